@@ -1,0 +1,58 @@
+package org.understudy.checkpoint.guest;
+
+import org.agrona.DirectBuffer;
+
+/**
+ * Everything that changed in one epoch, cut at one instant between two events of the guest. The
+ * primary encodes it while the guest runs on, then calls {@link #release}. At most one capture is
+ * unreleased at any time; the guest is not asked for another before.
+ */
+public interface Capture {
+  /** What kind of capture this is. */
+  CaptureKind kind();
+
+  /** Dirty pages. */
+  CapturedPages pages();
+
+  /** Opaque device state, bytes 0 to {@link #deviceStateLength}; empty for most services. */
+  DirectBuffer deviceState();
+
+  /** Bytes of device state. */
+  int deviceStateLength();
+
+  /**
+   * Output of the epoch for the gate on the backup, as a sequence of {@link OutputRecords}; empty
+   * for guests that are gated on the primary.
+   */
+  DirectBuffer output();
+
+  /** Bytes of output. */
+  int outputLength();
+
+  /** Ordered disk writes of the epoch (opaque records of the guest type); empty for services. */
+  DirectBuffer diskWrites();
+
+  /** Bytes of disk writes. */
+  int diskWritesLength();
+
+  /** Frames held on the primary at this cut (opaque records); empty for services. */
+  DirectBuffer frames();
+
+  /** Bytes of frames. */
+  int framesLength();
+
+  /** Sequence of the last input from the backup's log that is consumed in this state. */
+  long inputPosition();
+
+  /** Stamp of the last event that is in this state, in nanoseconds of the guest's clock. */
+  long stampNs();
+
+  /** Stamp at which the guest wants its next timer event; {@link Long#MAX_VALUE} for none. */
+  long nextTimerNs();
+
+  /** Pause: from the last guest instruction before the capture to the first after it. */
+  long pauseNs();
+
+  /** All bytes were encoded: buffers and page copies may be used again. Any thread, once. */
+  void release();
+}

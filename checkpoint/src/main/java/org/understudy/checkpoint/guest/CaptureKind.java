@@ -1,0 +1,16 @@
+package org.understudy.checkpoint.guest;
+
+/** What the guest is asked to capture at this boundary between two of its events. */
+public enum CaptureKind {
+  /** Nothing: go on. */
+  NONE,
+  /**
+   * One round of the initial copy: the set of pages written since the last round, read while the
+   * guest runs on. Torn pages are harmless, as they are dirty again in the next round.
+   */
+  ROUND,
+  /** A checkpoint: memory, device state, output, disk writes and input position of one instant. */
+  CHECKPOINT,
+  /** The last checkpoint of this primary: the guest stays paused after it. */
+  FINAL
+}

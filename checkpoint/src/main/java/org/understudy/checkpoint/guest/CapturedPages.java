@@ -1,0 +1,30 @@
+package org.understudy.checkpoint.guest;
+
+/**
+ * The pages of one capture. Each page is owned by exactly one atomic transition: by the encoder
+ * ({@link #acquire}) or by the writer that copies it first. Used by one encoding thread.
+ */
+public interface CapturedPages {
+  /** Number of pages in this capture. */
+  int count();
+
+  /**
+   * Page number (0 = first page of the first region) of the i-th page; ascending is not promised.
+   */
+  int page(int index);
+
+  /**
+   * Takes the i-th page for reading: the address of 4096 bytes that do not change until {@link
+   * #release}. For a {@link CaptureKind#ROUND} the bytes are a private, possibly torn copy.
+   */
+  long acquire(int index);
+
+  /**
+   * Gives the i-th page back; a writer may be waiting for it, so keep it for the encoding of one
+   * page.
+   */
+  void release(int index);
+
+  /** Pages of this capture that a writer had to copy so far (copy on write). */
+  long copiedPages();
+}

@@ -1,0 +1,62 @@
+package org.understudy.checkpoint.guest;
+
+import org.agrona.DirectBuffer;
+
+/**
+ * Where clients are connected: a TCP listener and its sessions. Driven by one thread at a time (the
+ * backup's agent, or the guest's own thread when it serves itself); handing it to another thread
+ * needs a happens-before edge. Never blocks.
+ */
+public interface ClientFront extends AutoCloseable {
+  /** Takes what clients send. */
+  interface Sink {
+    /**
+     * One event in the order in which the front saw it. False when the log or queue is full: the
+     * front keeps the event (and stops reading from that client) and offers it again.
+     */
+    boolean onClientEvent(
+        InputKind kind, long sessionId, DirectBuffer buffer, int offset, int length);
+  }
+
+  /**
+   * Starts accepting. Session ids of this front start at {@code firstSessionId} and grow by one.
+   */
+  void startAccepting(long firstSessionId);
+
+  /**
+   * Stops accepting; connected sessions stay. The listening socket is closed, so that clients are
+   * refused.
+   */
+  void stopAccepting();
+
+  /** Accepts, reads and writes what is ready; returns the work done. */
+  int poll(Sink sink);
+
+  /**
+   * Waits at most this long for sockets; returns earlier when one is ready or on {@link #wakeUp}.
+   */
+  void awaitReady(long timeoutNs);
+
+  /** Ends a wait of another thread. */
+  void wakeUp();
+
+  /**
+   * Queues reply bytes (copied) for a session; unknown sessions are ignored (the client is gone).
+   */
+  void send(long sessionId, DirectBuffer buffer, int offset, int length);
+
+  /** Closes a session after its queued bytes are written. */
+  void closeSession(long sessionId);
+
+  /** Whether that client is still connected. */
+  boolean isConnected(long sessionId);
+
+  /** Connected sessions. */
+  int sessions();
+
+  /** Bytes that wait for slow clients. */
+  long queuedBytes();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,59 @@
+package org.understudy.checkpoint.guest;
+
+import org.agrona.DirectBuffer;
+import org.understudy.checkpoint.memory.GuestMemory;
+
+/**
+ * A running guest, as the primary sees it. Methods may be called from the primary's agent thread.
+ */
+public interface Guest extends AutoCloseable {
+  /** What is protected. */
+  GuestDescription description();
+
+  /** Its memory. */
+  GuestMemory memory();
+
+  /** Name of the dirty tracker in use, for status. */
+  String trackerName();
+
+  /** The gate of output that leaves from this node. */
+  OutputGate localGate();
+
+  /** Starts the guest's own duty cycle. */
+  void start(GuestHost host);
+
+  /**
+   * Starts tracking for a new backup: the next ROUND reports every page that may be non-zero. Taken
+   * up at the next boundary.
+   */
+  void startTracking();
+
+  /** Stops tracking: nothing is captured until the next {@link #startTracking}. */
+  void stopTracking();
+
+  /**
+   * Offers the next input of the backup's log; the bytes are copied. False when the bounded queue
+   * is full: offer it again later, nothing may overtake it.
+   */
+  boolean offerInput(
+      long sequence,
+      long stampNs,
+      InputKind kind,
+      long sessionId,
+      DirectBuffer bytes,
+      int offset,
+      int length);
+
+  /** Ends the sessions of a backup's front that is gone: the guest sees them closed. */
+  void closeRemoteSessions();
+
+  /** Makes the guest's thread look again at {@link GuestHost#captureDue} if it is parked. */
+  void wakeUp();
+
+  /** Inputs offered but not yet consumed. */
+  int queuedInputs();
+
+  /** Stops the guest at once; nothing it does from now on is visible. Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,31 @@
+package org.understudy.checkpoint.guest;
+
+import org.agrona.DirectBuffer;
+import org.understudy.checkpoint.memory.GuestMemory;
+
+/** One guest type, on either node. */
+public interface GuestFactory {
+  /** What this node would run; compared with the peer's in the handshake. */
+  GuestDescription description();
+
+  /** A new guest on empty memory. */
+  Guest create();
+
+  /**
+   * A guest that goes on from a committed image (an event of its own, never a start). The memory
+   * passes to the guest. Remote inputs after {@code inputPosition} are offered to it next, in
+   * order.
+   *
+   * @param memory the image, at a committed epoch
+   * @param deviceState device state of the same epoch
+   * @param deviceStateLength its bytes
+   * @param inputPosition last input consumed in that state
+   * @param stampNs stamp of the last event in that state
+   */
+  Guest restore(
+      GuestMemory memory,
+      DirectBuffer deviceState,
+      int deviceStateLength,
+      long inputPosition,
+      long stampNs);
+}

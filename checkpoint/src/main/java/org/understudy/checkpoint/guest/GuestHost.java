@@ -1,0 +1,27 @@
+package org.understudy.checkpoint.guest;
+
+/**
+ * What the engine is to a running guest. All methods are called on the guest's own thread, between
+ * two of its events, and return at once.
+ */
+public interface GuestHost {
+  /** Whether to capture at this boundary; cheap enough to ask after every event. */
+  CaptureKind captureDue(long nowNs, GuestLoad load);
+
+  /** Hands over a capture. The guest goes on at once (or stays paused after a FINAL one). */
+  void captured(Capture capture);
+
+  /**
+   * Output for a session at the backup's front that travels as a message of its own ({@code llm}),
+   * right after the event that made it. False when the queue is full: the guest keeps it and offers
+   * it again before its next event.
+   */
+  boolean offerOutput(
+      long sessionId, org.agrona.DirectBuffer buffer, int offset, int length, long afterInput);
+
+  /** The guest ended by itself (a clean shutdown) at the state of its next FINAL capture. */
+  void guestEnded(String reason);
+
+  /** The guest cannot go on: a local error, never a reason for a takeover by itself. */
+  void guestFailed(Throwable cause);
+}

@@ -1,0 +1,22 @@
+package org.understudy.checkpoint.memory;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The regions of a guest, mapped back to back: page {@code n} of the layout is at {@code address()
+ * + 4096 * n}. Addresses never leave the engine's own packages.
+ */
+public interface GuestMemory extends AutoCloseable {
+  /** Its regions. */
+  RegionLayout layout();
+
+  /** First byte. */
+  long address();
+
+  /** All regions as one segment. */
+  MemorySegment segment();
+
+  /** Unmaps. Nothing may touch the memory afterwards. Idempotent. */
+  @Override
+  void close();
+}
