@@ -8,6 +8,11 @@ public interface GuestFactory {
   /** What this node would run; compared with the peer's in the handshake. */
   GuestDescription description();
 
+  /** The backup's half of this guest type, for one image. */
+  default Standby standby() {
+    return Standby.NOTHING;
+  }
+
   /** A new guest on empty memory. */
   Guest create();
 

@@ -1,0 +1,36 @@
+package org.understudy.checkpoint.verify;
+
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * SHA-256 of all regions. Primary and backup take it at the same epoch: equal digests mean memory
+ * that is equal bit for bit. Costs about 1 ms per MiB; only taken when asked for.
+ */
+public final class MemoryDigest {
+  /** Bytes of a digest. */
+  public static final int BYTES = 32;
+
+  private static final long SLICE_BYTES = 1 << 20;
+
+  private MemoryDigest() {}
+
+  /** Digest of the memory as it is now; the caller sees to it that nobody writes meanwhile. */
+  public static byte[] of(MemorySegment memory) {
+    MessageDigest digest = sha256();
+    for (long at = 0; at < memory.byteSize(); at += SLICE_BYTES) {
+      long length = Math.min(SLICE_BYTES, memory.byteSize() - at);
+      digest.update(memory.asSlice(at, length).asByteBuffer());
+    }
+    return digest.digest();
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
