@@ -44,6 +44,12 @@ public interface Guest extends AutoCloseable {
       int offset,
       int length);
 
+  /**
+   * Opens or closes the listener of this node's own front; sessions that are connected stay either
+   * way. Taken up at the next boundary, on the guest's thread. Ignored by guests without a front.
+   */
+  void serveLocally(boolean on);
+
   /** Ends the sessions of a backup's front that is gone: the guest sees them closed. */
   void closeRemoteSessions();
 
