@@ -1,0 +1,2 @@
+/** Runs a service as a guest: session table, timers, duty cycle, capture. */
+package org.understudy.service.guest;
