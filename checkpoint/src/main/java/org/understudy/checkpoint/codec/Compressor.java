@@ -1,0 +1,24 @@
+package org.understudy.checkpoint.codec;
+
+/** How a stream of bytes is stored; the code is its byte in the format, never renumbered. */
+public enum Compressor {
+  /** As it is. */
+  NONE(0),
+  /** LZ4 block. */
+  LZ4(1),
+  /** Zstandard level 1, a frame without magic number, checksum and content size. */
+  ZSTD(2),
+  /** A setting only: the cheapest of the others by measured time and link speed. */
+  AUTO(-1);
+
+  private final int code;
+
+  Compressor(int code) {
+    this.code = code;
+  }
+
+  /** Byte in the format; negative for {@link #AUTO}, which never gets there. */
+  public int code() {
+    return code;
+  }
+}
