@@ -2,7 +2,8 @@ package org.understudy.checkpoint.guest;
 
 /**
  * The pages of one capture. Each page is owned by exactly one atomic transition: by the encoder
- * ({@link #acquire}) or by the writer that copies it first. Used by one encoding thread.
+ * ({@link #acquire}) or by the writer that copies it first. Used by one encoding thread, which
+ * holds at most one page at a time.
  */
 public interface CapturedPages {
   /** Number of pages in this capture. */
