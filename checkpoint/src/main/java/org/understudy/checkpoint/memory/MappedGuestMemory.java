@@ -1,0 +1,149 @@
+package org.understudy.checkpoint.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Guest memory as one mapping of the host. Pages are zero until first written, and take no memory
+ * until then.
+ */
+public final class MappedGuestMemory implements GuestMemory {
+  private final RegionLayout layout;
+  private final MemorySegment segment;
+  private final Runnable cleanUp;
+  private final int fd;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private MappedGuestMemory(RegionLayout layout, MemorySegment segment, int fd, Runnable cleanUp) {
+    this.layout = layout;
+    this.segment = segment;
+    this.fd = fd;
+    this.cleanUp = cleanUp;
+  }
+
+  /**
+   * Memory of this process alone, in huge pages where the host has them: fewer address translations
+   * to miss, which is what a random access costs.
+   *
+   * @throws IllegalStateException in one line, when the host has too little memory
+   */
+  public static MappedGuestMemory anonymous(RegionLayout layout) {
+    MappedGuestMemory memory = anonymousSmallPages(layout);
+    // Hosts without huge pages say no, which changes nothing but speed.
+    LinuxCalls.madvise(memory.address(), layout.totalBytes(), LinuxCalls.MADV_HUGEPAGE);
+    return memory;
+  }
+
+  /**
+   * Memory of this process alone, in pages of 4 KiB: for memory that is tracked by write protection
+   * (which splits huge pages), or stays mostly untouched.
+   */
+  public static MappedGuestMemory anonymousSmallPages(RegionLayout layout) {
+    MemoryLimits.requireMemory("guest memory " + names(layout), layout.totalBytes());
+    int flags = LinuxCalls.MAP_PRIVATE | LinuxCalls.MAP_ANONYMOUS | LinuxCalls.MAP_NORESERVE;
+    return map(layout, flags, -1, () -> {});
+  }
+
+  /** Memory behind a file descriptor without a name, for handing to another process. */
+  public static MappedGuestMemory memfd(RegionLayout layout, String name) {
+    MemoryLimits.requireMemory("guest memory " + names(layout), layout.totalBytes());
+    int fd = (int) LinuxCalls.check(LinuxCalls.memfdCreate(name), "memfd_create of " + name);
+    return mapFile(layout, fd, "memory file " + name, () -> LinuxCalls.close(fd));
+  }
+
+  /**
+   * Memory in a named file of the shared-memory file system, which other processes can map. The
+   * file is removed by {@link #close}.
+   */
+  public static MappedGuestMemory sharedFile(RegionLayout layout, String name) {
+    String what = "guest memory " + names(layout);
+    MemoryLimits.requireMemory(what, layout.totalBytes());
+    MemoryLimits.requireSpace(what, layout.totalBytes(), SharedMemoryFile.DIRECTORY);
+    SharedMemoryFile file = SharedMemoryFile.create(name);
+    return mapFile(layout, file.fd(), file.path().toString(), file::close);
+  }
+
+  /**
+   * Takes over memory that is mapped already: an image becomes the guest's memory without a copy.
+   *
+   * @param onClose gives the memory back; run once
+   */
+  public static MappedGuestMemory adopt(
+      RegionLayout layout, MemorySegment segment, Runnable onClose) {
+    if (!segment.isNative() || segment.byteSize() != layout.totalBytes()) {
+      throw new IllegalArgumentException(
+          "regions "
+              + names(layout)
+              + " have "
+              + layout.totalBytes()
+              + " bytes, the memory to adopt "
+              + segment.byteSize());
+    }
+    return new MappedGuestMemory(layout, segment, -1, onClose);
+  }
+
+  @Override
+  public RegionLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public long address() {
+    return segment.address();
+  }
+
+  @Override
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /** File descriptor behind the memory; -1 where it has none. Open until {@link #close}. */
+  public int fd() {
+    return fd;
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      cleanUp.run();
+    }
+  }
+
+  private static MappedGuestMemory mapFile(
+      RegionLayout layout, int fd, String what, Runnable closeFile) {
+    try {
+      LinuxCalls.check(
+          LinuxCalls.ftruncate(fd, layout.totalBytes()),
+          "making " + what + " " + layout.totalBytes() + " bytes long");
+      return map(layout, LinuxCalls.MAP_SHARED, fd, closeFile);
+    } catch (RuntimeException e) {
+      closeFile.run();
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("restricted") // this is where raw memory enters; the arena guards its end
+  private static MappedGuestMemory map(RegionLayout layout, int flags, int fd, Runnable closeFile) {
+    long bytes = layout.totalBytes();
+    long address =
+        LinuxCalls.check(
+            LinuxCalls.mmap(bytes, flags, fd), "mapping " + bytes + " bytes of guest memory");
+    Arena arena = Arena.ofShared();
+    MemorySegment segment =
+        MemorySegment.ofAddress(address)
+            .reinterpret(bytes, arena, mapped -> LinuxCalls.munmap(address, bytes));
+    return new MappedGuestMemory(
+        layout,
+        segment,
+        fd,
+        () -> {
+          arena.close();
+          closeFile.run();
+        });
+  }
+
+  private static String names(RegionLayout layout) {
+    return layout.regions().stream().map(RegionSpec::name).toList().toString();
+  }
+}

@@ -1,0 +1,122 @@
+package org.understudy.checkpoint.memory;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A file in the shared-memory file system that lives as long as its owner.
+ *
+ * <p>The owner holds an exclusive {@code flock} on it, which the kernel drops when the owner dies,
+ * however it dies: a file that can be locked is a leftover. (Locks of {@code fcntl} would not do:
+ * closing any descriptor of the file would drop them.)
+ */
+public final class SharedMemoryFile implements AutoCloseable {
+  /** Where shared memory lives on Linux. */
+  public static final Path DIRECTORY = Path.of("/dev/shm");
+
+  /** First part of every file name, so that leftovers can be found. */
+  public static final String PREFIX = "understudy-";
+
+  /** Last part of every file name. */
+  public static final String SUFFIX = ".mem";
+
+  private static final int ATTEMPTS = 10;
+  private static final int OWNER_ONLY = 0600;
+
+  private final Path path;
+  private final int fd;
+
+  private SharedMemoryFile(Path path, int fd) {
+    this.path = path;
+    this.fd = fd;
+  }
+
+  /**
+   * Creates an empty file that only its owner may read.
+   *
+   * @param name letters, digits, dots and dashes; unique on this host while in use
+   */
+  public static SharedMemoryFile create(String name) {
+    if (!name.matches("[A-Za-z0-9.-]{1,128}")) {
+      throw new IllegalArgumentException(
+          "name of a memory file: 1 to 128 letters, digits, dots and dashes, not '" + name + "'");
+    }
+    Path path = DIRECTORY.resolve(PREFIX + name + SUFFIX);
+    int flags = LinuxCalls.O_RDWR | LinuxCalls.O_CREAT | LinuxCalls.O_EXCL;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int fd = LinuxCalls.open(path.toString(), flags, OWNER_ONLY);
+      if (fd == -LinuxCalls.EEXIST) {
+        if (!removeIfLeftOver(path)) {
+          throw new IllegalStateException(path + " is in use by another process");
+        }
+      } else {
+        LinuxCalls.check(fd, "creating " + path);
+        if (LinuxCalls.tryLock(fd) == 0 && Files.exists(path)) {
+          return new SharedMemoryFile(path, fd);
+        }
+        LinuxCalls.close(fd); // a clean-up of another process came between creating and locking
+      }
+    }
+    throw new IllegalStateException(path + " is removed again and again by another process");
+  }
+
+  /** Removes the files of owners that are gone and returns their paths. */
+  public static List<Path> removeLeftOvers() {
+    List<Path> removed = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(DIRECTORY, PREFIX + "*" + SUFFIX)) {
+      for (Path file : files) {
+        if (Files.isRegularFile(file) && removeIfLeftOver(file)) {
+          removed.add(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot look for leftovers in " + DIRECTORY + ": " + e, e);
+    }
+    return removed;
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /** Its open descriptor. */
+  public int fd() {
+    return fd;
+  }
+
+  /** Removes and closes it; mappings of it stay valid. */
+  @Override
+  public void close() {
+    delete(path);
+    LinuxCalls.close(fd);
+  }
+
+  private static boolean removeIfLeftOver(Path file) {
+    int fd = LinuxCalls.open(file.toString(), LinuxCalls.O_RDWR, 0);
+    if (fd < 0) {
+      return false; // gone meanwhile, or another user's
+    }
+    try {
+      if (LinuxCalls.tryLock(fd) < 0) {
+        return false; // its owner lives
+      }
+      delete(file);
+      return true;
+    } finally {
+      LinuxCalls.close(fd);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot remove " + file + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package org.understudy.checkpoint.track;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.checkpoint.memory.RegionLayout;
+import org.understudy.checkpoint.memory.RegionSpec;
+
+/**
+ * A bounded pool of page-sized slots for copies. The guest's thread takes slots, the encoder's
+ * thread gives them back, over a ring that always has room for all of them.
+ */
+final class CopyStaging implements AutoCloseable {
+  /** 2^28 pages are 1 TiB, more than any host would stage, and fit the owner word. */
+  static final int MAX_SLOTS = 1 << 28;
+
+  private final GuestMemory memory;
+  private final int[] ring;
+  private final AtomicLong given = new AtomicLong();
+  private long taken;
+
+  CopyStaging(int slots) {
+    if (slots < 1 || slots > MAX_SLOTS) {
+      throw new IllegalArgumentException(
+          "copy staging must have 1 to " + MAX_SLOTS + " pages, not " + slots);
+    }
+    memory =
+        MappedGuestMemory.anonymousSmallPages(
+            RegionLayout.of("copy-staging", (long) slots * RegionSpec.PAGE_BYTES));
+    ring = new int[slots];
+    taken = slots;
+    reset();
+  }
+
+  /** All slots are free again; both sides must be at rest. Costs what was taken since the last. */
+  void reset() {
+    // Slots were given back at most to the positions that they were taken from.
+    int disturbed = (int) Math.min(taken, ring.length);
+    for (int slot = 0; slot < disturbed; slot++) {
+      ring[slot] = slot;
+    }
+    taken = 0;
+    given.set(ring.length);
+  }
+
+  /** Takes a free slot; -1 when all are in use. Guest's thread. */
+  int take() {
+    return taken == given.getAcquire() ? -1 : ring[(int) (taken++ % ring.length)];
+  }
+
+  /** Puts the slot back that was taken last. Guest's thread. */
+  void untake() {
+    taken--;
+  }
+
+  /** Gives a slot back. Encoder's thread. */
+  void give(int slot) {
+    long position = given.getPlain();
+    ring[(int) (position % ring.length)] = slot;
+    given.setRelease(position + 1);
+  }
+
+  /** Copies a page of guest memory into a slot. */
+  void copyIn(GuestMemory from, int page, int slot) {
+    MemorySegment.copy(
+        from.segment(),
+        (long) page * RegionSpec.PAGE_BYTES,
+        memory.segment(),
+        (long) slot * RegionSpec.PAGE_BYTES,
+        RegionSpec.PAGE_BYTES);
+  }
+
+  long address(int slot) {
+    return memory.address() + (long) slot * RegionSpec.PAGE_BYTES;
+  }
+
+  int slots() {
+    return ring.length;
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}
