@@ -1,0 +1,92 @@
+package org.understudy.protocol.wire;
+
+import org.agrona.DirectBuffer;
+import org.understudy.protocol.codecs.CheckpointKind;
+import org.understudy.protocol.codecs.GoodbyeReason;
+import org.understudy.protocol.codecs.InputKind;
+import org.understudy.protocol.codecs.NodeRole;
+
+/**
+ * Takes checked messages of the current session in order. Buffers and carriers are valid only
+ * during the call. A listener records and returns; it does not block, and what it throws is a fault
+ * of this node, never of the peer: it goes to the link's error handler.
+ */
+public interface MessageListener {
+  /** Handshake, on the primary. */
+  default void onHello(Hello hello) {}
+
+  /** Handshake, on the backup. */
+  default void onHelloReply(HelloReply reply) {}
+
+  /** Handshake, on the backup. */
+  default void onHelloReject(HelloReject reject) {}
+
+  /** On the backup: a checkpoint, or a round of the initial copy, starts. */
+  default void onCheckpointBegin(
+      long epoch, CheckpointKind kind, int round, long releasedEpoch, long capturedPages) {}
+
+  /** On the backup: one batch of encoded pages. */
+  default void onPageBatch(
+      long epoch, int batchIndex, DirectBuffer buffer, int offset, int length) {}
+
+  /** On the backup: a piece of another part of the checkpoint. */
+  default void onSection(SectionHeader header, DirectBuffer buffer, int offset, int length) {}
+
+  /** On the backup: the sequence ends; the listener compares counts and checksums. */
+  default void onCheckpointEnd(CheckpointTrailer trailer) {}
+
+  /** On the primary: every epoch up to this one is committed. */
+  default void onAck(long epoch, long appliedEpoch) {}
+
+  /** On the primary: every SessionOutput up to this one is stored. */
+  default void onOutputAck(long sequence) {}
+
+  /** On the backup: the register names it in this generation. */
+  default void onProtected(long protectedGeneration) {}
+
+  /** On the primary: one logged input of the backup's front. */
+  default void onInput(
+      long sequence,
+      long stampNs,
+      InputKind kind,
+      long sessionId,
+      DirectBuffer buffer,
+      int offset,
+      int length) {}
+
+  /** On the backup: a copy of an input that reached the guest at the primary. */
+  default void onMirroredInput(
+      long sequence,
+      long stampNs,
+      InputKind kind,
+      long sessionId,
+      DirectBuffer buffer,
+      int offset,
+      int length) {}
+
+  /** On the backup: output that does not wait for a checkpoint. */
+  default void onSessionOutput(
+      long sequence,
+      long sessionId,
+      long afterInput,
+      DirectBuffer buffer,
+      int offset,
+      int length) {}
+
+  /**
+   * Both: the peer's duty cycle runs.
+   *
+   * @param timestampNs the peer's clock, to be echoed
+   * @param echoNs our own clock of the last heartbeat that the peer saw, 0 for none
+   */
+  default void onHeartbeat(NodeRole role, int state, long timestampNs, long echoNs) {}
+
+  /** Both: the peer leaves the session. */
+  default void onGoodbye(GoodbyeReason reason, String text) {}
+
+  /** A message was dropped because it breaks the schema. Counted by the caller. */
+  default void onBadMessage(BadMessage message) {}
+
+  /** A message of another generation or link session was dropped. Counted by the caller. */
+  default void onStaleMessage(int templateId, long generation, long linkSession) {}
+}
