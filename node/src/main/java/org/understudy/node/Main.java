@@ -1,0 +1,85 @@
+package org.understudy.node;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program: one name, one command per task. */
+@Command(
+    name = "understudy",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Keeps a live copy of a running guest on a second node.",
+    subcommands = {NodeCommand.class, BenchCommand.class, ConfigCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:ok",
+      "1:failed",
+      "2:usage",
+      "3:refused because it would not be safe",
+      "5:arbiter unreachable",
+      "10:configuration invalid",
+      "11:fenced, another node owns the guest",
+      "130:interrupted"
+    })
+public final class Main implements Runnable {
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show stack traces of failures.")
+  private boolean verbose;
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "say what to do: demo, node, check or bench");
+  }
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Shutdown.install();
+    Shutdown.exit(execute(arguments));
+  }
+
+  /** Runs one command in this process and returns its exit code. */
+  public static int execute(String... arguments) {
+    Main main = new Main();
+    CommandLine line = new CommandLine(main);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(Main::onUsageError);
+    line.setExecutionExceptionHandler((e, command, parsed) -> onFailure(main, command, e));
+    return line.execute(arguments);
+  }
+
+  private static int onUsageError(ParameterException e, String[] arguments) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    System.err.println(
+        "understudy: " + oneLine(e.getMessage()) + " (see '" + command + " --help')");
+    return ExitCode.USAGE;
+  }
+
+  private static int onFailure(Main main, CommandLine command, Exception e) {
+    if (main.verbose) {
+      e.printStackTrace();
+    }
+    if (e instanceof UserError expected) {
+      System.err.println("understudy: " + oneLine(expected.getMessage()));
+      return expected.exitCode();
+    }
+    System.err.println(
+        "understudy: "
+            + command.getCommandName()
+            + " failed: "
+            + oneLine(e.toString())
+            + (main.verbose ? "" : " (--verbose shows where)"));
+    return ExitCode.FAILED;
+  }
+
+  private static String oneLine(String message) {
+    return message == null ? "unknown error" : message.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+}

@@ -1,0 +1,170 @@
+package org.understudy.node.arbiter;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.understudy.protocol.arbiter.Arbiter;
+import org.understudy.protocol.arbiter.Register;
+
+/**
+ * The register as files of one directory, for two nodes on one machine. It takes no lock: a
+ * generation is a complete, fsynced temporary file that is hard-linked to a name that must not
+ * exist yet, so a process that is stopped at any point blocks nobody and leaves nothing half
+ * written.
+ *
+ * <p>Names are never freed: old generations are emptied in place. Otherwise a claimer that slept
+ * between reading the register and linking its file could win a generation that is long gone.
+ */
+public final class FileArbiter implements Arbiter {
+  /** Generations whose content is kept for people who look for what happened. */
+  static final int KEPT_GENERATIONS = 16;
+
+  private static final Pattern REGISTER = Pattern.compile("register-(\\d{1,18})");
+  private static final Pattern TEMPORARY = Pattern.compile("claim-(\\d{1,10})-[0-9a-f]+\\.tmp");
+
+  private final Path directory;
+  private final Runnable beforeLink;
+
+  /**
+   * Opens the register in this directory, which is made if it is missing, and removes temporary
+   * files of dead processes.
+   */
+  public FileArbiter(Path directory) throws IOException {
+    this(directory, () -> {});
+  }
+
+  /** The same with a hook between the complete temporary file and its link, for tests. */
+  FileArbiter(Path directory, Runnable beforeLink) throws IOException {
+    this.directory = directory;
+    this.beforeLink = beforeLink;
+    Files.createDirectories(directory);
+    removeTemporaries();
+  }
+
+  /** A random id for a new register. */
+  public static long newRegisterId() {
+    return ThreadLocalRandom.current().nextLong();
+  }
+
+  @Override
+  public Optional<Register> read() throws IOException {
+    long generation = highestGeneration();
+    if (generation == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(RegisterFile.read(file(generation), generation));
+  }
+
+  @Override
+  public boolean compareAndSet(Register next) throws IOException {
+    Optional<Register> current = read();
+    if (current.map(Register::generation).orElse(0L) != next.generation() - 1) {
+      return false;
+    }
+    if (current.isPresent() && current.get().registerId() != next.registerId()) {
+      throw new IllegalArgumentException(
+          "register id "
+              + Long.toHexString(next.registerId())
+              + " does not belong to "
+              + describe());
+    }
+    Path temporary = temporary();
+    try {
+      writeDurably(temporary, RegisterFile.bytes(next));
+      beforeLink.run();
+      Files.createLink(file(next.generation()), temporary);
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    syncDirectory();
+    prune(next.generation());
+    return true;
+  }
+
+  private Path file(long generation) {
+    return directory.resolve("register-" + generation);
+  }
+
+  private Path temporary() {
+    return directory.resolve(
+        "claim-"
+            + ProcessHandle.current().pid()
+            + "-"
+            + Long.toHexString(ThreadLocalRandom.current().nextLong())
+            + ".tmp");
+  }
+
+  private static void writeDurably(Path file, byte[] content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+  }
+
+  private void syncDirectory() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private long highestGeneration() throws IOException {
+    long highest = 0;
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path entry : (Iterable<Path>) entries::iterator) {
+        Matcher name = REGISTER.matcher(entry.getFileName().toString());
+        if (name.matches()) {
+          highest = Math.max(highest, Long.parseLong(name.group(1)));
+        }
+      }
+    }
+    return highest;
+  }
+
+  /** Empties one generation; every write does, so that older ones are empty already. */
+  private void prune(long generation) throws IOException {
+    long old = generation - KEPT_GENERATIONS;
+    if (old < 1 || !Files.exists(file(old)) || Files.size(file(old)) == 0) {
+      return;
+    }
+    Path empty = temporary();
+    Files.createFile(empty);
+    Files.move(empty, file(old), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void removeTemporaries() throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path entry : (Iterable<Path>) entries::iterator) {
+        Matcher name = TEMPORARY.matcher(entry.getFileName().toString());
+        if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+          Files.deleteIfExists(entry);
+        }
+      }
+    }
+  }
+
+  @Override
+  public String describe() {
+    return "file " + directory;
+  }
+
+  @Override
+  public void close() {
+    // Nothing is held between calls.
+  }
+}

@@ -1,0 +1,72 @@
+package org.understudy.node.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads a node's file: its own settings over the defaults of {@code reference.conf}. */
+public final class ConfigLoader {
+  private ConfigLoader() {}
+
+  /**
+   * Reads and validates.
+   *
+   * @param file the node's file
+   * @param overrides {@code key=value}, stronger than the file
+   * @throws ConfigError naming key, value and remedy
+   */
+  public static NodeConfig load(Path file, List<String> overrides) {
+    if (!Files.isReadable(file)) {
+      throw new ConfigError(
+          "configuration file " + file + " cannot be read: check its path and its permissions");
+    }
+    return parse(file.toString(), () -> ConfigFactory.parseFile(file.toFile(), hocon()), overrides);
+  }
+
+  /** The same from text, for tests and the demo. */
+  public static NodeConfig parse(String text) {
+    return parse("text", () -> ConfigFactory.parseString(text, hocon()), List.of());
+  }
+
+  /** The defaults, with {@link SettingReader#REQUIRED} where there is none. */
+  static Config reference() {
+    return ConfigFactory.parseResources(ConfigLoader.class, "/reference.conf").resolve();
+  }
+
+  private interface Source {
+    Config read();
+  }
+
+  private static NodeConfig parse(String name, Source source, List<String> overrides) {
+    Config reference = reference();
+    try {
+      Config own = overridden(source.read(), overrides).resolve();
+      UnknownKeys.check(own, reference);
+      return ConfigReader.read(new SettingReader(own.withFallback(reference)));
+    } catch (ConfigException e) {
+      throw new ConfigError("configuration " + name + ": " + e.getMessage());
+    } catch (ConfigError e) {
+      throw new ConfigError("configuration " + name + ": " + e.getMessage());
+    }
+  }
+
+  private static Config overridden(Config file, List<String> overrides) {
+    Config result = file;
+    for (String override : overrides) {
+      if (override.indexOf('=') < 1) {
+        throw new ConfigError("--set " + override + ": write KEY=VALUE");
+      }
+      result = ConfigFactory.parseString(override, hocon()).withFallback(result);
+    }
+    return result;
+  }
+
+  private static ConfigParseOptions hocon() {
+    return ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF);
+  }
+}

@@ -1,0 +1,86 @@
+package org.understudy.node.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A validated configuration as the lines of a file that would give it. */
+final class ConfigPrinter {
+  private final List<String> lines = new ArrayList<>();
+
+  private ConfigPrinter() {}
+
+  static List<String> lines(NodeConfig config) {
+    ConfigPrinter printer = new ConfigPrinter();
+    printer.identity(config);
+    printer.pacing(config);
+    printer.transport(config);
+    return printer.lines;
+  }
+
+  private void identity(NodeConfig config) {
+    text("node.name", config.node().name());
+    put("node.role", word(config.node().role()));
+    text("node.pair", config.node().pair());
+    text("node.directory", config.node().directory().toString());
+    endpoints("self", config.self());
+    endpoints("peer", config.peer());
+    text("guest.type", config.guest().type());
+    put("guest.memory", Units.size(config.guest().memoryBytes()));
+    put("guest.tracker", word(config.guest().tracker()));
+    put("guest.valueLimit", Units.size(config.guest().valueLimitBytes()));
+  }
+
+  private void pacing(NodeConfig config) {
+    put("preset", config.preset().name());
+    put("epoch.mode", word(config.epoch().mode()));
+    put("epoch.min", Units.duration(config.epoch().minNs()));
+    put("epoch.max", Units.duration(config.epoch().maxNs()));
+    put("epoch.length", Units.duration(config.epoch().lengthNs()));
+    put("epoch.inFlight", Integer.toString(config.epoch().inFlight()));
+    put("detect.heartbeat", Units.duration(config.detect().heartbeatNs()));
+    put("detect.timeout", Units.duration(config.detect().timeoutNs()));
+    put("detect.primaryTimeout", Units.duration(config.detect().primaryTimeoutNs()));
+    put("commit.timeout", Units.duration(config.detect().commitTimeoutNs()));
+    put("limits.inputLog", Units.size(config.limits().inputLogBytes()));
+    put("limits.staging", Units.size(config.limits().stagingBytes()));
+    put("limits.shadow", sizeOrAuto(config.limits().shadowBytes()));
+    put("arbiter.kind", config.arbiter().kind());
+    text("arbiter.dir", config.arbiter().directory().toString());
+  }
+
+  private void transport(NodeConfig config) {
+    NodeConfig.Wire wire = config.wire();
+    put("wire.unsealed", Boolean.toString(wire.unsealed()));
+    put("verify.everyEpochs", Integer.toString(config.verify().everyEpochs()));
+    put("verify.samples", Integer.toString(config.verify().samples()));
+    put("aeron.mtu", sizeOrAuto(wire.mtuBytes()));
+    put("aeron.window", sizeOrAuto(wire.windowBytes()));
+    put("aeron.socketBuffers", sizeOrAuto(wire.socketBufferBytes()));
+    put("aeron.termLength", Units.size(wire.termLengthBytes()));
+    put("aeron.idle", word(wire.idle()));
+    put("aeron.maxPark", Units.duration(wire.maxParkNs()));
+  }
+
+  private void endpoints(String group, NodeConfig.Endpoints endpoints) {
+    text(group + ".replication", endpoints.replication().toString());
+    text(group + ".monitor", endpoints.monitor().toString());
+    text(group + ".front", endpoints.front().toString());
+  }
+
+  private void text(String key, String value) {
+    put(key, '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+  }
+
+  private void put(String key, String value) {
+    lines.add(key + " = " + value);
+  }
+
+  private static String sizeOrAuto(long bytes) {
+    return bytes == NodeConfig.AUTO ? "auto" : Units.size(bytes);
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,106 @@
+package org.understudy.node.config;
+
+import java.nio.file.Path;
+import org.understudy.protocol.arbiter.NodeId;
+
+/** Turns settings into the record tree. */
+final class ConfigReader {
+  private ConfigReader() {}
+
+  static NodeConfig read(SettingReader in) {
+    Preset preset = Preset.of(in.text("preset"));
+    return new NodeConfig(
+        node(in),
+        endpoints(in, "self"),
+        endpoints(in, "peer"),
+        guest(in),
+        preset,
+        epoch(in, preset),
+        detect(in),
+        limits(in),
+        arbiter(in),
+        wire(in),
+        new NodeConfig.Verify(in.count("verify.everyEpochs"), in.count("verify.samples")));
+  }
+
+  private static NodeConfig.Node node(SettingReader in) {
+    String name = in.text("node.name");
+    try {
+      new NodeId(name, 0);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigError("node.name: " + e.getMessage());
+    }
+    return new NodeConfig.Node(
+        name,
+        in.choice("node.role", NodeConfig.Role.class),
+        in.text("node.pair"),
+        path(in, "node.directory"));
+  }
+
+  private static NodeConfig.Endpoints endpoints(SettingReader in, String group) {
+    return new NodeConfig.Endpoints(
+        in.endpoint(group + ".replication"),
+        in.endpoint(group + ".monitor"),
+        in.endpoint(group + ".front"));
+  }
+
+  private static NodeConfig.Guest guest(SettingReader in) {
+    return new NodeConfig.Guest(
+        in.text("guest.type"),
+        in.sizeBytes("guest.memory"),
+        in.choice("guest.tracker", NodeConfig.Tracker.class),
+        in.sizeBytes("guest.valueLimit"));
+  }
+
+  private static NodeConfig.Epoch epoch(SettingReader in, Preset preset) {
+    EpochMode mode =
+        in.isAuto("epoch.mode") ? preset.epochMode() : in.choice("epoch.mode", EpochMode.class);
+    NodeConfig.Epoch epoch =
+        new NodeConfig.Epoch(
+            mode,
+            in.durationNs("epoch.min"),
+            in.durationNs("epoch.max"),
+            in.durationNs("epoch.length"),
+            in.count("epoch.inFlight"));
+    ConfigRules.epoch(epoch);
+    return epoch;
+  }
+
+  private static NodeConfig.Detect detect(SettingReader in) {
+    return new NodeConfig.Detect(
+        in.durationNs("detect.heartbeat"),
+        in.durationNs("detect.timeout"),
+        in.durationNs("detect.primaryTimeout"),
+        in.durationNs("commit.timeout"));
+  }
+
+  private static NodeConfig.Limits limits(SettingReader in) {
+    return new NodeConfig.Limits(
+        in.sizeBytes("limits.inputLog"),
+        in.sizeBytes("limits.staging"),
+        in.sizeOrAuto("limits.shadow"));
+  }
+
+  private static NodeConfig.ArbiterPlace arbiter(SettingReader in) {
+    String kind = in.text("arbiter.kind");
+    if (!kind.equals("file")) {
+      throw new ConfigError("arbiter.kind = " + kind + " is unknown: use file");
+    }
+    return new NodeConfig.ArbiterPlace(kind, path(in, "arbiter.dir"));
+  }
+
+  private static NodeConfig.Wire wire(SettingReader in) {
+    return new NodeConfig.Wire(
+        in.flag("wire.unsealed"),
+        in.sizeOrAuto("aeron.mtu"),
+        in.sizeOrAuto("aeron.window"),
+        in.sizeOrAuto("aeron.socketBuffers"),
+        in.sizeBytes("aeron.termLength"),
+        in.choice("aeron.idle", NodeConfig.Idle.class),
+        in.durationNs("aeron.maxPark"));
+  }
+
+  private static Path path(SettingReader in, String key) {
+    return Path.of(in.text(key)).toAbsolutePath().normalize();
+  }
+}

@@ -1,0 +1,142 @@
+package org.understudy.node.config;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Relations between settings; every message names both values and the rule. */
+final class ConfigRules {
+  /** Heartbeats that may be lost before silence counts: one late one is no failure. */
+  static final int HEARTBEATS_PER_TIMEOUT = 4;
+
+  /** Smallest protected memory: below it the allocator's own tables do not fit. */
+  static final long MIN_MEMORY_BYTES = 1 << 20;
+
+  private ConfigRules() {}
+
+  static void check(
+      NodeConfig.Endpoints self,
+      NodeConfig.Endpoints peer,
+      NodeConfig.Guest guest,
+      NodeConfig.Detect detect,
+      NodeConfig.Limits limits,
+      NodeConfig.Wire wire) {
+    endpoints(self, peer, wire.unsealed());
+    times(detect);
+    sizes(guest, limits, wire);
+  }
+
+  static void epoch(NodeConfig.Epoch epoch) {
+    atMost("epoch.min", epoch.minNs(), "epoch.max", epoch.maxNs());
+    if (epoch.mode() == EpochMode.FIXED) {
+      atMost("epoch.min", epoch.minNs(), "epoch.length", epoch.lengthNs());
+    }
+    if (epoch.inFlight() < 1 || epoch.inFlight() > 16) {
+      throw new ConfigError("epoch.inFlight = " + epoch.inFlight() + " must be 1 to 16");
+    }
+  }
+
+  private static void times(NodeConfig.Detect detect) {
+    if (detect.heartbeatNs() * HEARTBEATS_PER_TIMEOUT > detect.timeoutNs()) {
+      throw new ConfigError(
+          "detect.timeout = "
+              + Units.duration(detect.timeoutNs())
+              + " must be at least "
+              + HEARTBEATS_PER_TIMEOUT
+              + " times detect.heartbeat = "
+              + Units.duration(detect.heartbeatNs()));
+    }
+    if (detect.primaryTimeoutNs() <= detect.timeoutNs()) {
+      throw new ConfigError(
+          "detect.primaryTimeout = "
+              + Units.duration(detect.primaryTimeoutNs())
+              + " must be longer than detect.timeout = "
+              + Units.duration(detect.timeoutNs())
+              + ", so that a cut of the link is won by the backup, where the clients are");
+    }
+    atMost(
+        "detect.primaryTimeout",
+        detect.primaryTimeoutNs(),
+        "commit.timeout",
+        detect.commitTimeoutNs());
+  }
+
+  private static void sizes(
+      NodeConfig.Guest guest, NodeConfig.Limits limits, NodeConfig.Wire wire) {
+    if (!guest.type().equals("service/kv")) {
+      throw new ConfigError("guest.type = " + guest.type() + " is unknown: use service/kv");
+    }
+    if (guest.memoryBytes() % 4096 != 0 || guest.memoryBytes() < MIN_MEMORY_BYTES) {
+      throw new ConfigError(
+          "guest.memory = " + guest.memoryBytes() + " must be a multiple of 4096, at least 1 MiB");
+    }
+    if (guest.valueLimitBytes() < 1 || guest.valueLimitBytes() > 512L << 20) {
+      throw new ConfigError(
+          "guest.valueLimit = " + Units.size(guest.valueLimitBytes()) + " must be 1 to 512 MiB");
+    }
+    if (limits.inputLogBytes() < 1 << 20) {
+      throw new ConfigError(
+          "limits.inputLog = "
+              + Units.size(limits.inputLogBytes())
+              + " must be at least 1 MiB: one input may be 64 KiB and several clients share it");
+    }
+    if (limits.stagingBytes() < 4 << 20) {
+      throw new ConfigError(
+          "limits.staging = " + Units.size(limits.stagingBytes()) + " must be at least 4 MiB");
+    }
+    if (Long.bitCount(wire.termLengthBytes()) != 1
+        || wire.termLengthBytes() < 64 << 10
+        || wire.termLengthBytes() > 1 << 30) {
+      throw new ConfigError(
+          "aeron.termLength = "
+              + wire.termLengthBytes()
+              + " must be a power of two from 64 KiB to 1 GiB");
+    }
+    if (wire.windowBytes() != NodeConfig.AUTO && wire.windowBytes() > wire.termLengthBytes() / 2) {
+      throw new ConfigError(
+          "aeron.window = "
+              + Units.size(wire.windowBytes())
+              + " must be at most half of aeron.termLength = "
+              + Units.size(wire.termLengthBytes()));
+    }
+  }
+
+  private static void endpoints(
+      NodeConfig.Endpoints self, NodeConfig.Endpoints peer, boolean unsealed) {
+    Map<String, String> used = new LinkedHashMap<>();
+    add(used, "self.replication", "udp ", self.replication(), unsealed);
+    add(used, "peer.replication", "udp ", peer.replication(), unsealed);
+    add(used, "self.monitor", "tcp ", self.monitor(), unsealed);
+    add(used, "peer.monitor", "tcp ", peer.monitor(), unsealed);
+    add(used, "self.front", "tcp ", self.front(), unsealed);
+    add(used, "peer.front", "tcp ", peer.front(), unsealed);
+  }
+
+  private static void add(
+      Map<String, String> used, String key, String kind, Endpoint place, boolean unsealed) {
+    if (!unsealed && !place.isLoopback()) {
+      throw new ConfigError(
+          key
+              + " = "
+              + place
+              + " is not a loopback address, and nothing on the wire is encrypted yet: use"
+              + " 127.0.0.1, or set wire.unsealed = true on a network that you trust");
+    }
+    String other = used.putIfAbsent(kind + place, key);
+    if (other != null) {
+      throw new ConfigError(key + " = " + place + " is the same as " + other);
+    }
+  }
+
+  private static void atMost(String key, long value, String limitKey, long limit) {
+    if (value > limit) {
+      throw new ConfigError(
+          key
+              + " = "
+              + Units.duration(value)
+              + " must be at most "
+              + limitKey
+              + " = "
+              + Units.duration(limit));
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package org.understudy.node.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything a node was told, validated. Durations are in nanoseconds, sizes in bytes; {@link
+ * #AUTO} stands for "chosen from what the host allows".
+ *
+ * @param node who this node is
+ * @param self where it listens
+ * @param peer where the other node listens
+ * @param guest what is protected
+ * @param preset which published system it behaves like
+ * @param epoch pacing
+ * @param detect failure detection and commit time-out
+ * @param limits bounds of what queues
+ * @param arbiter who decides ownership
+ * @param wire transport
+ * @param verify comparison of region and image
+ */
+public record NodeConfig(
+    Node node,
+    Endpoints self,
+    Endpoints peer,
+    Guest guest,
+    Preset preset,
+    Epoch epoch,
+    Detect detect,
+    Limits limits,
+    ArbiterPlace arbiter,
+    Wire wire,
+    Verify verify) {
+  /** A size that is chosen from what the host allows. */
+  public static final long AUTO = -1;
+
+  /** Validates the relations between groups. */
+  public NodeConfig {
+    ConfigRules.check(self, peer, guest, detect, limits, wire);
+  }
+
+  /** Which role a node starts in. */
+  public enum Role {
+    /** Runs the guest. */
+    PRIMARY,
+    /** Holds its copy. */
+    BACKUP
+  }
+
+  /**
+   * Who this node is.
+   *
+   * @param name unique in the pair
+   * @param role role at start
+   * @param pair id that both nodes must share
+   * @param directory status file, pid file and what a killed run leaves behind
+   */
+  public record Node(String name, Role role, String pair, Path directory) {}
+
+  /**
+   * Where a node listens.
+   *
+   * @param replication UDP, checkpoints and inputs
+   * @param monitor TCP, whose closing tells of a dead process
+   * @param front TCP, clients
+   */
+  public record Endpoints(Endpoint replication, Endpoint monitor, Endpoint front) {}
+
+  /** Which dirty tracker a guest uses. */
+  public enum Tracker {
+    /** The best one that the host can do. */
+    AUTO,
+    /** The write barrier of protected memory. */
+    BARRIER,
+    /** PAGEMAP_SCAN with asynchronous write protection. */
+    PAGEMAP,
+    /** Comparison with a copy. */
+    COMPARE
+  }
+
+  /**
+   * What is protected.
+   *
+   * @param type guest type and sample, {@code service/kv}
+   * @param memoryBytes protected memory
+   * @param tracker dirty tracker
+   * @param valueLimitBytes longest value of the key-value sample
+   */
+  public record Guest(String type, long memoryBytes, Tracker tracker, long valueLimitBytes) {}
+
+  /**
+   * Pacing of epochs.
+   *
+   * @param mode adaptive or fixed; {@code auto} has been resolved by the preset
+   * @param minNs least running time of the guest between two captures
+   * @param maxNs longest epoch
+   * @param lengthNs length of fixed epochs
+   * @param inFlight most checkpoints that are not acked
+   */
+  public record Epoch(EpochMode mode, long minNs, long maxNs, long lengthNs, int inFlight) {}
+
+  /**
+   * Failure detection.
+   *
+   * @param heartbeatNs interval of heartbeats
+   * @param timeoutNs silence after which the backup takes the primary for dead
+   * @param primaryTimeoutNs the same on the primary; longer, so that a mere cut of the link is won
+   *     by the backup, where the clients are
+   * @param commitTimeoutNs no commit for so long counts as a lost backup
+   */
+  public record Detect(
+      long heartbeatNs, long timeoutNs, long primaryTimeoutNs, long commitTimeoutNs) {}
+
+  /**
+   * Bounds of memory.
+   *
+   * @param inputLogBytes inputs kept at the backup since the last commit
+   * @param stagingBytes checkpoints kept until acked (primary) or committed and applied (backup)
+   * @param shadowBytes memory of the shadow; {@link NodeConfig#AUTO} shadows the whole guest
+   */
+  public record Limits(long inputLogBytes, long stagingBytes, long shadowBytes) {}
+
+  /**
+   * Who decides ownership.
+   *
+   * @param kind only {@code file}
+   * @param directory directory of the file kind; the same for both nodes
+   */
+  public record ArbiterPlace(String kind, Path directory) {}
+
+  /** How an idle agent waits. */
+  public enum Idle {
+    /** Spins, yields, then parks up to {@code aeron.maxPark}. */
+    BACKOFF,
+    /** Yields; only where nothing else wants the core. */
+    YIELD,
+    /** Parks for {@code aeron.maxPark} at once. */
+    PARK
+  }
+
+  /**
+   * Transport.
+   *
+   * @param unsealed addresses other than loopback are allowed though nothing is encrypted
+   * @param mtuBytes datagram size or {@link NodeConfig#AUTO}
+   * @param windowBytes receiver window or {@link NodeConfig#AUTO}
+   * @param socketBufferBytes SO_SNDBUF and SO_RCVBUF or {@link NodeConfig#AUTO}
+   * @param termLengthBytes length of a log term, a power of two
+   * @param idle how the agent waits
+   * @param maxParkNs longest sleep of an idle agent
+   */
+  public record Wire(
+      boolean unsealed,
+      long mtuBytes,
+      long windowBytes,
+      long socketBufferBytes,
+      long termLengthBytes,
+      Idle idle,
+      long maxParkNs) {}
+
+  /**
+   * Comparison of region and image on a live pair: at every n-th epoch both nodes hash their memory
+   * into their status. The guest pauses for the hash: a tool for tests, off by default.
+   *
+   * @param everyEpochs n; 0 for never
+   * @param samples most hashes of one process
+   */
+  public record Verify(int everyEpochs, int samples) {}
+
+  /** The values in effect, one {@code key = value} line each, for the log at start. */
+  public List<String> describe() {
+    return ConfigPrinter.lines(this);
+  }
+}

@@ -1,0 +1,2 @@
+/** The program {@code understudy}: its command line and how it ends. */
+package org.understudy.node;

@@ -1,0 +1,282 @@
+package org.understudy.node.status;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One node at one instant, as written to {@code status.json}. Times are wall-clock microseconds
+ * since 1970 ({@code ...AtUs}), zero for "not yet". Counters run since the process started.
+ *
+ * @param node name of the node
+ * @param incarnation random number of this process start, in hexadecimal
+ * @param pid process id
+ * @param role {@code primary} or {@code backup}, as of now
+ * @param state one of {@link NodeState}
+ * @param reason why it is in that state, one line
+ * @param writtenAtUs when this was written
+ * @param startedAtUs when the process started
+ * @param preset preset in effect
+ * @param epochMode {@code adaptive} or {@code fixed}
+ * @param tracker dirty tracker in use; empty on a node that runs no guest
+ * @param ownership register and arbiter
+ * @param sync progress of the initial copy
+ * @param replication what went over the wire
+ * @param latency distributions
+ * @param memory what is held in memory
+ * @param front clients of this node
+ * @param takeovers takeovers that this node made, oldest first
+ * @param verify comparison of region and image
+ * @param cpuUs CPU time of this process
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record NodeStatus(
+    String node,
+    String incarnation,
+    long pid,
+    String role,
+    NodeState state,
+    String reason,
+    long writtenAtUs,
+    long startedAtUs,
+    String preset,
+    String epochMode,
+    String tracker,
+    OwnershipView ownership,
+    Sync sync,
+    Replication replication,
+    Latency latency,
+    Memory memory,
+    Front front,
+    List<Takeover> takeovers,
+    Verify verify,
+    long cpuUs) {
+  /** Absent groups of an incomplete file become empty ones. */
+  public NodeStatus {
+    state = state == null ? NodeState.STARTING : state;
+    ownership = ownership == null ? OwnershipView.NONE : ownership;
+    sync = sync == null ? Sync.NONE : sync;
+    replication = replication == null ? Replication.NONE : replication;
+    latency = latency == null ? Latency.NONE : latency;
+    memory = memory == null ? Memory.NONE : memory;
+    front = front == null ? Front.NONE : front;
+    takeovers = takeovers == null ? List.of() : List.copyOf(takeovers);
+    verify = verify == null ? Verify.NONE : verify;
+  }
+
+  /**
+   * The register as this node last saw it.
+   *
+   * @param registerId id of the register, in hexadecimal
+   * @param generation generation
+   * @param mode {@code none}, {@code solo}, {@code protected} or {@code ended}
+   * @param owner who may release output, {@code name#incarnation}
+   * @param backup who may take over; empty unless protected
+   * @param arbiter kind and place
+   * @param reachable whether the last call succeeded
+   */
+  public record OwnershipView(
+      String registerId,
+      long generation,
+      String mode,
+      String owner,
+      String backup,
+      String arbiter,
+      boolean reachable) {
+    /** Nothing known yet. */
+    public static final OwnershipView NONE = new OwnershipView("", 0, "none", "", "", "", true);
+  }
+
+  /**
+   * The initial copy.
+   *
+   * @param round round that runs, 0 before the first
+   * @param totalBytes bytes of the guest's memory
+   * @param remainingBytes dirty bytes that are still to be sent
+   * @param sentBytes bytes sent since it began
+   * @param bytesPerSecond rate over the last second
+   */
+  public record Sync(
+      int round, long totalBytes, long remainingBytes, long sentBytes, long bytesPerSecond) {
+    /** None began. */
+    public static final Sync NONE = new Sync(0, 0, 0, 0, 0);
+  }
+
+  /**
+   * Checkpoints and inputs. All but {@code initialCopyBytes} count epochs 1 and later.
+   *
+   * @param epoch last epoch that is committed; -1 before epoch 0
+   * @param epochs epochs committed, without epoch 0
+   * @param initialCopyBytes payload and headers of epoch 0 and its rounds
+   * @param dirtyPages captured dirty pages
+   * @param dirtyBlocks changed blocks in them
+   * @param dirtyPageBytes 4096 times dirtyPages
+   * @param wireBytes payload and headers from primary to backup
+   * @param wireBytesByClass the same by class; sums to wireBytes
+   * @param inputBytes payload and headers of inputs from backup to primary
+   * @param cowPages pages copied because they were written again before they were encoded
+   * @param linkResumes times that a broken link went on without a full copy
+   * @param resentBytes bytes sent again by resumes
+   * @param droppedMessages messages of another generation or session, dropped
+   */
+  public record Replication(
+      long epoch,
+      long epochs,
+      long initialCopyBytes,
+      long dirtyPages,
+      long dirtyBlocks,
+      long dirtyPageBytes,
+      long wireBytes,
+      Map<String, Long> wireBytesByClass,
+      long inputBytes,
+      long cowPages,
+      long linkResumes,
+      long resentBytes,
+      long droppedMessages) {
+    /** Nothing replicated. */
+    public static final Replication NONE =
+        new Replication(-1, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0);
+
+    /** Copies the map. */
+    public Replication {
+      wireBytesByClass = wireBytesByClass == null ? Map.of() : Map.copyOf(wireBytesByClass);
+    }
+  }
+
+  /**
+   * A distribution in microseconds.
+   *
+   * @param count values
+   * @param p50 median
+   * @param p99 99th percentile
+   * @param max largest
+   */
+  public record Percentiles(long count, double p50, double p99, double max) {
+    /** No values. */
+    public static final Percentiles NONE = new Percentiles(0, 0, 0, 0);
+  }
+
+  /**
+   * Distributions, in microseconds.
+   *
+   * @param pauseUs pause of the guest per capture
+   * @param encodeUs encoding of one epoch
+   * @param commitUs from capture to ack
+   * @param addedUs time that output was held (measured where the gate stands)
+   * @param epochUs length of epochs
+   */
+  public record Latency(
+      Percentiles pauseUs,
+      Percentiles encodeUs,
+      Percentiles commitUs,
+      Percentiles addedUs,
+      Percentiles epochUs) {
+    /** No values. */
+    public static final Latency NONE =
+        new Latency(
+            Percentiles.NONE,
+            Percentiles.NONE,
+            Percentiles.NONE,
+            Percentiles.NONE,
+            Percentiles.NONE);
+
+    /** Absent distributions become empty ones. */
+    public Latency {
+      pauseUs = pauseUs == null ? Percentiles.NONE : pauseUs;
+      encodeUs = encodeUs == null ? Percentiles.NONE : encodeUs;
+      commitUs = commitUs == null ? Percentiles.NONE : commitUs;
+      addedUs = addedUs == null ? Percentiles.NONE : addedUs;
+      epochUs = epochUs == null ? Percentiles.NONE : epochUs;
+    }
+  }
+
+  /**
+   * Memory, in bytes.
+   *
+   * @param guestBytes region on the primary, image on the backup
+   * @param shadowBytes shadow (primary)
+   * @param stagingBytes checkpoints not yet acked (primary) or applied (backup)
+   * @param stagingPeakBytes largest value so far
+   * @param stagingLimitBytes its bound
+   * @param inputLogBytes inputs since the last commit (backup)
+   * @param inputLogPeakBytes largest value so far
+   * @param inputLogLimitBytes its bound
+   */
+  public record Memory(
+      long guestBytes,
+      long shadowBytes,
+      long stagingBytes,
+      long stagingPeakBytes,
+      long stagingLimitBytes,
+      long inputLogBytes,
+      long inputLogPeakBytes,
+      long inputLogLimitBytes) {
+    /** Nothing held. */
+    public static final Memory NONE = new Memory(0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /**
+   * Clients of this node's front.
+   *
+   * @param accepting whether new clients are accepted
+   * @param sessions connected now
+   * @param opened connected since start
+   * @param heldOutputBytes output that waits for a commit
+   * @param queuedBytes output that waits for slow clients
+   * @param inputs client events logged
+   */
+  public record Front(
+      boolean accepting,
+      int sessions,
+      long opened,
+      long heldOutputBytes,
+      long queuedBytes,
+      long inputs) {
+    /** No clients. */
+    public static final Front NONE = new Front(false, 0, 0, 0, 0, 0);
+  }
+
+  /**
+   * One takeover. The instants never decrease in this order.
+   *
+   * @param detectedAtUs the primary was taken for dead
+   * @param claimedAtUs the arbiter granted the claim
+   * @param appliedAtUs everything committed was in the image
+   * @param restoredAtUs the guest was restored
+   * @param replayedAtUs the input log was replayed
+   * @param firstAnswerAtUs the first reply left for a client
+   * @param generation generation of the claim
+   * @param epoch epoch of the image
+   * @param replayedInputs inputs replayed
+   * @param droppedOutputBytes output of uncommitted epochs, dropped
+   * @param cause what told of the death: {@code connection}, {@code heartbeat} ...
+   */
+  public record Takeover(
+      long detectedAtUs,
+      long claimedAtUs,
+      long appliedAtUs,
+      long restoredAtUs,
+      long replayedAtUs,
+      long firstAnswerAtUs,
+      long generation,
+      long epoch,
+      long replayedInputs,
+      long droppedOutputBytes,
+      String cause) {}
+
+  /**
+   * Comparison of region and image: both nodes hash their memory at the epochs that the
+   * configuration names ({@code verify.everyEpochs}); equal epochs must have equal hashes.
+   *
+   * @param hashes SHA-256 of the memory by epoch, in hexadecimal
+   */
+  public record Verify(Map<Long, String> hashes) {
+    /** Nothing compared. */
+    public static final Verify NONE = new Verify(Map.of());
+
+    /** Copies the map. */
+    public Verify {
+      hashes = hashes == null ? Map.of() : Map.copyOf(hashes);
+    }
+  }
+}
