@@ -15,7 +15,7 @@ final class CopyStaging implements AutoCloseable {
   /** 2^28 pages are 1 TiB, more than any host would stage, and fit the owner word. */
   static final int MAX_SLOTS = 1 << 28;
 
-  private final GuestMemory memory;
+  private final MappedGuestMemory memory;
   private final int[] ring;
   private final AtomicLong given = new AtomicLong();
   private long taken;
@@ -42,6 +42,11 @@ final class CopyStaging implements AutoCloseable {
     }
     taken = 0;
     given.set(ring.length);
+  }
+
+  /** Takes all of the memory now, so that a copy in the pause never waits for the kernel. */
+  void populate() {
+    memory.populate();
   }
 
   /** Takes a free slot; -1 when all are in use. Guest's thread. */

@@ -1,0 +1,159 @@
+package org.understudy.checkpoint.track;
+
+import java.util.function.IntPredicate;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.RegionSpec;
+
+/**
+ * Dirty tracking by the kernel: asynchronous write protection, read by {@code PAGEMAP_SCAN}. For
+ * memory of this process, whoever writes it and however; the cost grows with the dirty pages.
+ *
+ * <p>The pause has the scan and, for a checkpoint, a copy of each dirty page: first the scan of
+ * everything, then the copies, as a scan flushes address translations for each 2 MiB that it
+ * protects. Threads that run meanwhile make that flush up to twenty times as expensive, so they
+ * should be parked. Where staging has no room for all pages the rest is read in place, and {@link
+ * #awaitResume} holds the guest until the capture is released.
+ */
+public final class PagemapScanTracker implements DirtyTracker {
+  private final GuestMemory memory;
+  private final int totalPages;
+  private final int[] pages;
+  private final FirstCapture first;
+  private final AsyncWriteProtection protection;
+  private final PagemapScanner scanner;
+  private final CopyStaging staging;
+  private final StagedCapture capture;
+  private final CountedEvents counts = new CountedEvents();
+  private final GuestHold hold = new GuestHold(counts);
+  private final PagemapScanner.Ranges toList = this::addToList;
+  private final PagemapScanner.Ranges toFirst = this::addToFirst;
+  private int count;
+  private boolean tracking;
+  private boolean closed;
+
+  /**
+   * A tracker of this memory.
+   *
+   * @param stagingPages copies that can be made in the pause
+   * @throws org.understudy.checkpoint.memory.LinuxCallException where the host cannot do it
+   */
+  public PagemapScanTracker(GuestMemory memory, int stagingPages) {
+    this.memory = memory;
+    totalPages = memory.layout().totalPages();
+    long bytes = memory.layout().totalBytes();
+    protection = new AsyncWriteProtection(memory.address(), bytes);
+    scanner = new PagemapScanner(0, memory.address(), bytes);
+    pages = new int[totalPages];
+    first = new FirstCapture(totalPages);
+    staging = new CopyStaging(stagingPages);
+    staging.populate();
+    capture = new StagedCapture(memory, staging, pages);
+  }
+
+  @Override
+  public String name() {
+    return "pagemap-scan";
+  }
+
+  @Override
+  public void start(IntPredicate mayBeNonZero) {
+    stop();
+    // Arms the protection; what it reports is older than the start.
+    scanner.scan((start, end) -> {});
+    first.start(totalPages, mayBeNonZero);
+    tracking = true;
+  }
+
+  @Override
+  public boolean isTracking() {
+    return tracking;
+  }
+
+  @Override
+  public CapturedSet flip(CaptureKind kind) {
+    if (kind == CaptureKind.NONE || !tracking || !capture.isReleased()) {
+      throw new IllegalStateException(
+          "cannot flip: kind "
+              + kind
+              + ", tracking "
+              + tracking
+              + ", capture before released "
+              + capture.isReleased());
+    }
+    count = 0;
+    if (first.isDue()) {
+      scanner.scan(toFirst);
+      count = first.drainTo(pages);
+    } else {
+      scanner.scan(toList);
+    }
+    counts.onCapture(count);
+    counts.onCopied(capture.open(count, kind));
+    return capture;
+  }
+
+  private void addToList(long start, long end) {
+    int page = pageOf(start);
+    int last = pageOf(end);
+    while (page < last) {
+      pages[count++] = page++;
+    }
+  }
+
+  private void addToFirst(long start, long end) {
+    int last = pageOf(end);
+    for (int page = pageOf(start); page < last; page++) {
+      first.add(page);
+    }
+  }
+
+  private int pageOf(long address) {
+    return (int) ((address - memory.address()) / RegionSpec.PAGE_BYTES);
+  }
+
+  @Override
+  public void awaitResume() {
+    while (capture.readsInPlace()) {
+      hold.pause();
+    }
+    hold.end();
+  }
+
+  @Override
+  public void stop() {
+    capture.releaseAll();
+    first.cancel();
+    tracking = false;
+  }
+
+  @Override
+  public int dirtyPages() {
+    return 0;
+  }
+
+  @Override
+  public long memoryBytes() {
+    return (long) pages.length * Integer.BYTES
+        + first.memoryBytes()
+        + scanner.memoryBytes()
+        + (long) staging.slots() * RegionSpec.PAGE_BYTES;
+  }
+
+  @Override
+  public TrackerCounts counts() {
+    return counts.snapshot();
+  }
+
+  @Override
+  public void close() {
+    stop();
+    if (!closed) {
+      closed = true;
+      protection.close();
+      scanner.close();
+      staging.close();
+      capture.close();
+    }
+  }
+}
