@@ -20,10 +20,14 @@ public final class PagedAllocator implements Allocator {
   private final ProtectedMemory memory;
   private final PageHeap pages;
   private final long header;
+  private final int tablePage;
+  private final long reservedPages;
 
-  private PagedAllocator(ProtectedMemory memory, long header, int tablePage) {
+  private PagedAllocator(ProtectedMemory memory, long header, int tablePage, long reservedPages) {
     this.memory = memory;
     this.header = header;
+    this.tablePage = tablePage;
+    this.reservedPages = reservedPages;
     this.pages = new PageHeap(memory, header, (long) tablePage * PAGE_BYTES);
   }
 
@@ -40,14 +44,19 @@ public final class PagedAllocator implements Allocator {
       throw new IllegalArgumentException(
           "protected memory of " + memory.capacity() + " bytes has no room for a heap");
     }
-    PagedAllocator allocator = new PagedAllocator(memory, header, tablePage);
+    PagedAllocator allocator = new PagedAllocator(memory, header, tablePage, 0);
     allocator.pages.format((int) firstPage, totalPages);
     return allocator;
   }
 
   /** Opens the allocator of memory that was set up before. */
   public static PagedAllocator open(ProtectedMemory memory, long header, int tablePage) {
-    return new PagedAllocator(memory, header, tablePage);
+    return new PagedAllocator(memory, header, tablePage, 0);
+  }
+
+  /** The same allocator, but it leaves this many bytes of free pages to others. */
+  public PagedAllocator withReserve(long reserveBytes) {
+    return new PagedAllocator(memory, header, tablePage, reserveBytes / PAGE_BYTES);
   }
 
   @Override
@@ -59,7 +68,7 @@ public final class PagedAllocator implements Allocator {
       return allocateSlot(SizeClasses.of((int) bytes), bytes);
     }
     long count = (bytes + PAGE_BYTES - 1) / PAGE_BYTES;
-    int page = count > pages.freePages() ? 0 : pages.allocateLarge((int) count);
+    int page = count > unreservedPages() ? 0 : pages.allocateLarge((int) count);
     if (page == 0) {
       throw new OutOfProtectedMemoryException(bytes, freePageBytes(), totalBytes());
     }
@@ -111,7 +120,7 @@ public final class PagedAllocator implements Allocator {
 
   @Override
   public long freePageBytes() {
-    return pages.freePages() * PAGE_BYTES;
+    return Math.max(0, unreservedPages()) * PAGE_BYTES;
   }
 
   @Override
@@ -145,7 +154,8 @@ public final class PagedAllocator implements Allocator {
   private long allocateSlot(int sizeClass, long bytes) {
     int span = partialHead(sizeClass);
     if (span == 0) {
-      span = pages.allocateSpan(SizeClasses.spanPages(sizeClass), sizeClass);
+      int count = SizeClasses.spanPages(sizeClass);
+      span = count > unreservedPages() ? 0 : pages.allocateSpan(count, sizeClass);
       if (span == 0) {
         throw new OutOfProtectedMemoryException(bytes, freePageBytes(), totalBytes());
       }
@@ -206,6 +216,10 @@ public final class PagedAllocator implements Allocator {
       throw notAllocated(offset);
     }
     return slot;
+  }
+
+  private long unreservedPages() {
+    return pages.freePages() - reservedPages;
   }
 
   private int partialHead(int sizeClass) {
