@@ -1,0 +1,208 @@
+package org.understudy.backup.stage;
+
+import org.agrona.DirectBuffer;
+import org.understudy.checkpoint.codec.CorruptBatchException;
+import org.understudy.checkpoint.codec.SectionCodec;
+import org.understudy.checkpoint.codec.StagingLimitException;
+import org.understudy.checkpoint.guest.OutputRecords;
+import org.understudy.checkpoint.image.Image;
+import org.understudy.protocol.codecs.CheckpointKind;
+import org.understudy.protocol.codecs.SectionKind;
+import org.understudy.protocol.wire.CheckpointTrailer;
+import org.understudy.protocol.wire.SectionHeader;
+
+/**
+ * Holds one checkpoint until it is whole and verified, then moves image, device state, input
+ * position and clock together. Whatever is wrong with what arrives, the image stays at its epoch.
+ */
+public final class CheckpointStage implements AutoCloseable {
+  private final Image image;
+  private final SectionCodec codec = new SectionCodec();
+  private StagedSections staged;
+  private StagedSections committed;
+  private final CommittedPosition position = new CommittedPosition();
+  private final CommittedPosition next = new CommittedPosition();
+  private boolean open;
+  private boolean whole;
+  private boolean rounds;
+  private int batches;
+  private int sections;
+  private long payloadBytes;
+  private long epoch;
+
+  /**
+   * A stage for an image.
+   *
+   * @param sectionLimitBytes limit of each section of one checkpoint
+   */
+  public CheckpointStage(Image image, int sectionLimitBytes) {
+    this.image = image;
+    staged = new StagedSections(sectionLimitBytes);
+    committed = new StagedSections(sectionLimitBytes);
+  }
+
+  /** A checkpoint, or a round of epoch 0, starts; an unfinished one before it is dropped. */
+  public void begin(long newEpoch, CheckpointKind kind) {
+    boolean continuesRounds = rounds && newEpoch == 0 && epoch == 0;
+    if (kind == CheckpointKind.ROUND && newEpoch != 0) {
+      throw new CorruptCheckpointException(
+          "a round in epoch " + newEpoch + ", rounds are of epoch 0");
+    }
+    if (!continuesRounds) {
+      if (newEpoch != image.epoch() + 1) {
+        throw new CorruptCheckpointException(
+            "epoch " + newEpoch + " begins on an image at epoch " + image.epoch());
+      }
+      image.begin(newEpoch);
+    }
+    rounds = kind == CheckpointKind.ROUND;
+    epoch = newEpoch;
+    open = true;
+    whole = false;
+    batches = 0;
+    sections = 0;
+    payloadBytes = 0;
+    staged.clear();
+  }
+
+  /** One batch of pages. */
+  public void batch(long ofEpoch, int index, DirectBuffer buffer, int offset, int length) {
+    requireOpen("page batch", ofEpoch);
+    if (index != batches || sections > 0) {
+      throw new CorruptCheckpointException(
+          "epoch " + epoch + ": batch " + index + " where " + batches + " is next");
+    }
+    try {
+      image.accept(buffer, offset, length);
+    } catch (CorruptBatchException | StagingLimitException e) {
+      throw new CorruptCheckpointException("epoch " + epoch + ", batch " + index, e);
+    }
+    batches++;
+    payloadBytes += length;
+  }
+
+  /** A piece of another part. */
+  public void section(SectionHeader header, DirectBuffer buffer, int offset, int length) {
+    requireOpen("section", header.epoch);
+    if (header.index != sections) {
+      throw new CorruptCheckpointException(
+          "epoch " + epoch + ": section " + header.index + " where " + sections + " is next");
+    }
+    staged.add(header, buffer, offset, length, codec);
+    sections++;
+    payloadBytes += length;
+  }
+
+  /** The sequence ends: afterwards the checkpoint is whole, or it was refused. */
+  public void end(CheckpointTrailer trailer) {
+    requireOpen("checkpoint end", trailer.epoch);
+    if (trailer.batches != batches
+        || trailer.sections != sections
+        || trailer.payloadBytes != payloadBytes) {
+      throw new CorruptCheckpointException(
+          "epoch %d has %d batches, %d sections, %d bytes; its end says %d, %d, %d"
+              .formatted(
+                  epoch,
+                  batches,
+                  sections,
+                  payloadBytes,
+                  trailer.batches,
+                  trailer.sections,
+                  trailer.payloadBytes));
+    }
+    if (trailer.checksum != trailer.receivedChecksum) {
+      throw new CorruptCheckpointException(
+          "epoch %d has checksum %08x, its end says %08x"
+              .formatted(epoch, trailer.receivedChecksum, trailer.checksum));
+    }
+    staged.requireComplete();
+    requireValidOutput();
+    next.set(trailer, epoch);
+    open = false;
+    whole = !rounds;
+  }
+
+  private void requireValidOutput() {
+    try {
+      OutputRecords.validate(
+          staged.buffer(SectionKind.OUTPUT), 0, staged.length(SectionKind.OUTPUT));
+    } catch (IllegalArgumentException e) {
+      throw new CorruptCheckpointException("epoch " + epoch, e);
+    }
+  }
+
+  private void requireOpen(String what, long ofEpoch) {
+    if (!open || ofEpoch != epoch) {
+      throw new CorruptCheckpointException(
+          what + " of epoch " + ofEpoch + (open ? " inside epoch " + epoch : " without a begin"));
+    }
+  }
+
+  /** A whole, verified checkpoint waits to be committed. */
+  public boolean isWhole() {
+    return whole;
+  }
+
+  /** Its epoch. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** Sections of the checkpoint that waits to be committed. */
+  public StagedSections stagedSections() {
+    return staged;
+  }
+
+  /** Moves everything to the staged checkpoint at once. */
+  public void apply() {
+    if (!whole) {
+      throw new IllegalStateException("epoch " + epoch + " is not whole");
+    }
+    image.apply();
+    StagedSections swap = committed;
+    committed = staged;
+    staged = swap;
+    position.copy(next);
+    whole = false;
+  }
+
+  /** Drops what is staged; image and committed sections stay. */
+  public void discard() {
+    open = false;
+    whole = false;
+    rounds = false;
+    image.discard();
+    staged.clear();
+  }
+
+  /** Sections at the image's epoch. */
+  public StagedSections committedSections() {
+    return committed;
+  }
+
+  /** Input position, clock and digest at the image's epoch. */
+  public CommittedPosition position() {
+    return position;
+  }
+
+  /** Position of the staged checkpoint. */
+  public CommittedPosition stagedPosition() {
+    return next;
+  }
+
+  /** The image. */
+  public Image image() {
+    return image;
+  }
+
+  /** Bytes held for the checkpoint that is being received. */
+  public long stagedBytes() {
+    return image.stagedBytes() + staged.stagedBytes();
+  }
+
+  @Override
+  public void close() {
+    image.close();
+    codec.close();
+  }
+}

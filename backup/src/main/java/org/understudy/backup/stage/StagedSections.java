@@ -1,0 +1,105 @@
+package org.understudy.backup.stage;
+
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.understudy.checkpoint.codec.CorruptBatchException;
+import org.understudy.checkpoint.codec.SectionCodec;
+import org.understudy.protocol.codecs.SectionEncoding;
+import org.understudy.protocol.codecs.SectionKind;
+import org.understudy.protocol.wire.SectionHeader;
+
+/** The parts of one checkpoint beside its pages, decoded and complete or refused. */
+public final class StagedSections {
+  private static final int KINDS = 5;
+
+  private final SectionBuffer[] buffers = new SectionBuffer[KINDS];
+  private final boolean[] complete = new boolean[KINDS];
+  private int current;
+
+  StagedSections(int limitBytes) {
+    for (int kind = 1; kind < KINDS; kind++) {
+      buffers[kind] = new SectionBuffer(SectionKind.get((short) kind).name(), limitBytes);
+    }
+  }
+
+  void clear() {
+    current = 0;
+    for (int kind = 1; kind < KINDS; kind++) {
+      buffers[kind].clear();
+      complete[kind] = false;
+    }
+  }
+
+  /** Adds a piece. Pieces of one kind come together, kinds in ascending order. */
+  void add(SectionHeader header, DirectBuffer source, int offset, int length, SectionCodec codec) {
+    int kind = header.kind.value();
+    if (kind < current || complete[kind]) {
+      throw new CorruptCheckpointException("section " + header.kind + " after its end");
+    }
+    if (kind > current && current != 0 && !complete[current]) {
+      throw new CorruptCheckpointException(
+          "section "
+              + header.kind
+              + " before section "
+              + SectionKind.get((short) current)
+              + " ended");
+    }
+    current = kind;
+    append(buffers[kind], header, source, offset, length, codec);
+    complete[kind] = header.last;
+  }
+
+  private static void append(
+      SectionBuffer target,
+      SectionHeader header,
+      DirectBuffer source,
+      int offset,
+      int length,
+      SectionCodec codec) {
+    UnsafeBuffer buffer = target.reserve(header.rawLength);
+    if (header.encoding == SectionEncoding.RAW) {
+      requireLength(header, length);
+      buffer.putBytes(target.length(), source, offset, length);
+    } else {
+      try {
+        int raw = codec.decode(source, offset, length, buffer, target.length(), header.rawLength);
+        requireLength(header, raw);
+      } catch (CorruptBatchException e) {
+        throw new CorruptCheckpointException("section " + header.kind, e);
+      }
+    }
+    target.advance(header.rawLength);
+  }
+
+  private static void requireLength(SectionHeader header, int actual) {
+    if (actual != header.rawLength) {
+      throw new CorruptCheckpointException(
+          "section " + header.kind + " announces " + header.rawLength + " bytes and has " + actual);
+    }
+  }
+
+  void requireComplete() {
+    if (current != 0 && !complete[current]) {
+      throw new CorruptCheckpointException(
+          "section " + SectionKind.get((short) current) + " has no end");
+    }
+  }
+
+  /** Bytes of a section, from 0 to {@link #length}. */
+  public DirectBuffer buffer(SectionKind kind) {
+    return buffers[kind.value()].buffer();
+  }
+
+  /** Length of a section, 0 if the checkpoint has none of it. */
+  public int length(SectionKind kind) {
+    return buffers[kind.value()].length();
+  }
+
+  long stagedBytes() {
+    long sum = 0;
+    for (int kind = 1; kind < KINDS; kind++) {
+      sum += buffers[kind].length();
+    }
+    return sum;
+  }
+}
