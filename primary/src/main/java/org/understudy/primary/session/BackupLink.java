@@ -1,0 +1,112 @@
+package org.understudy.primary.session;
+
+import org.understudy.protocol.detect.FailureDetector;
+import org.understudy.protocol.session.Goodbye;
+
+/** What the primary knows of its backup: is it alive, what has it committed, is the link whole. */
+final class BackupLink {
+  final FailureDetector detector;
+  final LinkSessions links;
+  final EpochLedger ledger = new EpochLedger();
+
+  private final PrimarySettings settings;
+  private final PrimaryActions actions;
+  private final SessionCounters counters;
+  private long lastResendLiveNs;
+  private String goodbye;
+  private boolean broken;
+
+  BackupLink(
+      PrimarySettings settings, PrimaryActions actions, SessionCounters counters, long seed) {
+    this.settings = settings;
+    this.actions = actions;
+    this.counters = counters;
+    detector = new FailureDetector(settings.timeoutNs(), settings.stallBoundNs());
+    links = new LinkSessions(seed);
+  }
+
+  /** Another copy begins: nothing of it is captured, shipped or acked. */
+  void reset() {
+    ledger.reset();
+    goodbye = null;
+    broken = false;
+  }
+
+  /** The backup is gone, whatever it was. */
+  void forget() {
+    links.forget();
+    detector.stopWatching();
+    goodbye = null;
+    broken = false;
+  }
+
+  void onStale(long generation, long linkSession, long currentGeneration) {
+    counters.stale++;
+    // A backup whose link session broke is alive all the same.
+    if (linkSession != 0 && linkSession == links.last() && generation == currentGeneration) {
+      detector.onSignOfLife(detector.peer());
+    }
+  }
+
+  void onAcked(long epoch) {
+    if (ledger.onAcked(epoch, detector.liveTimeNs())) {
+      actions.forgetRetained(epoch);
+    }
+  }
+
+  void onResumed() {
+    counters.resumes++;
+    broken = false;
+    lastResendLiveNs = detector.liveTimeNs();
+  }
+
+  void onGoodbye(Goodbye reason, String text) {
+    switch (reason) {
+      case RESIGN, ORDERLY_END, FENCED -> goodbye = reason + ": " + text;
+      default -> broken = true;
+    }
+  }
+
+  void markBroken() {
+    broken = true;
+  }
+
+  boolean isBroken() {
+    return broken;
+  }
+
+  /** Drops the link session where it must be restarted; false if there is none. */
+  boolean keep(long generation) {
+    long liveNs = detector.liveTimeNs();
+    boolean stuck =
+        ledger.waitedNs(liveNs) >= settings.resendNs()
+            && liveNs - lastResendLiveNs >= settings.resendNs();
+    boolean silent = detector.silenceNs() >= settings.linkSilenceNs();
+    if (links.current() != 0 && (broken || stuck || silent)) {
+      counters.linksLost++;
+      lastResendLiveNs = liveNs;
+      links.drop();
+      actions.useLink(generation, 0);
+    }
+    broken = false;
+    return links.current() != 0;
+  }
+
+  /** It left, it is dead, or it commits nothing any more. */
+  boolean isLost() {
+    return goodbye != null || detector.isDead() || isStuck();
+  }
+
+  private boolean isStuck() {
+    return ledger.waitedNs(detector.liveTimeNs()) >= settings.commitTimeoutNs();
+  }
+
+  String lossReason() {
+    if (goodbye != null) {
+      return "backup left, " + goodbye;
+    }
+    return detector.isDead()
+        ? "backup is dead: " + detector.cause()
+        : "backup commits nothing any more";
+  }
+}

@@ -1,0 +1,30 @@
+package org.understudy.primary.session;
+
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.session.Reject;
+
+/**
+ * A backup's Hello, as far as the session decides on it.
+ *
+ * @param node sender
+ * @param helloId random number of the attempt; repeats of it get the same answer
+ * @param registerId the sender's register, 0 if it knows none
+ * @param peerIncarnation primary that the sender was paired with, 0 for none
+ * @param lastLinkSession link session in which the sender was paired, 0 for none
+ * @param lastCommittedEpoch last epoch committed, -1 for none
+ * @param lastOutputReceived last output message received, 0 for none
+ * @param completeImage the sender holds a whole image at that epoch
+ * @param refusal what the agent found wrong with version, pair, guest or layout, or null
+ * @param refusalText the same for people, or null
+ */
+public record PeerHello(
+    NodeId node,
+    long helloId,
+    long registerId,
+    long peerIncarnation,
+    long lastLinkSession,
+    long lastCommittedEpoch,
+    long lastOutputReceived,
+    boolean completeImage,
+    Reject refusal,
+    String refusalText) {}

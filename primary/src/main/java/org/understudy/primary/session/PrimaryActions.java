@@ -1,0 +1,81 @@
+package org.understudy.primary.session;
+
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.protocol.arbiter.RegisterPort;
+import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.session.Reject;
+
+/**
+ * What a {@link PrimarySession} has done. Called from inside its events, on the agent's thread;
+ * nothing blocks, and nothing calls back into the session.
+ */
+public interface PrimaryActions extends RegisterPort {
+  /** Sends HelloReply; {@code resume} says RESUME, else FULL_COPY. */
+  void sendHelloReply(
+      PeerHello hello,
+      long generation,
+      long linkSession,
+      boolean resume,
+      long lastInputReceived,
+      long lastAckedEpoch);
+
+  /** Sends HelloReject. */
+  void sendHelloReject(PeerHello hello, long generation, Reject code, String text);
+
+  /** Sends a heartbeat; dropped when the link is full or gone. */
+  void sendHeartbeat(long generation, long linkSession);
+
+  /** Sends Protected in the old generation. */
+  void sendProtected(long generation, long linkSession, long protectedGeneration);
+
+  /** Sends a goodbye to the backup. */
+  void sendGoodbye(long generation, long linkSession, Goodbye reason, String text);
+
+  /**
+   * Everything sent from now on (and sent again) carries these two numbers. A link session of 0:
+   * there is none; checkpoints are still encoded and kept, nothing is sent.
+   */
+  void useLink(long generation, long linkSession);
+
+  /**
+   * A new backup: start tracking from nothing, forget shadow, sharing index and whatever was
+   * retained for another copy. Captures carry this copy's number.
+   */
+  void startCopy(long copy);
+
+  /** Asks the guest for a capture of this kind (ROUND, CHECKPOINT for epoch 0, or FINAL). */
+  void requestCapture(CaptureKind kind);
+
+  /**
+   * Stops tracking; captures on their way are dropped, retained messages and encoder state are
+   * forgotten. Held output stays held.
+   */
+  void stopCopy();
+
+  /** Sends retained checkpoints after this epoch and outputs after this one again, in order. */
+  void resend(long afterEpoch, long afterOutput);
+
+  /** Epochs up to this one are committed: their retained messages may be forgotten. */
+  void forgetRetained(long epoch);
+
+  /** The gate on this node may release epochs up to this one. */
+  void releaseOutput(long epoch);
+
+  /** Protection ended by a won claim: held output leaves, nothing is held any more. */
+  void openGate();
+
+  /** Ownership is lost: held output is dropped and nothing leaves any more. */
+  void discardOutput();
+
+  /** Opens or closes the listener of this node's own front. */
+  void serveLocally(boolean on);
+
+  /** The backup's front is gone: the guest sees its sessions closed. */
+  void closeRemoteSessions();
+
+  /** Stops the guest at once. */
+  void stopGuest(String reason);
+
+  /** Reconnects the peer monitor once, now. */
+  void reconnectMonitor();
+}

@@ -1,0 +1,383 @@
+package org.understudy.primary.session;
+
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.arbiter.Ownership;
+import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.arbiter.RegisterCheck;
+import org.understudy.protocol.arbiter.RegisterClaim;
+import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.session.StateListener;
+
+/** The states of a {@link PrimarySession} and the ways between them. */
+final class PrimaryMachine {
+  private static final long FIRST_CHECK_REQUEST = 1L << 40;
+
+  final RegisterClaim claim;
+  final RegisterCheck check;
+
+  private final PrimarySettings settings;
+  private final NodeId self;
+  private final BackupLink link;
+  private final PrimaryActions actions;
+  private final StateListener listener;
+  private final SessionCounters counters;
+
+  private PrimaryState state = PrimaryState.SOLO;
+  private Register register;
+  private NodeId backup;
+  private long finalEpoch = -1;
+  private long stateSinceLiveNs;
+  private long endDeadlineNs;
+  private String endReason;
+  private boolean guestStopped;
+
+  PrimaryMachine(
+      PrimarySettings settings,
+      NodeId self,
+      Register register,
+      BackupLink link,
+      PrimaryActions actions,
+      StateListener listener,
+      SessionCounters counters) {
+    this.settings = settings;
+    this.self = self;
+    this.register = register;
+    this.link = link;
+    this.actions = actions;
+    this.listener = listener;
+    this.counters = counters;
+    claim = new RegisterClaim(actions, 0, settings.claimRetryNs(), settings.arbiterAnswerNs());
+    check =
+        new RegisterCheck(
+            actions, FIRST_CHECK_REQUEST, settings.claimRetryNs(), settings.arbiterAnswerNs());
+  }
+
+  void start(long nowNs) {
+    listener.onState("primary", null, state, nowNs, "starts at generation " + generation());
+    actions.serveLocally(true);
+  }
+
+  void doWork(long nowNs) {
+    checkOwnStall(nowNs);
+    claim.doWork(nowNs);
+    check.doWork(nowNs);
+    switch (state) {
+      case SOLO -> solo(nowNs);
+      case HANDSHAKING -> handshaking(nowNs);
+      case SYNCING -> syncing(nowNs);
+      case WHOLE -> whole(nowNs);
+      case PROTECTED -> protectedBy(nowNs);
+      case LINK_LOST -> linkLost(nowNs);
+      case CLAIMING -> claiming(nowNs);
+      case ENDING -> ending(nowNs);
+      case ENDED, FENCED -> {}
+      default -> throw new IllegalStateException("unknown state " + state);
+    }
+  }
+
+  private void checkOwnStall(long nowNs) {
+    if (link.detector.takeStall() && isGated()) {
+      counters.stallChecks++;
+      check.start(nowNs);
+    }
+  }
+
+  /** Output leaves only after the backup's commit. */
+  boolean isGated() {
+    return switch (state) {
+      case WHOLE, PROTECTED, LINK_LOST, ENDING -> true;
+      default -> false;
+    };
+  }
+
+  // ---- one method per state
+
+  private void solo(long nowNs) {
+    if (endReason != null) {
+      state(PrimaryState.ENDING, nowNs, endReason);
+    } else if (link.links.hasPending()) {
+      backup = link.links.pendingHello().node();
+      state(PrimaryState.HANDSHAKING, nowNs, "hello of " + backup);
+    }
+  }
+
+  private void handshaking(long nowNs) {
+    if (endReason != null) {
+      abandonCopy(nowNs, endReason);
+    } else if (inStateNs() >= settings.handshakeTimeoutNs()) {
+      abandonCopy(nowNs, backup + " did not answer in its link session");
+    }
+  }
+
+  private void syncing(long nowNs) {
+    if (endReason != null) {
+      abandonCopy(nowNs, endReason);
+    } else if (link.isBroken()) {
+      abandonCopy(nowNs, "link lost during the initial copy");
+    } else if (link.isLost()) {
+      abandonCopy(nowNs, link.lossReason());
+    } else if (link.ledger.acked() >= 0) {
+      state(PrimaryState.WHOLE, nowNs, "epoch 0 is committed on " + backup);
+    }
+  }
+
+  private void whole(long nowNs) {
+    if (claim.phase() == RegisterClaim.Phase.WON) {
+      becomeProtected(nowNs);
+    } else if (claim.phase() == RegisterClaim.Phase.LOST) {
+      lostClaim(nowNs);
+    } else if (link.isLost()) {
+      state(PrimaryState.CLAIMING, nowNs, link.lossReason());
+    } else {
+      link.keep(generation());
+    }
+  }
+
+  private void protectedBy(long nowNs) {
+    if (link.isLost()) {
+      state(PrimaryState.CLAIMING, nowNs, link.lossReason());
+    } else if (endReason != null) {
+      state(PrimaryState.ENDING, nowNs, endReason);
+    } else if (!link.keep(generation())) {
+      state(PrimaryState.LINK_LOST, nowNs, "link session broken");
+    }
+  }
+
+  private void linkLost(long nowNs) {
+    if (link.isLost()) {
+      state(PrimaryState.CLAIMING, nowNs, link.lossReason());
+    } else if (endReason != null) {
+      state(PrimaryState.ENDING, nowNs, endReason);
+    } else if (link.links.current() != 0) {
+      state(PrimaryState.PROTECTED, nowNs, "link resumed");
+    } else if (inStateNs() >= settings.commitTimeoutNs()) {
+      state(PrimaryState.CLAIMING, nowNs, "no link session for " + inStateNs() / 1_000_000 + " ms");
+    }
+  }
+
+  private void claiming(long nowNs) {
+    if (claim.phase() == RegisterClaim.Phase.WON) {
+      register = claim.seen();
+      counters.soloClaims++;
+      state(PrimaryState.SOLO, nowNs, "claim won, generation " + generation());
+    } else if (claim.phase() == RegisterClaim.Phase.LOST) {
+      lostClaim(nowNs);
+    } else if (endReason != null && nowNs - endDeadlineNs >= 0) {
+      actions.discardOutput();
+      state(PrimaryState.ENDED, nowNs, endReason + "; the claim to solo is still undecided");
+    }
+  }
+
+  private void ending(long nowNs) {
+    boolean committed =
+        register.ownership() instanceof Ownership.Solo
+            || finalEpoch >= 0 && link.ledger.released() >= finalEpoch;
+    if (claim.phase() == RegisterClaim.Phase.WON) {
+      register = claim.seen();
+      state(PrimaryState.ENDED, nowNs, endReason);
+    } else if (claim.phase() == RegisterClaim.Phase.LOST) {
+      fence(nowNs, "the register says " + claim.seen());
+    } else if (committed && claim.phase() == RegisterClaim.Phase.IDLE) {
+      stopGuest(endReason);
+      claim.start(register, new Ownership.Ended(), nowNs);
+    } else if (!committed && link.isLost()) {
+      state(PrimaryState.CLAIMING, nowNs, link.lossReason());
+    } else if (nowNs - endDeadlineNs >= 0) {
+      if (!committed) {
+        actions.discardOutput();
+      }
+      state(PrimaryState.ENDED, nowNs, endReason + "; the register could not be written");
+    } else if (!committed) {
+      link.keep(generation());
+    }
+  }
+
+  // ---- transitions
+
+  /** The backup answered in the link session of a full copy. */
+  void startCopy(NodeId node, long copy, long nowNs) {
+    if (state == PrimaryState.SOLO) {
+      state(PrimaryState.HANDSHAKING, nowNs, "hello of " + node);
+    }
+    backup = node;
+    finalEpoch = -1;
+    link.reset();
+    link.detector.watch(node.incarnation());
+    actions.useLink(generation(), link.links.current());
+    actions.startCopy(copy);
+    actions.requestCapture(CaptureKind.ROUND);
+    if (state != PrimaryState.SYNCING) {
+      state(PrimaryState.SYNCING, nowNs, "copy " + copy + " to " + node);
+    }
+  }
+
+  private void abandonCopy(long nowNs, String reason) {
+    if (link.links.last() != 0) {
+      Goodbye goodbye = endReason == null ? Goodbye.LINK_RESTART : Goodbye.ORDERLY_END;
+      actions.sendGoodbye(generation(), link.links.last(), goodbye, reason);
+    }
+    state(PrimaryState.SOLO, nowNs, reason);
+  }
+
+  private void becomeProtected(long nowNs) {
+    long before = generation();
+    register = claim.seen();
+    counters.protections++;
+    if (link.links.current() != 0) {
+      actions.sendProtected(before, link.links.current(), generation());
+    }
+    actions.useLink(generation(), link.links.current());
+    actions.serveLocally(false);
+    state(PrimaryState.PROTECTED, nowNs, "the register names " + backup);
+  }
+
+  /** A claim lost to an own earlier write goes on over that; any other owner fences this node. */
+  private void lostClaim(long nowNs) {
+    if (!isMine(claim.seen())) {
+      fence(nowNs, "claim lost, the register says " + claim.seen());
+      return;
+    }
+    register = claim.seen();
+    if (state == PrimaryState.CLAIMING) {
+      claim.start(register, new Ownership.Solo(self), nowNs);
+    } else {
+      state(PrimaryState.CLAIMING, nowNs, "the register says " + register);
+    }
+  }
+
+  private boolean isMine(Register seen) {
+    return seen != null
+        && switch (seen.ownership()) {
+          case Ownership.Solo(NodeId owner) -> owner.equals(self);
+          case Ownership.Protected(NodeId primary, NodeId other) -> primary.equals(self);
+          case Ownership.Ended() -> state == PrimaryState.ENDING;
+        };
+  }
+
+  void onChecked(Register seen, long nowNs) {
+    if (!isMine(seen)) {
+      fence(nowNs, "after an own stall the register says " + seen);
+    }
+  }
+
+  void fence(long nowNs, String reason) {
+    if (state.isTerminal()) {
+      return;
+    }
+    actions.discardOutput();
+    stopGuest(reason);
+    if (link.links.last() != 0) {
+      actions.sendGoodbye(generation(), link.links.last(), Goodbye.FENCED, reason);
+    }
+    state(PrimaryState.FENCED, nowNs, reason);
+  }
+
+  private void stopGuest(String reason) {
+    if (!guestStopped) {
+      guestStopped = true;
+      actions.stopGuest(reason);
+    }
+  }
+
+  private void state(PrimaryState newState, long nowNs, String reason) {
+    if (!state.canBecome(newState)) {
+      throw new IllegalStateException(
+          "primary must not go from " + state + " to " + newState + " (" + reason + ")");
+    }
+    PrimaryState old = state;
+    state = newState;
+    stateSinceLiveNs = link.detector.liveTimeNs();
+    listener.onState("primary", old, newState, nowNs, reason);
+    enter(old, nowNs);
+  }
+
+  /** Starts and stops exactly what belongs to the new state. */
+  private void enter(PrimaryState old, long nowNs) {
+    switch (state) {
+      case SOLO -> enterSolo(old);
+      case WHOLE -> claim.start(register, new Ownership.Protected(self, backup), nowNs);
+      case CLAIMING -> {
+        stopReplication();
+        claim.start(register, new Ownership.Solo(self), nowNs);
+      }
+      case ENDING -> {
+        claim.reset();
+        if (register.ownership() instanceof Ownership.Protected) {
+          actions.requestCapture(CaptureKind.FINAL);
+        }
+      }
+      case ENDED -> {
+        if (link.links.last() != 0) {
+          actions.sendGoodbye(generation(), link.links.last(), Goodbye.ORDERLY_END, endReason);
+        }
+        stopGuest(endReason);
+        stopReplication();
+      }
+      case FENCED -> stopReplication();
+      default -> {}
+    }
+  }
+
+  private void enterSolo(PrimaryState old) {
+    stopReplication();
+    if (old != PrimaryState.HANDSHAKING) {
+      actions.openGate();
+    }
+    if (old == PrimaryState.CLAIMING) {
+      actions.closeRemoteSessions();
+      actions.serveLocally(endReason == null);
+    }
+    backup = null;
+  }
+
+  private void stopReplication() {
+    if (link.links.last() != 0) {
+      actions.stopCopy();
+    }
+    actions.useLink(generation(), 0);
+    link.forget();
+    check.reset();
+  }
+
+  // ---- asked by the session
+
+  void requestEnd(String reason, long nowNs) {
+    if (endReason == null) {
+      endReason = reason;
+      endDeadlineNs = nowNs + settings.endTimeoutNs();
+    }
+  }
+
+  boolean isEndWanted() {
+    return endReason != null;
+  }
+
+  void onFinalCaptured(long epoch) {
+    finalEpoch = epoch;
+  }
+
+  PrimaryState state() {
+    return state;
+  }
+
+  Register register() {
+    return register;
+  }
+
+  long generation() {
+    return register.generation();
+  }
+
+  NodeId backup() {
+    return backup;
+  }
+
+  NodeId self() {
+    return self;
+  }
+
+  private long inStateNs() {
+    return link.detector.liveTimeNs() - stateSinceLiveNs;
+  }
+}

@@ -1,0 +1,377 @@
+package org.understudy.primary.session;
+
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.primary.session.LinkSessions.Admission;
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.arbiter.Ownership;
+import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.session.StateListener;
+
+/**
+ * Decides for a node that runs the guest: from solo over the initial copy to protected and back,
+ * again and again, until it is fenced or the guest ends. {@link PrimaryActions} does what it
+ * decides; time is passed in. One thread.
+ *
+ * <p>Order of each duty cycle: {@link #cycleStart}, then drain everything that arrived into the
+ * {@code on...} methods, then {@link #doWork}. Handlers record; what follows from silence,
+ * time-outs and acks happens in {@link #doWork}.
+ */
+public final class PrimarySession {
+  /** What to do with an input. */
+  public enum InputVerdict {
+    /** The next one: offer it to the guest, then report it with {@link #onInputReceived}. */
+    ACCEPT,
+    /** Stale, or received before: drop it. */
+    DROP
+  }
+
+  private final PrimarySettings settings;
+  private final PrimaryActions actions;
+  private final SessionCounters counters = new SessionCounters();
+  private final BackupLink link;
+  private final PrimaryMachine machine;
+  private final Handshake handshake;
+
+  private long cycleNs;
+  private long copy;
+  private int rounds;
+  private long lastInputReceived;
+  private long lastHeartbeatNs;
+
+  /**
+   * A session in state SOLO.
+   *
+   * @param register the register that names this process as solo owner
+   * @param lastInputReceived last remote input that the guest's state covers or has queued; after a
+   *     takeover the last one that was replayed
+   * @param linkSessionSeed random number from which link sessions are numbered
+   */
+  public PrimarySession(
+      PrimarySettings settings,
+      NodeId self,
+      Register register,
+      long lastInputReceived,
+      long linkSessionSeed,
+      PrimaryActions actions,
+      StateListener listener,
+      long nowNs) {
+    if (!register.ownership().equals(new Ownership.Solo(self))) {
+      throw new IllegalArgumentException(
+          "a primary starts as solo owner, but the register says " + register.ownership());
+    }
+    this.settings = settings;
+    this.lastInputReceived = lastInputReceived;
+    this.actions = actions;
+    cycleNs = nowNs;
+    lastHeartbeatNs = nowNs;
+    link = new BackupLink(settings, actions, counters, linkSessionSeed);
+    machine = new PrimaryMachine(settings, self, register, link, actions, listener, counters);
+    handshake = new Handshake(this, link, actions, counters);
+    machine.start(nowNs);
+  }
+
+  // ---- the duty cycle
+
+  /** Start of a duty cycle, before anything is drained. */
+  public void cycleStart(long nowNs) {
+    cycleNs = nowNs;
+    link.detector.cycle(nowNs);
+  }
+
+  /** Acts on what was recorded; after draining. Returns the work done. */
+  public int doWork(long nowNs) {
+    PrimaryState before = machine.state();
+    if (link.detector.takeReconnect()) {
+      actions.reconnectMonitor();
+    }
+    machine.doWork(nowNs);
+    int work = release();
+    heartbeat(nowNs);
+    return before == machine.state() ? work : work + 1;
+  }
+
+  /** Only what is committed leaves, and nothing while the register must be read. */
+  private int release() {
+    if (!machine.isGated() || machine.check.isPending() || !link.ledger.takeRelease()) {
+      return 0;
+    }
+    actions.releaseOutput(link.ledger.acked());
+    return 1;
+  }
+
+  private void heartbeat(long nowNs) {
+    if (link.links.last() == 0 || nowNs - lastHeartbeatNs < settings.heartbeatNs()) {
+      return;
+    }
+    lastHeartbeatNs = nowNs;
+    if (link.links.current() != 0) {
+      actions.sendHeartbeat(generation(), link.links.current());
+    } else {
+      actions.sendGoodbye(
+          generation(), link.links.last(), Goodbye.LINK_RESTART, "link session restarts");
+    }
+  }
+
+  // ---- messages of the backup
+
+  /** A backup's Hello. */
+  public void onHello(PeerHello hello) {
+    handshake.onHello(hello);
+  }
+
+  /** A heartbeat; false if it was dropped. */
+  public boolean onHeartbeat(long generation, long linkSession) {
+    return admit(generation, linkSession);
+  }
+
+  /** A cumulative ack; false if it was dropped. */
+  public boolean onAck(long generation, long linkSession, long epoch) {
+    if (!admit(generation, linkSession)) {
+      return false;
+    }
+    if (epoch > link.ledger.shipped()) {
+      counters.impossibleAcks++;
+      link.markBroken();
+      return false;
+    }
+    link.onAcked(epoch);
+    return true;
+  }
+
+  /** An ack of output messages: true if those up to it need not be kept for a resume. */
+  public boolean onOutputAck(long generation, long linkSession) {
+    return admit(generation, linkSession);
+  }
+
+  /** An input of the backup's front. */
+  public InputVerdict onInput(long generation, long linkSession, long sequence) {
+    if (!admit(generation, linkSession) || !takesInputs()) {
+      return InputVerdict.DROP;
+    }
+    if (sequence <= lastInputReceived) {
+      counters.duplicateInputs++;
+      return InputVerdict.DROP;
+    }
+    if (sequence != lastInputReceived + 1) {
+      counters.inputGaps++;
+      link.markBroken();
+      return InputVerdict.DROP;
+    }
+    return InputVerdict.ACCEPT;
+  }
+
+  private boolean takesInputs() {
+    PrimaryState state = machine.state();
+    return state == PrimaryState.PROTECTED || state == PrimaryState.LINK_LOST;
+  }
+
+  /** The accepted input is in the guest's queue. */
+  public void onInputReceived(long sequence) {
+    lastInputReceived = sequence;
+  }
+
+  /** The backup leaves the session. */
+  public void onGoodbye(long generation, long linkSession, Goodbye reason, String text) {
+    if (admit(generation, linkSession)) {
+      link.onGoodbye(reason, text);
+    }
+  }
+
+  /** Only the current link session in the current generation counts (SAFETY rule E1). */
+  private boolean admit(long generation, long linkSession) {
+    Admission admission = link.links.admit(generation, linkSession, generation());
+    if (admission == Admission.STALE || state().isTerminal()) {
+      link.onStale(generation, linkSession, generation());
+      return false;
+    }
+    if (admission == Admission.PENDING) {
+      confirm();
+    }
+    link.detector.onSignOfLife(link.detector.peer());
+    return true;
+  }
+
+  /** The backup answered in its new link session: it replaces the one before. */
+  private void confirm() {
+    boolean resume = link.links.isPendingResume();
+    PeerHello hello = link.links.confirm();
+    if (resume) {
+      link.onResumed();
+      actions.useLink(generation(), link.links.current());
+      link.onAcked(hello.lastCommittedEpoch());
+      actions.resend(hello.lastCommittedEpoch(), hello.lastOutputReceived());
+    } else {
+      counters.copies++;
+      rounds = 0;
+      machine.startCopy(hello.node(), ++copy, cycleNs);
+    }
+  }
+
+  // ---- captures
+
+  /**
+   * A capture was taken, encoding starts. False: it belongs to a copy that was given up; release it
+   * and drop it.
+   *
+   * @param ofCopy number of the copy for which it was asked
+   * @param epoch its epoch, 0 for a round
+   */
+  public boolean onCaptured(long ofCopy, CaptureKind kind, long epoch) {
+    if (!isCopyAlive(ofCopy)) {
+      return false;
+    }
+    if (kind != CaptureKind.ROUND) {
+      link.ledger.onCaptured(epoch);
+    }
+    if (kind == CaptureKind.FINAL) {
+      machine.onFinalCaptured(epoch);
+    }
+    return true;
+  }
+
+  /**
+   * The last message of a capture was handed over for sending (and is kept until acked).
+   *
+   * @param pages pages of a round, to decide whether another one pays
+   */
+  public void onShipped(long ofCopy, CaptureKind kind, long epoch, long pages) {
+    if (!isCopyAlive(ofCopy)) {
+      return;
+    }
+    if (kind != CaptureKind.ROUND) {
+      link.ledger.onShipped(epoch, link.detector.liveTimeNs());
+    } else if (++rounds >= settings.maxRounds() || pages <= settings.roundTargetPages()) {
+      actions.requestCapture(CaptureKind.CHECKPOINT);
+    } else {
+      actions.requestCapture(CaptureKind.ROUND);
+    }
+  }
+
+  private boolean isCopyAlive(long ofCopy) {
+    return ofCopy == copy && (state() == PrimaryState.SYNCING || machine.isGated());
+  }
+
+  // ---- the arbiter
+
+  /** Answer to {@code compareAndSet}. */
+  public void onWritten(long request, boolean written) {
+    machine.claim.onWritten(request, written, cycleNs);
+  }
+
+  /** Answer to {@code readRegister}; null if the register was never written. */
+  public void onRegister(long request, Register seen) {
+    if (machine.check.onRead(request)) {
+      machine.onChecked(seen, cycleNs);
+    } else {
+      machine.claim.onRead(request, seen, cycleNs);
+    }
+  }
+
+  /** A request failed: its outcome is unknown. */
+  public void onArbiterFailed(long request) {
+    if (!machine.claim.onFailed(request, cycleNs)) {
+      machine.check.onFailed(request, cycleNs);
+    }
+  }
+
+  // ---- the peer monitor and the link
+
+  /** The monitor is connected to this incarnation. */
+  public void onMonitorConnected(long incarnation) {
+    link.detector.onConnected(incarnation);
+  }
+
+  /** The monitor's connection that was bound to this incarnation closed. */
+  public void onMonitorClosed(long incarnation) {
+    link.detector.onClosed(incarnation);
+  }
+
+  /** The monitor's reconnect was refused. */
+  public void onMonitorRefused() {
+    link.detector.onRefused();
+  }
+
+  /** The monitor's reconnect had no clear answer. */
+  public void onMonitorUnclear() {
+    link.detector.onUnclear();
+  }
+
+  /** The link reports that it is broken: the session needs a new handshake. */
+  public void onLinkDown() {
+    link.markBroken();
+  }
+
+  // ---- the operator and the guest
+
+  /** An orderly end: of the guest by itself, or of this node by its operator. */
+  public void requestEnd(String reason) {
+    machine.requestEnd(reason, cycleNs);
+  }
+
+  /** The guest cannot go on: nothing more leaves from here, the backup may take over. */
+  public void onGuestFailed(String reason) {
+    machine.fence(cycleNs, "guest failed: " + reason);
+  }
+
+  // ---- for status
+
+  /** Where the session stands. */
+  public PrimaryState state() {
+    return machine.state();
+  }
+
+  /** The register as this node knows it. */
+  public Register register() {
+    return machine.register();
+  }
+
+  /** Its generation. */
+  public long generation() {
+    return machine.generation();
+  }
+
+  /** The current link session, 0 for none. */
+  public long linkSession() {
+    return link.links.current();
+  }
+
+  /** The backup, or null. */
+  public NodeId backup() {
+    return machine.backup();
+  }
+
+  /** This node. */
+  public NodeId self() {
+    return machine.self();
+  }
+
+  /** Number of the current or last copy; captures carry it. */
+  public long copy() {
+    return copy;
+  }
+
+  /** Last epoch that the backup has committed, -1 for none. */
+  public long ackedEpoch() {
+    return link.ledger.acked();
+  }
+
+  /** Last remote input that was received. */
+  public long lastInputReceived() {
+    return lastInputReceived;
+  }
+
+  /** Output waits because the register must be read or a claim is pending. */
+  public boolean isOutputBlocked() {
+    return machine.check.isPending() || state() == PrimaryState.CLAIMING;
+  }
+
+  /** What happened so far. */
+  public SessionCounters counters() {
+    return counters;
+  }
+
+  boolean isEndWanted() {
+    return machine.isEndWanted();
+  }
+}

@@ -1,0 +1,51 @@
+package org.understudy.primary.session;
+
+/**
+ * Times and bounds of a {@link PrimarySession}; all times in nanoseconds.
+ *
+ * @param timeoutNs silence of the backup that means dead; longer than the backup's own time-out, so
+ *     that a mere cut of the link is won by the backup, where the clients are
+ * @param stallBoundNs longest gap between two own cycles that counts as silence in full
+ * @param heartbeatNs between two heartbeats
+ * @param linkSilenceNs silence after which the link session counts as broken
+ * @param handshakeTimeoutNs from an accepted Hello to the first message in its link session
+ * @param commitTimeoutNs longest time from a shipped epoch to its ack, and longest time without a
+ *     link session; longer counts as a lost backup
+ * @param resendNs time from a shipped epoch to its ack after which the link session is restarted
+ *     and everything unacked is sent again
+ * @param claimRetryNs wait after a failed request to the arbiter
+ * @param arbiterAnswerNs after which a request to the arbiter counts as failed
+ * @param endTimeoutNs longest orderly end
+ * @param maxRounds rounds of the initial copy at most
+ * @param roundTargetPages a round of at most this many pages is followed by epoch 0
+ */
+public record PrimarySettings(
+    long timeoutNs,
+    long stallBoundNs,
+    long heartbeatNs,
+    long linkSilenceNs,
+    long handshakeTimeoutNs,
+    long commitTimeoutNs,
+    long resendNs,
+    long claimRetryNs,
+    long arbiterAnswerNs,
+    long endTimeoutNs,
+    int maxRounds,
+    long roundTargetPages) {
+  /** Defaults for a time-out of the backup in nanoseconds: the primary's is 1.5 times as long. */
+  public static PrimarySettings of(long backupTimeoutNs) {
+    return new PrimarySettings(
+        backupTimeoutNs * 3 / 2,
+        backupTimeoutNs / 8,
+        backupTimeoutNs / 20,
+        backupTimeoutNs / 4,
+        backupTimeoutNs,
+        backupTimeoutNs * 5,
+        backupTimeoutNs * 5 / 4,
+        backupTimeoutNs / 10,
+        backupTimeoutNs * 2,
+        backupTimeoutNs * 10,
+        8,
+        1024);
+  }
+}
