@@ -18,11 +18,11 @@ final class BarrierCapture implements CapturedSet {
   private CaptureKind kind = CaptureKind.NONE;
   private volatile boolean released = true;
 
-  BarrierCapture(GuestMemory memory, PageOwners owners, CopyStaging staging) {
+  BarrierCapture(GuestMemory memory, PageOwners owners, CopyStaging staging, RoundScratch scratch) {
     this.memory = memory;
     this.owners = owners;
     this.staging = staging;
-    scratch = new RoundScratch(memory);
+    this.scratch = scratch;
   }
 
   /** Guest's thread, at the flip. The hand-over to the encoder publishes all of it. */

@@ -20,16 +20,22 @@ final class CopyStaging implements AutoCloseable {
   private final AtomicLong given = new AtomicLong();
   private long taken;
 
-  CopyStaging(int slots) {
+  /** A pool of this many pages. */
+  static CopyStaging map(int slots) {
     if (slots < 1 || slots > MAX_SLOTS) {
       throw new IllegalArgumentException(
           "copy staging must have 1 to " + MAX_SLOTS + " pages, not " + slots);
     }
-    memory =
+    return new CopyStaging(
         MappedGuestMemory.anonymousSmallPages(
-            RegionLayout.of("copy-staging", (long) slots * RegionSpec.PAGE_BYTES));
-    ring = new int[slots];
-    taken = slots;
+            RegionLayout.of("copy-staging", (long) slots * RegionSpec.PAGE_BYTES)));
+  }
+
+  /** A pool in this memory. */
+  CopyStaging(MappedGuestMemory memory) {
+    this.memory = memory;
+    ring = new int[memory.layout().totalPages()];
+    taken = ring.length;
     reset();
   }
 

@@ -46,7 +46,7 @@ public final class PagemapScanTracker implements DirtyTracker {
     scanner = new PagemapScanner(0, memory.address(), bytes);
     pages = new int[totalPages];
     first = new FirstCapture(totalPages);
-    staging = new CopyStaging(stagingPages);
+    staging = CopyStaging.map(stagingPages);
     staging.populate();
     capture = new StagedCapture(memory, staging, pages);
   }

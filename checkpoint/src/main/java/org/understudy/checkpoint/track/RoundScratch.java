@@ -12,12 +12,18 @@ import org.understudy.checkpoint.memory.RegionSpec;
  */
 final class RoundScratch implements AutoCloseable {
   private final GuestMemory memory;
-  private final GuestMemory page =
-      MappedGuestMemory.anonymousSmallPages(
-          RegionLayout.of("round-scratch", RegionSpec.PAGE_BYTES));
+  private final GuestMemory page;
 
   RoundScratch(GuestMemory memory) {
+    this(
+        memory,
+        MappedGuestMemory.anonymousSmallPages(
+            RegionLayout.of("round-scratch", RegionSpec.PAGE_BYTES)));
+  }
+
+  RoundScratch(GuestMemory memory, GuestMemory page) {
     this.memory = memory;
+    this.page = page;
   }
 
   /** Copies a live page and returns the address of the copy, valid until the next one. */

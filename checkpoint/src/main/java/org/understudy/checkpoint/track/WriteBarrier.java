@@ -59,16 +59,21 @@ public final class WriteBarrier implements DirtyTracker {
 
   /** Lets tests begin close to the last tag. */
   WriteBarrier(GuestMemory memory, int stagingPages, int lastTag) {
+    this(memory, CopyStaging.map(stagingPages), new RoundScratch(memory), lastTag);
+  }
+
+  /** Lets tests bring staging and scratch of their own. */
+  WriteBarrier(GuestMemory memory, CopyStaging staging, RoundScratch scratch, int lastTag) {
     int pages = memory.layout().totalPages();
     this.memory = memory;
+    this.staging = staging;
     this.lastTag = lastTag;
     // One more than there are pages: an empty write at the very end is no error.
     tags = new int[Math.addExact(pages, 1)];
     dirty = new int[pages];
     spare = new int[pages];
     owners = new PageOwners(pages);
-    staging = new CopyStaging(stagingPages);
-    capture = new BarrierCapture(memory, owners, staging);
+    capture = new BarrierCapture(memory, owners, staging, scratch);
   }
 
   /**
