@@ -1,0 +1,125 @@
+package org.understudy.service.front;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.understudy.service.front.Chunks.Chunk;
+
+/** One connected client: what it still has to be told, and what the sink has not taken yet. */
+final class TcpSession {
+  final long id;
+  final SocketChannel channel;
+  final SelectionKey key;
+
+  /** Events that the sink refused, in their order: opened, then bytes, then closed. */
+  boolean openedPending;
+
+  Chunk parkedBytes;
+  boolean gonePending;
+
+  /** In the front's list of sessions with refused events. */
+  boolean parked;
+
+  /** In the front's list of sessions with bytes to write. */
+  boolean flushListed;
+
+  /** In the front's list of sessions that the selector found ready. */
+  boolean readyListed;
+
+  /** Closed by the service: ends when its queue is written. */
+  boolean closing;
+
+  /** The socket is closed. */
+  boolean gone;
+
+  long queuedBytes;
+
+  private final ArrayDeque<Chunk> queue = new ArrayDeque<>(2);
+  private final Chunks chunks;
+  private boolean reading = true;
+  private boolean writing;
+
+  TcpSession(long id, SocketChannel channel, SelectionKey key, Chunks chunks) {
+    this.id = id;
+    this.channel = channel;
+    this.key = key;
+    this.chunks = chunks;
+  }
+
+  void enqueue(DirectBuffer source, int offset, int length) {
+    int from = offset;
+    int left = length;
+    Chunk tail = queue.peekLast();
+    while (left > 0) {
+      if (tail == null || tail.written == Chunks.CHUNK_BYTES) {
+        tail = chunks.take();
+        queue.addLast(tail);
+      }
+      int count = Math.min(left, Chunks.CHUNK_BYTES - tail.written);
+      source.getBytes(from, tail.buffer, tail.written, count);
+      tail.written += count;
+      from += count;
+      left -= count;
+      queuedBytes += count;
+    }
+  }
+
+  /** Writes what the socket takes and returns the bytes; a broken connection throws. */
+  long write() throws IOException {
+    long total = 0;
+    Chunk head = queue.peekFirst();
+    while (head != null) {
+      ByteBuffer bytes = head.buffer;
+      bytes.limit(head.written).position(head.read);
+      int count = channel.write(bytes);
+      bytes.clear();
+      total += count;
+      queuedBytes -= count;
+      head.read += count;
+      if (head.read < head.written) {
+        break;
+      }
+      chunks.giveBack(queue.pollFirst());
+      head = queue.peekFirst();
+    }
+    return total;
+  }
+
+  void park(ByteBuffer bytes, int length) {
+    parkedBytes = chunks.take();
+    parkedBytes.buffer.put(0, bytes, 0, length);
+    parkedBytes.written = length;
+  }
+
+  void unpark() {
+    chunks.giveBack(parkedBytes);
+    parkedBytes = null;
+  }
+
+  /**
+   * Reads while nothing of it waits for the sink and it takes its replies; writes while it must.
+   */
+  void updateInterest(long stopReadingBytes) {
+    boolean read =
+        !parked && !closing && queuedBytes <= (reading ? stopReadingBytes : stopReadingBytes / 2);
+    boolean write = queuedBytes > 0;
+    if (!gone && (read != reading || write != writing)) {
+      reading = read;
+      writing = write;
+      key.interestOps((read ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0));
+    }
+  }
+
+  void closeSocket() {
+    gone = true;
+    queuedBytes = 0;
+    while (!queue.isEmpty()) {
+      chunks.giveBack(queue.pollFirst());
+    }
+    CloseHelper.quietClose(channel);
+  }
+}
