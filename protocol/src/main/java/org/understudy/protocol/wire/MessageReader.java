@@ -1,0 +1,251 @@
+package org.understudy.protocol.wire;
+
+import org.agrona.DirectBuffer;
+import org.understudy.protocol.codecs.AckDecoder;
+import org.understudy.protocol.codecs.CheckpointBeginDecoder;
+import org.understudy.protocol.codecs.CheckpointEndDecoder;
+import org.understudy.protocol.codecs.GoodbyeDecoder;
+import org.understudy.protocol.codecs.GoodbyeReason;
+import org.understudy.protocol.codecs.HeartbeatDecoder;
+import org.understudy.protocol.codecs.HelloDecoder;
+import org.understudy.protocol.codecs.HelloRejectDecoder;
+import org.understudy.protocol.codecs.HelloReplyDecoder;
+import org.understudy.protocol.codecs.InputDecoder;
+import org.understudy.protocol.codecs.InputKind;
+import org.understudy.protocol.codecs.MessageHeaderDecoder;
+import org.understudy.protocol.codecs.MirroredInputDecoder;
+import org.understudy.protocol.codecs.NodeRole;
+import org.understudy.protocol.codecs.OutputAckDecoder;
+import org.understudy.protocol.codecs.PageBatchDecoder;
+import org.understudy.protocol.codecs.ProtectedDecoder;
+import org.understudy.protocol.codecs.SectionDecoder;
+import org.understudy.protocol.codecs.SessionOutputDecoder;
+
+/**
+ * Checks incoming messages and hands the sound ones of the current session to a {@link
+ * MessageListener}. Everything that arrives is hostile until checked; what is wrong is one {@link
+ * BadMessage} and never an exception. No allocation except for the handshake, goodbyes and bad
+ * messages. Not thread safe.
+ */
+public final class MessageReader {
+  /** What became of a message. */
+  public enum Outcome {
+    /** The listener got it. */
+    ACCEPTED,
+    /** Dropped: it breaks the schema. */
+    BAD,
+    /** Dropped: another generation or link session. */
+    STALE
+  }
+
+  private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
+
+  private final MessageListener listener;
+  private final SessionStamp stamp;
+  private final MessageCheck check = new MessageCheck();
+  private final HandshakeDecoder handshake = new HandshakeDecoder(check);
+  private final CheckpointReader checkpoints;
+  private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+  private final AckDecoder ack = new AckDecoder();
+  private final OutputAckDecoder outputAck = new OutputAckDecoder();
+  private final ProtectedDecoder protectedDecoder = new ProtectedDecoder();
+  private final InputDecoder input = new InputDecoder();
+  private final MirroredInputDecoder mirrored = new MirroredInputDecoder();
+  private final SessionOutputDecoder output = new SessionOutputDecoder();
+  private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+  private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
+
+  /**
+   * A reader.
+   *
+   * @param listener gets sound messages, and news of dropped ones
+   * @param stamp current session, shared with the sender of the same link
+   */
+  public MessageReader(MessageListener listener, SessionStamp stamp) {
+    this.listener = listener;
+    this.stamp = stamp;
+    this.checkpoints = new CheckpointReader(listener, check);
+  }
+
+  /** Takes one whole message. Exceptions are the listener's own. */
+  public Outcome onMessage(DirectBuffer buffer, int offset, int length) {
+    if (!check.check(buffer, offset, length)) {
+      return bad();
+    }
+    int template = MessageTypes.templateOf(buffer, offset);
+    if (template >= SessionStamp.FIRST_BOUND_TEMPLATE) {
+      long generation = SessionStamp.generationOf(buffer, offset);
+      long linkSession = SessionStamp.linkSessionOf(buffer, offset);
+      if (!stamp.accepts(generation, linkSession)) {
+        listener.onStaleMessage(template, generation, linkSession);
+        return Outcome.STALE;
+      }
+    }
+    return dispatch(template, buffer, offset, length) ? Outcome.ACCEPTED : bad();
+  }
+
+  private Outcome bad() {
+    listener.onBadMessage(check.toBadMessage());
+    return Outcome.BAD;
+  }
+
+  private boolean dispatch(int template, DirectBuffer buffer, int offset, int length) {
+    return switch (template) {
+      case HelloDecoder.TEMPLATE_ID -> hello(buffer, offset);
+      case HelloReplyDecoder.TEMPLATE_ID -> helloReply(buffer, offset);
+      case HelloRejectDecoder.TEMPLATE_ID -> helloReject(buffer, offset);
+      case CheckpointBeginDecoder.TEMPLATE_ID -> checkpoints.begin(buffer, offset, length);
+      case PageBatchDecoder.TEMPLATE_ID -> checkpoints.batch(buffer, offset, length);
+      case SectionDecoder.TEMPLATE_ID -> checkpoints.section(buffer, offset, length);
+      case CheckpointEndDecoder.TEMPLATE_ID -> checkpoints.end(buffer, offset, length);
+      case AckDecoder.TEMPLATE_ID -> ack(buffer, offset);
+      case ProtectedDecoder.TEMPLATE_ID -> protectedBy(buffer, offset);
+      case OutputAckDecoder.TEMPLATE_ID -> outputAck(buffer, offset);
+      case InputDecoder.TEMPLATE_ID -> input(buffer, offset);
+      case MirroredInputDecoder.TEMPLATE_ID -> mirroredInput(buffer, offset);
+      case SessionOutputDecoder.TEMPLATE_ID -> sessionOutput(buffer, offset);
+      case HeartbeatDecoder.TEMPLATE_ID -> heartbeat(buffer, offset);
+      case GoodbyeDecoder.TEMPLATE_ID -> goodbye(buffer, offset);
+      default -> check.bad(2, "template without a handler", 0, template);
+    };
+  }
+
+  private boolean hello(DirectBuffer buffer, int offset) {
+    Hello message = handshake.hello(buffer, offset);
+    if (message != null) {
+      listener.onHello(message);
+    }
+    return message != null;
+  }
+
+  private boolean helloReply(DirectBuffer buffer, int offset) {
+    HelloReply message = handshake.helloReply(buffer, offset);
+    if (message != null) {
+      listener.onHelloReply(message);
+    }
+    return message != null;
+  }
+
+  private boolean helloReject(DirectBuffer buffer, int offset) {
+    HelloReject message = handshake.helloReject(buffer, offset);
+    if (message != null) {
+      listener.onHelloReject(message);
+    }
+    return message != null;
+  }
+
+  private boolean ack(DirectBuffer buffer, int offset) {
+    ack.wrapAndApplyHeader(buffer, offset, header);
+    if (!notBelow(AckDecoder.epochEncodingOffset(), "epoch", ack.epoch(), 0)
+        || !notBelow(AckDecoder.appliedEpochEncodingOffset(), "applied", ack.appliedEpoch(), -1)) {
+      return false;
+    }
+    listener.onAck(ack.epoch(), ack.appliedEpoch());
+    return true;
+  }
+
+  private boolean protectedBy(DirectBuffer buffer, int offset) {
+    protectedDecoder.wrapAndApplyHeader(buffer, offset, header);
+    long next = protectedDecoder.protectedGeneration();
+    int at = ProtectedDecoder.protectedGenerationEncodingOffset();
+    if (!notBelow(at, "protectedGeneration", next, stamp.generation() + 1)) {
+      return false;
+    }
+    stamp.advance(next);
+    listener.onProtected(next);
+    return true;
+  }
+
+  private boolean outputAck(DirectBuffer buffer, int offset) {
+    outputAck.wrapAndApplyHeader(buffer, offset, header);
+    long sequence = outputAck.sequence();
+    if (!notBelow(OutputAckDecoder.sequenceEncodingOffset(), "sequence", sequence, 1)) {
+      return false;
+    }
+    listener.onOutputAck(sequence);
+    return true;
+  }
+
+  private boolean input(DirectBuffer buffer, int offset) {
+    input.wrapAndApplyHeader(buffer, offset, header);
+    int kind = input.kindRaw();
+    if (!notBelow(InputDecoder.sequenceEncodingOffset(), "sequence", input.sequence(), 1)
+        || !code(InputDecoder.kindEncodingOffset(), "kind", kind, InputKind.FRAME.value())) {
+      return false;
+    }
+    listener.onInput(
+        input.sequence(),
+        input.stampNs(),
+        input.kind(),
+        input.sessionId(),
+        buffer,
+        input.limit() + Integer.BYTES,
+        input.dataLength());
+    return true;
+  }
+
+  private boolean mirroredInput(DirectBuffer buffer, int offset) {
+    mirrored.wrapAndApplyHeader(buffer, offset, header);
+    int kind = mirrored.kindRaw();
+    if (!notBelow(MirroredInputDecoder.sequenceEncodingOffset(), "sequence", mirrored.sequence(), 1)
+        || !code(MirroredInputDecoder.kindEncodingOffset(), "kind", kind, 5)) {
+      return false;
+    }
+    listener.onMirroredInput(
+        mirrored.sequence(),
+        mirrored.stampNs(),
+        mirrored.kind(),
+        mirrored.sessionId(),
+        buffer,
+        mirrored.limit() + Integer.BYTES,
+        mirrored.dataLength());
+    return true;
+  }
+
+  private boolean sessionOutput(DirectBuffer buffer, int offset) {
+    output.wrapAndApplyHeader(buffer, offset, header);
+    if (!notBelow(
+        SessionOutputDecoder.sequenceEncodingOffset(), "sequence", output.sequence(), 1)) {
+      return false;
+    }
+    listener.onSessionOutput(
+        output.sequence(),
+        output.sessionId(),
+        output.afterInput(),
+        buffer,
+        output.limit() + Integer.BYTES,
+        output.dataLength());
+    return true;
+  }
+
+  private boolean heartbeat(DirectBuffer buffer, int offset) {
+    heartbeat.wrapAndApplyHeader(buffer, offset, header);
+    int role = heartbeat.roleRaw();
+    if (!code(HeartbeatDecoder.roleEncodingOffset(), "role", role, NodeRole.NONE.value())) {
+      return false;
+    }
+    listener.onHeartbeat(
+        heartbeat.role(), heartbeat.state(), heartbeat.timestampNs(), heartbeat.echoNs());
+    return true;
+  }
+
+  private boolean goodbye(DirectBuffer buffer, int offset) {
+    goodbye.wrapAndApplyHeader(buffer, offset, header);
+    int reason = goodbye.reasonRaw();
+    int most = GoodbyeReason.LINK_RESTART.value();
+    if (!code(GoodbyeDecoder.reasonEncodingOffset(), "reason", reason, most)) {
+      return false;
+    }
+    listener.onGoodbye(goodbye.reason(), HandshakeDecoder.printable(goodbye.text()));
+    return true;
+  }
+
+  private boolean notBelow(int blockOffset, String field, long value, long min) {
+    return value >= min || check.bad(HEADER + blockOffset, field, min, value);
+  }
+
+  private boolean code(int blockOffset, String field, int value, int max) {
+    return (value >= 1 && value <= max)
+        || check.bad(HEADER + blockOffset, field + " unknown", max, value);
+  }
+}
