@@ -11,8 +11,13 @@ public interface LinkListener extends MessageListener {
   /** A stream of the peer arrives from now on. Messages may be missing from its start. */
   default void onPeerAvailable(int streamSessionId, String source) {}
 
-  /** A stream of the peer ended or timed out. */
-  default void onPeerUnavailable(int streamSessionId) {}
+  /**
+   * A stream of the peer ended or timed out.
+   *
+   * @param wasCurrent the last accepted message came on it: the session's order is broken. A stream
+   *     that the peer has replaced ends without meaning.
+   */
+  default void onPeerUnavailable(int streamSessionId, boolean wasCurrent) {}
 
   /** What is sent reaches a receiver from now on. */
   default void onConnected() {}

@@ -1,0 +1,99 @@
+package org.understudy.protocol.link;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.agrona.concurrent.IdleStrategy;
+import org.understudy.protocol.arbiter.NodeId;
+
+/** Two links of one JVM, driven by the test's thread. */
+final class LinkPair implements AutoCloseable {
+  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
+
+  final RecordingListener leftListener = new RecordingListener();
+  final RecordingListener rightListener = new RecordingListener();
+  final String leftEndpoint = freeEndpoint();
+  final String rightEndpoint = freeEndpoint();
+  private final UnaryOperator<LinkContext> settings;
+  private final Path root;
+  private final IdleStrategy idle = IdleStrategies.forCores(2);
+  ReplicationLink left;
+  ReplicationLink right;
+
+  LinkPair(Path root, UnaryOperator<LinkContext> settings) {
+    this.root = root;
+    this.settings = settings;
+    openLeft();
+    openRight();
+  }
+
+  void openLeft() {
+    left = open("left", leftEndpoint, rightEndpoint, leftListener);
+  }
+
+  void openRight() {
+    right = open("right", rightEndpoint, leftEndpoint, rightListener);
+  }
+
+  private ReplicationLink open(String name, String local, String peer, LinkListener listener) {
+    LinkContext context =
+        settings.apply(
+            new LinkContext()
+                .node(new NodeId(name, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)))
+                .localEndpoint(local)
+                .peerEndpoint(peer)
+                .directoryRoot(root));
+    return new ReplicationLink(context, listener);
+  }
+
+  void bind(long generation, long linkSession) {
+    left.session().bind(generation, linkSession);
+    right.session().bind(generation, linkSession);
+  }
+
+  void awaitConnected() {
+    await("both connected", () -> left.isConnected() && right.isConnected());
+    await("both see a stream", () -> left.isPeerThere() && right.isPeerThere());
+  }
+
+  void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE_NS;
+    while (!condition.getAsBoolean()) {
+      int work = doWork();
+      idle.idle(work);
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within 20 s: " + what);
+      }
+    }
+  }
+
+  int doWork() {
+    return (left == null ? 0 : left.doWork()) + (right == null ? 0 : right.doWork());
+  }
+
+  static String freeEndpoint() {
+    try (DatagramSocket socket =
+        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+      return "127.0.0.1:" + socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (left != null) {
+      left.close();
+    }
+    if (right != null) {
+      right.close();
+    }
+  }
+}
