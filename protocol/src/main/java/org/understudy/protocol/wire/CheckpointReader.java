@@ -91,7 +91,7 @@ final class CheckpointReader {
                 SectionDecoder.encodingEncodingOffset(),
                 "encoding",
                 section.encodingRaw(),
-                SectionEncoding.ZSTD.value());
+                SectionEncoding.CHUNK.value());
     if (sound) {
       cover(buffer, offset, length);
       sectionHeader.epoch = section.epoch();
