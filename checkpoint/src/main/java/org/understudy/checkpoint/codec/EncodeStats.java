@@ -2,7 +2,7 @@ package org.understudy.checkpoint.codec;
 
 /** Counters of an encoder since its creation or the last {@link #reset}; for one thread. */
 public final class EncodeStats {
-  private static final PageClass[] CLASSES = PageClass.values();
+  static final PageClass[] CLASSES = PageClass.values();
   private final long[] bytes = new long[CLASSES.length];
   private final long[] pages = new long[CLASSES.length];
   long dirtyPages;

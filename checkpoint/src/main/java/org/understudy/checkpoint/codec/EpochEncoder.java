@@ -1,5 +1,7 @@
 package org.understudy.checkpoint.codec;
 
+import java.security.SecureRandom;
+import java.util.Objects;
 import org.agrona.MutableDirectBuffer;
 import org.understudy.checkpoint.guest.CapturedPages;
 import org.understudy.checkpoint.memory.RegionLayout;
@@ -19,10 +21,74 @@ public final class EpochEncoder implements AutoCloseable {
   /** Largest batch, whatever {@code maxLength} is. */
   public static final int MAX_BATCH_BYTES = 256 * 1024;
 
+  /** Pages, and bytes written for them, after which a slice ends. */
+  private static final int SLICE_PAGES = 256;
+
+  private static final int SLICE_BYTES = 128 * 1024;
+
+  /** Most bytes that one page adds to a batch, and the header with its directory. */
+  private static final int PAGE_MAX = 6 * 1024;
+
+  private static final int HEADER_MAX =
+      BatchFormat.HEADER_BYTES + BatchFormat.STREAMS * BatchFormat.DIRECTORY_ENTRY_MAX;
+
+  /** One batch in so many is encoded in all value modes to find the best one. */
+  private static final int TRIAL_EVERY = 32;
+
+  /** A trial with fewer bytes says nothing. */
+  private static final int TRIAL_MIN_BYTES = 2048;
+
+  private static final long NO_EPOCH = -1;
+
   private final EncodeStats stats = new EncodeStats();
+  private final StageBuffers stage = new StageBuffers();
+  private final Shadow shadow;
+  private final SharingIndex sharing;
+  private final PageEncoder pageEncoder;
+  private final BatchWriter writer;
+  private final PageDiff fixedDiff;
+  private final int totalPages;
+  private final int maxPages;
+  private long epoch = NO_EPOCH;
+  private int sequence;
+  private int stamp;
+  private int batchesToTrial = 1;
+  private CapturedPages capture;
+  private int next;
+  private boolean closed;
 
   /** An encoder whose backup holds zeros everywhere. */
-  public EpochEncoder(CodecSettings settings, RegionLayout layout) {}
+  public EpochEncoder(CodecSettings settings, RegionLayout layout) {
+    this(settings, layout, BatchFormat.MAX_PAGES);
+  }
+
+  /**
+   * The same with batches of at most so many pages.
+   *
+   * @param maxPages 1 to 1000
+   */
+  public EpochEncoder(CodecSettings settings, RegionLayout layout, int maxPages) {
+    this(settings, layout, maxPages, new SecureRandom().nextLong(), null);
+  }
+
+  EpochEncoder(
+      CodecSettings settings, RegionLayout layout, int maxPages, long hashKey, PageDiff diff) {
+    Objects.checkIndex(maxPages - 1, BatchFormat.MAX_PAGES);
+    this.maxPages = maxPages;
+    this.totalPages = layout.totalPages();
+    this.fixedDiff = diff;
+    BlockHash hash = new BlockHash(hashKey);
+    shadow =
+        settings.coding() == PageCoding.WHOLE
+            ? null
+            : new Shadow(totalPages, settings.shadowBudgetBytes(), settings.blockBytes(), hash);
+    sharing =
+        settings.sharing() == Sharing.OFF || shadow == null
+            ? null
+            : new SharingIndex(totalPages, shadow, hash, settings.sharing());
+    pageEncoder = new PageEncoder(settings, stage, shadow, sharing, stats);
+    writer = new BatchWriter(settings);
+  }
 
   /**
    * Starts on a capture. Several captures of the same epoch (the rounds of epoch 0) follow each
@@ -30,8 +96,20 @@ public final class EpochEncoder implements AutoCloseable {
    *
    * @throws IllegalStateException when the capture before is not encoded to its end
    */
-  public void begin(long epoch, CapturedPages pages) {
-    throw new UnsupportedOperationException();
+  public void begin(long newEpoch, CapturedPages pages) {
+    if (capture != null) {
+      throw new IllegalStateException(
+          "epoch " + epoch + " is encoded to page " + next + " of " + capture.count() + " only");
+    }
+    if (newEpoch != epoch) {
+      epoch = newEpoch;
+      sequence = 0;
+      stamp++;
+    }
+    capture = pages;
+    next = 0;
+    stage.clear();
+    pageEncoder.diff(fixedDiff == null ? PageDiffs.best() : fixedDiff);
   }
 
   /**
@@ -41,7 +119,11 @@ public final class EpochEncoder implements AutoCloseable {
    * @return its bytes; 0 when the capture is encoded to its end
    */
   public int encodeNext(MutableDirectBuffer dst, int offset, int maxLength) {
-    throw new UnsupportedOperationException();
+    int bytes = encodeSlice(dst, offset, maxLength);
+    while (bytes == PENDING) {
+      bytes = encodeSlice(dst, offset, maxLength);
+    }
+    return bytes;
   }
 
   /**
@@ -51,14 +133,83 @@ public final class EpochEncoder implements AutoCloseable {
    * @return bytes of a batch, 0 at the end, or {@link #PENDING}
    */
   public int encodeSlice(MutableDirectBuffer dst, int offset, int maxLength) {
-    throw new UnsupportedOperationException();
+    if (maxLength < MIN_BATCH_BYTES) {
+      throw new IllegalArgumentException(
+          "a batch needs room for " + MIN_BATCH_BYTES + " bytes, not " + maxLength);
+    }
+    if (capture == null) {
+      return 0;
+    }
+    long start = System.nanoTime();
+    int result = slice(dst, offset, Math.min(maxLength, MAX_BATCH_BYTES));
+    stats.encodeNs += System.nanoTime() - start;
+    return result;
+  }
+
+  private int slice(MutableDirectBuffer dst, int offset, int maxLength) {
+    int limit = maxLength - HEADER_MAX - PAGE_MAX;
+    if (next < capture.count() && stage.rawBytes() <= limit && stage.pages() < maxPages) {
+      encodePages(limit);
+      return PENDING;
+    }
+    if (stage.pages() == 0) {
+      capture = null;
+      return 0;
+    }
+    int bytes = writer.write(stage, epoch, sequence++, dst, offset, stats);
+    afterBatch();
+    return bytes;
+  }
+
+  private void encodePages(int limit) {
+    CapturedPages pages = capture;
+    int end = Math.min(pages.count(), next + SLICE_PAGES);
+    int raw = stage.rawBytes();
+    int rawLimit = Math.min(limit, raw + SLICE_BYTES);
+    while (next < end && raw <= rawLimit && stage.pages() < maxPages) {
+      int index = next++;
+      int page = Objects.checkIndex(pages.page(index), totalPages);
+      long content = pages.acquire(index);
+      try {
+        pageEncoder.encode(page, content, stamp);
+      } finally {
+        pages.release(index);
+      }
+      raw = stage.rawBytes();
+    }
+  }
+
+  private void afterBatch() {
+    if (stage.trial) {
+      boolean telling = stage.sinks[stage.mode].bytes() >= TRIAL_MIN_BYTES;
+      batchesToTrial = telling ? TRIAL_EVERY : 1;
+      stage.trial = false;
+    } else if (--batchesToTrial <= 0) {
+      stage.trial = true;
+    }
+    if (epoch == 0) {
+      stamp++;
+    }
+    stage.clear();
   }
 
   /** Measured speed of the link, which the choice of the compressor depends on; 0 if unknown. */
-  public void linkBytesPerSecond(long bytesPerSecond) {}
+  public void linkBytesPerSecond(long bytesPerSecond) {
+    writer.choice().linkBytesPerSecond(bytesPerSecond);
+  }
 
-  /** Forgets everything shipped: the backup starts from zeros, and a full copy follows. */
-  public void reset() {}
+  /**
+   * Forgets everything shipped: the backup starts from zeros, and a full copy follows. A capture
+   * that is not encoded to its end is dropped.
+   */
+  public void reset() {
+    capture = null;
+    epoch = NO_EPOCH;
+    stage.clear();
+    if (shadow != null) {
+      shadow.reset();
+    }
+  }
 
   /** Counters. */
   public EncodeStats stats() {
@@ -67,9 +218,24 @@ public final class EpochEncoder implements AutoCloseable {
 
   /** Memory held for shadow, hashes and sharing index, in bytes. */
   public long memoryBytes() {
-    return 0;
+    return (shadow == null ? 0 : shadow.memoryBytes())
+        + (sharing == null ? 0 : sharing.memoryBytes());
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    if (!closed) {
+      closed = true;
+      capture = null;
+      pageEncoder.close();
+      writer.close();
+      stage.close();
+      if (sharing != null) {
+        sharing.close();
+      }
+      if (shadow != null) {
+        shadow.close();
+      }
+    }
+  }
 }

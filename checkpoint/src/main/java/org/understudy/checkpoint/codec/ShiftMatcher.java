@@ -1,0 +1,159 @@
+package org.understudy.checkpoint.codec;
+
+/**
+ * Describes a page as copies from its own old content, at other offsets, and literals: what moved
+ * inside a page (an insert into a B-tree leaf) costs a few bytes. Greedy, with every eighth
+ * position of the old page in a hash table.
+ */
+final class ShiftMatcher implements AutoCloseable {
+  private static final int TABLE = 1024;
+  private static final int TABLE_SHIFT = 64 - 10;
+  private static final int MIN_COPY = 12;
+
+  /** Copies that go on where the last one ended cost less, so they may be shorter. */
+  private static final int MIN_COPY_IN_LINE = 8;
+
+  /** Most copies of one page; bounds the operations to 5 bytes each. */
+  static final int MAX_COPIES = 200;
+
+  /** Without one copy in so many bytes the page is not a shifted one. */
+  private static final int GIVE_UP = 1024;
+
+  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+
+  private final long table = Mem.allocateZeroed(TABLE * Integer.BYTES);
+  private int generation;
+  private long ops;
+  private long literals;
+
+  /** End of the operations written by the last successful {@link #match}. */
+  long opsEnd() {
+    return ops;
+  }
+
+  /** End of the literals written by the last successful {@link #match}. */
+  long literalsEnd() {
+    return literals;
+  }
+
+  /**
+   * Writes operations and literals; true when together they have at most {@code maxBytes}. What is
+   * written otherwise counts for nothing.
+   */
+  boolean match(long old, long page, long opsTo, long literalsTo, int maxBytes) {
+    fillTable(old);
+    ops = opsTo;
+    literals = literalsTo;
+    int anchor = 0;
+    int expected = 0;
+    int copies = 0;
+    int at = 0;
+    int misses = 0;
+    while (at <= Mem.PAGE - Long.BYTES) {
+      long key = Mem.getLong(page + at);
+      int from = source(old, key, expected + at - anchor);
+      if (from < 0) {
+        misses++;
+        at += 1 + (misses >>> 6);
+        if (at - anchor > GIVE_UP && copies == 0) {
+          return false;
+        }
+        continue;
+      }
+      int back = backwards(old, page, from, at, anchor);
+      int length = back + forwards(old, page, from, at);
+      boolean inLine = from - back == expected + at - back - anchor;
+      if (length < (inLine ? MIN_COPY_IN_LINE : MIN_COPY)) {
+        at++;
+        continue;
+      }
+      putOp(page, anchor, at - back, length, from - back - expected);
+      anchor = at - back + length;
+      at = anchor;
+      expected = from - back + length;
+      misses = 0;
+      if (++copies == MAX_COPIES || ops - opsTo + literals - literalsTo > maxBytes) {
+        return false;
+      }
+    }
+    if (anchor < Mem.PAGE) {
+      putOp(page, anchor, Mem.PAGE, 0, 0);
+    }
+    return ops - opsTo + literals - literalsTo <= maxBytes;
+  }
+
+  private void fillTable(long old) {
+    generation = generation + Mem.PAGE;
+    if (generation <= 0) {
+      for (int i = 0; i < TABLE; i++) {
+        Mem.putInt(table + (long) i * Integer.BYTES, 0);
+      }
+      generation = Mem.PAGE;
+    }
+    long last = 0;
+    for (int at = 0; at <= Mem.PAGE - Long.BYTES; at += Long.BYTES) {
+      long key = Mem.getLong(old + at);
+      if (key != last) {
+        Mem.putInt(slot(key), generation + at);
+      }
+      last = key;
+    }
+  }
+
+  private long slot(long key) {
+    return table + (key * MULTIPLIER >>> TABLE_SHIFT) * Integer.BYTES;
+  }
+
+  /** Offset in the old page that holds the key: where the last copy goes on, or by the table. */
+  private int source(long old, long key, int inLine) {
+    if (inLine <= Mem.PAGE - Long.BYTES && Mem.getLong(old + inLine) == key) {
+      return inLine;
+    }
+    int from = Mem.getInt(slot(key)) - generation;
+    return from >= 0 && Mem.getLong(old + from) == key ? from : -1;
+  }
+
+  private static int backwards(long old, long page, int from, int at, int anchor) {
+    int back = 0;
+    while (at - back > anchor
+        && from - back > 0
+        && Mem.getUnsignedByte(old + from - back - 1)
+            == Mem.getUnsignedByte(page + at - back - 1)) {
+      back++;
+    }
+    return back;
+  }
+
+  private static int forwards(long old, long page, int from, int at) {
+    int limit = Mem.PAGE - Math.max(from, at);
+    int length = Long.BYTES;
+    while (length <= limit - Long.BYTES) {
+      long x = Mem.getLong(old + from + length) ^ Mem.getLong(page + at + length);
+      if (x != 0) {
+        return length + (Long.numberOfTrailingZeros(x) >>> 3);
+      }
+      length += Long.BYTES;
+    }
+    while (length < limit
+        && Mem.getUnsignedByte(old + from + length) == Mem.getUnsignedByte(page + at + length)) {
+      length++;
+    }
+    return length;
+  }
+
+  private void putOp(long page, int anchor, int at, int length, int jump) {
+    int literalBytes = at - anchor;
+    ops = Mem.putVarint(ops, literalBytes);
+    Mem.copy(page + anchor, literals, literalBytes);
+    literals += literalBytes;
+    if (at < Mem.PAGE) {
+      ops = Mem.putVarint(ops, length);
+      ops = Mem.putVarint(ops, Mem.zigzag(jump));
+    }
+  }
+
+  @Override
+  public void close() {
+    Mem.free(table);
+  }
+}
