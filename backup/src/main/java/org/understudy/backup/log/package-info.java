@@ -1,0 +1,2 @@
+/** Inputs kept at the backup since the last committed epoch. */
+package org.understudy.backup.log;

@@ -1,0 +1,2 @@
+/** The receiver of checkpoints: what its parts share. */
+package org.understudy.backup;

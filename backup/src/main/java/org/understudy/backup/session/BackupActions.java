@@ -1,0 +1,73 @@
+package org.understudy.backup.session;
+
+import org.understudy.protocol.arbiter.RegisterPort;
+import org.understudy.protocol.session.Goodbye;
+
+/**
+ * What a {@link BackupSession} has done. Called from inside its events, on the agent's thread;
+ * nothing blocks, and nothing calls back into the session.
+ */
+public interface BackupActions extends RegisterPort {
+  /** Sends Hello, connecting first where there is no connection. */
+  void sendHello(HelloContent hello);
+
+  /** Sends a heartbeat; dropped when the link is full or gone. */
+  void sendHeartbeat(long generation, long linkSession);
+
+  /** Sends a cumulative ack of commits; repeated by the session when it may have been lost. */
+  void sendAck(long generation, long linkSession, long epoch);
+
+  /** Sends a cumulative ack of output messages. */
+  void sendOutputAck(long generation, long linkSession, long sequence);
+
+  /** Sends a goodbye to the primary. */
+  void sendGoodbye(long generation, long linkSession, Goodbye reason, String text);
+
+  /**
+   * Inputs sent from now on carry these two numbers. A link session of 0: there is none; inputs are
+   * logged and not sent.
+   */
+  void useLink(long generation, long linkSession);
+
+  /**
+   * A full copy follows: image, staging, held output and input log start empty; the first input of
+   * the log is the one after {@code lastInputReceived}.
+   */
+  void startImage(long lastInputReceived);
+
+  /** Sends logged inputs after this one (again), then new ones. */
+  void resendInputs(long afterInput);
+
+  /** Drops a checkpoint that is not whole; the image is untouched. */
+  void abortStaging();
+
+  /**
+   * Commits the verified checkpoint: it belongs to the image from now on (applied later, in order),
+   * its input position trims the input log, its output waits for {@link #releaseOutput}.
+   */
+  void commit(long epoch);
+
+  /** Output of epochs up to this one may leave at this node's front. */
+  void releaseOutput(long epoch);
+
+  /** Opens or closes the front for new clients; connected ones stay. */
+  void acceptClients(boolean on);
+
+  /** Drops image, staging, input log and held output, and closes all clients. */
+  void discard(String reason);
+
+  /** The guest ended: sends what was released, then closes the clients; drops the image. */
+  void endClients(String reason);
+
+  /** Takeover, first part: finish applying what is committed, drop uncommitted output. */
+  void applyCommitted();
+
+  /** Takeover, second part: restore the guest from the image. */
+  void restoreGuest();
+
+  /** Takeover, third part: replay the input log, in order; then the guest serves this front. */
+  void replayInputs();
+
+  /** Reconnects the peer monitor once, now. */
+  void reconnectMonitor();
+}

@@ -1,0 +1,385 @@
+package org.understudy.backup.session;
+
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.arbiter.Ownership;
+import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.arbiter.RegisterCheck;
+import org.understudy.protocol.arbiter.RegisterClaim;
+import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.session.StateListener;
+
+/** The states of a {@link BackupSession} and the ways between them. */
+final class BackupMachine {
+  private static final long FIRST_CHECK_REQUEST = 1L << 40;
+
+  final RegisterClaim claim;
+  final RegisterCheck check;
+  final CheckpointOrder order = new CheckpointOrder();
+  final TakeoverTimes times = new TakeoverTimes();
+
+  private final BackupSettings settings;
+  private final NodeId self;
+  private final PrimaryLink link;
+  private final BackupActions actions;
+  private final StateListener listener;
+  private final BackupCounters counters;
+
+  private BackupState state = BackupState.CONNECTING;
+  private long outputReceived;
+  private int corruptInRow;
+  private boolean finalCommitted;
+  private boolean goodbyeReceived;
+  private String resignReason;
+  private String refusal;
+  private String endReason;
+  private long lingerUntilNs;
+
+  BackupMachine(
+      BackupSettings settings,
+      NodeId self,
+      PrimaryLink link,
+      BackupActions actions,
+      StateListener listener,
+      BackupCounters counters) {
+    this.settings = settings;
+    this.self = self;
+    this.link = link;
+    this.actions = actions;
+    this.listener = listener;
+    this.counters = counters;
+    claim = new RegisterClaim(actions, 0, settings.claimRetryNs(), settings.arbiterAnswerNs());
+    check =
+        new RegisterCheck(
+            actions, FIRST_CHECK_REQUEST, settings.claimRetryNs(), settings.arbiterAnswerNs());
+  }
+
+  void doWork(long nowNs) {
+    checkOwnStall(nowNs);
+    claim.doWork(nowNs);
+    check.doWork(nowNs);
+    switch (state) {
+      case CONNECTING -> connecting(nowNs);
+      case SYNCING -> syncing(nowNs);
+      case WHOLE -> whole(nowNs);
+      case PROTECTED -> protectedHere(nowNs);
+      case LINK_LOST -> linkLost(nowNs);
+      case CLAIMING -> claiming(nowNs);
+      case TAKING_OVER, SOLO, RESIGNED, LOST, ENDED, REFUSED -> {}
+      default -> throw new IllegalStateException("unknown state " + state);
+    }
+  }
+
+  private void checkOwnStall(long nowNs) {
+    boolean releasing = state == BackupState.PROTECTED || state == BackupState.LINK_LOST;
+    if (link.detector.takeStall() && releasing && link.isNamed()) {
+      counters.stallChecks++;
+      check.start(nowNs);
+    }
+  }
+
+  // ---- one method per state
+
+  private void connecting(long nowNs) {
+    if (resignReason != null) {
+      resign(nowNs);
+    } else if (refusal != null) {
+      state(BackupState.REFUSED, nowNs, refusal);
+    } else if (link.current() != 0) {
+      state(BackupState.SYNCING, nowNs, "full copy from " + link.primary());
+    } else {
+      link.hello(nowNs, -1, 0, false);
+    }
+  }
+
+  private void syncing(long nowNs) {
+    if (resignReason != null) {
+      resign(nowNs);
+    } else if (endReason != null) {
+      state(BackupState.ENDED, nowNs, endReason);
+    } else if (order.committed() >= 0) {
+      state(BackupState.WHOLE, nowNs, "epoch 0 is committed");
+    } else if (link.isDead()) {
+      startOver(nowNs, link.deathReason());
+    } else if (link.isBroken()) {
+      startOver(nowNs, "link lost during the initial copy");
+    }
+  }
+
+  private void whole(long nowNs) {
+    if (resignReason != null) {
+      resign(nowNs);
+    } else if (endReason != null) {
+      state(BackupState.ENDED, nowNs, endReason);
+    } else if (link.isNamed()) {
+      becomeProtected(nowNs, "the register names this node");
+    } else if (link.isDead() || link.isBroken()) {
+      loseLink(nowNs);
+    }
+  }
+
+  private void protectedHere(long nowNs) {
+    if (resignReason != null) {
+      resign(nowNs);
+    } else if (goodbyeReceived || link.isDead()) {
+      startClaim(nowNs);
+    } else if (link.isBroken()) {
+      loseLink(nowNs);
+    }
+  }
+
+  private void linkLost(long nowNs) {
+    if (resignReason != null) {
+      resign(nowNs);
+    } else if (link.isNamed() && (goodbyeReceived || link.isDead())) {
+      startClaim(nowNs);
+    } else if (endReason != null && !link.isNamed()) {
+      state(BackupState.ENDED, nowNs, endReason);
+    } else if (link.current() != 0) {
+      if (order.committed() < 0) {
+        startOver(nowNs, "the primary starts a full copy");
+      } else if (link.isNamed()) {
+        becomeProtected(nowNs, "link resumed");
+      } else {
+        state(BackupState.WHOLE, nowNs, "link resumed");
+      }
+    } else if (refusal != null) {
+      state(BackupState.REFUSED, nowNs, refusal);
+    } else {
+      if (link.isDead() && !check.isPending()) {
+        // Perhaps the register names this node although the primary could not say so any more.
+        check.start(nowNs);
+      }
+      link.hello(nowNs, order.committed(), outputReceived, true);
+    }
+  }
+
+  private void claiming(long nowNs) {
+    if (claim.phase() == RegisterClaim.Phase.LOST) {
+      actions.discard("claim lost, the register says " + claim.seen());
+      if (claim.seen() != null && claim.seen().ownership() instanceof Ownership.Ended) {
+        state(BackupState.ENDED, nowNs, "the guest ended");
+      } else {
+        state(BackupState.LOST, nowNs, "claim lost, the register says " + claim.seen());
+      }
+    } else if (claim.phase() == RegisterClaim.Phase.WON && finalCommitted) {
+      actions.endClients("the guest ended");
+      state(BackupState.ENDED, nowNs, "the guest ended at epoch " + order.committed());
+    } else if (claim.phase() == RegisterClaim.Phase.WON) {
+      times.claimedNs = nowNs;
+      link.name(claim.seen().generation());
+      state(BackupState.TAKING_OVER, nowNs, "claim won, generation " + link.generation());
+      actions.applyCommitted();
+    }
+  }
+
+  // ---- transitions
+
+  private void becomeProtected(long nowNs, String reason) {
+    if (state != BackupState.LINK_LOST) {
+      counters.protections++;
+    }
+    state(BackupState.PROTECTED, nowNs, reason);
+    actions.acceptClients(true);
+    actions.sendAck(link.generation(), link.current(), order.committed());
+  }
+
+  private void loseLink(long nowNs) {
+    abortStaging();
+    link.drop();
+    state(BackupState.LINK_LOST, nowNs, "link session broken");
+  }
+
+  /** Without a complete image there is nothing to resume. */
+  private void startOver(long nowNs, String reason) {
+    boolean freshSession = state == BackupState.LINK_LOST;
+    if (!freshSession) {
+      order.reset();
+      abortStaging();
+      link.forget();
+    }
+    state(BackupState.CONNECTING, nowNs, reason);
+  }
+
+  private void startClaim(long nowNs) {
+    abortStaging();
+    link.drop();
+    check.reset();
+    times.detectedNs = nowNs;
+    String reason = goodbyeReceived ? "the primary said goodbye" : link.deathReason();
+    state(BackupState.CLAIMING, nowNs, reason + (finalCommitted ? "; the guest ended" : ""));
+    Ownership wanted = finalCommitted ? new Ownership.Ended() : new Ownership.Solo(self);
+    claim.start(link.namingRegister(self, link.generation()), wanted, nowNs);
+  }
+
+  private void resign(long nowNs) {
+    abortStaging();
+    if (link.last() != 0) {
+      actions.sendGoodbye(link.generation(), link.last(), Goodbye.RESIGN, resignReason);
+    }
+    lingerUntilNs = nowNs + settings.lingerNs();
+    check.reset();
+    actions.discard(resignReason);
+    state(BackupState.RESIGNED, nowNs, resignReason);
+  }
+
+  /** The register, read because of an own stall or because a dead primary may have named us. */
+  void onChecked(Register seen, long nowNs) {
+    if (state != BackupState.PROTECTED && state != BackupState.LINK_LOST) {
+      return;
+    }
+    long naming = link.isNamed() ? link.generation() : link.generation() + 1;
+    if (link.namingRegister(self, naming).equals(seen)) {
+      if (!link.isNamed()) {
+        link.name(naming);
+      }
+    } else if (link.isNamed()) {
+      actions.discard("the register says " + seen);
+      state(BackupState.LOST, nowNs, "the register says " + seen);
+    } else if (seen == null || seen.generation() != link.generation()) {
+      order.reset();
+      actions.discard("the register says " + seen);
+      link.forget();
+      state(BackupState.CONNECTING, nowNs, "the register says " + seen);
+    }
+  }
+
+  void onFullCopy(HelloAnswer answer) {
+    counters.copies++;
+    order.reset();
+    outputReceived = 0;
+    finalCommitted = false;
+    goodbyeReceived = false;
+    endReason = null;
+    check.reset();
+    actions.acceptClients(false);
+    actions.startImage(answer.lastInputReceived());
+    link.pair(answer);
+  }
+
+  /** A checkpoint whose order or content is wrong: never applied, asked for again. */
+  void onCorrupt(String reason) {
+    counters.corrupt++;
+    abortStaging();
+    if (link.current() != 0) {
+      actions.sendGoodbye(link.generation(), link.current(), Goodbye.PROTOCOL, reason);
+    }
+    link.markBroken();
+    if (++corruptInRow > settings.maxCorruptions()) {
+      requestResign(corruptInRow + " corrupt checkpoints in a row, the last: " + reason);
+    }
+  }
+
+  private void abortStaging() {
+    if (order.isOpen()) {
+      order.abort();
+      actions.abortStaging();
+    }
+  }
+
+  void commit(boolean isFinal) {
+    order.end();
+    order.commit();
+    corruptInRow = 0;
+    finalCommitted |= isFinal;
+    counters.commits++;
+    actions.commit(order.committed());
+  }
+
+  void onApplied(long nowNs) {
+    times.appliedNs = nowNs;
+    actions.restoreGuest();
+  }
+
+  void onRestored(long nowNs) {
+    times.restoredNs = nowNs;
+    actions.replayInputs();
+  }
+
+  void onReplayed(long nowNs) {
+    times.replayedNs = nowNs;
+    state(BackupState.SOLO, nowNs, "took over at epoch " + order.committed());
+  }
+
+  void onTakeoverFailed(String reason, long nowNs) {
+    actions.discard(reason);
+    state(BackupState.LOST, nowNs, "takeover failed: " + reason);
+  }
+
+  void onGoodbye(Goodbye reason, String text) {
+    switch (reason) {
+      case ORDERLY_END -> {
+        goodbyeReceived = finalCommitted;
+        endReason = "the primary ended: " + text;
+        if (!finalCommitted) {
+          link.markGone(endReason);
+        }
+      }
+      case FENCED -> link.markGone("the primary is fenced: " + text);
+      default -> link.markBroken();
+    }
+  }
+
+  private void state(BackupState newState, long nowNs, String reason) {
+    if (!state.canBecome(newState)) {
+      throw new IllegalStateException(
+          "backup must not go from " + state + " to " + newState + " (" + reason + ")");
+    }
+    BackupState old = state;
+    state = newState;
+    listener.onState("backup", old, newState, nowNs, reason);
+    if (newState == BackupState.ENDED && old != BackupState.CLAIMING) {
+      actions.discard(reason);
+    }
+    if (newState.isTerminal()) {
+      link.drop();
+      link.detector.stopWatching();
+      check.reset();
+    }
+  }
+
+  // ---- asked by the session
+
+  void requestResign(String reason) {
+    if (resignReason == null) {
+      resignReason = reason;
+    }
+  }
+
+  boolean isResignWanted() {
+    return resignReason != null;
+  }
+
+  String resignReason() {
+    return resignReason;
+  }
+
+  boolean isLingering(long nowNs) {
+    return state == BackupState.RESIGNED && nowNs - lingerUntilNs < 0;
+  }
+
+  void stopLingering(long nowNs) {
+    lingerUntilNs = nowNs;
+  }
+
+  void refuse(String text) {
+    refusal = text;
+  }
+
+  void onOutputReceived(long sequence) {
+    outputReceived = sequence;
+  }
+
+  long outputReceived() {
+    return outputReceived;
+  }
+
+  BackupState state() {
+    return state;
+  }
+
+  boolean commitsNow() {
+    return state == BackupState.SYNCING
+        || state == BackupState.WHOLE
+        || state == BackupState.PROTECTED;
+  }
+}

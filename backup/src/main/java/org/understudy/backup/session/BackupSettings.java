@@ -1,0 +1,39 @@
+package org.understudy.backup.session;
+
+/**
+ * Times and bounds of a {@link BackupSession}; all times in nanoseconds.
+ *
+ * @param timeoutNs silence of the primary that means dead
+ * @param stallBoundNs longest gap between two own cycles that counts as silence in full
+ * @param heartbeatNs between two heartbeats
+ * @param linkSilenceNs silence after which the link session counts as broken
+ * @param helloNs between two Hellos
+ * @param claimRetryNs wait after a failed request to the arbiter
+ * @param arbiterAnswerNs after which a request to the arbiter counts as failed
+ * @param lingerNs how long a resigned backup goes on saying so
+ * @param maxCorruptions corrupt checkpoints in a row after which the backup resigns
+ */
+public record BackupSettings(
+    long timeoutNs,
+    long stallBoundNs,
+    long heartbeatNs,
+    long linkSilenceNs,
+    long helloNs,
+    long claimRetryNs,
+    long arbiterAnswerNs,
+    long lingerNs,
+    int maxCorruptions) {
+  /** Defaults for a time-out in nanoseconds. */
+  public static BackupSettings of(long timeoutNs) {
+    return new BackupSettings(
+        timeoutNs,
+        timeoutNs / 8,
+        timeoutNs / 20,
+        timeoutNs / 4,
+        timeoutNs / 10,
+        timeoutNs / 10,
+        timeoutNs * 2,
+        timeoutNs / 2,
+        3);
+  }
+}

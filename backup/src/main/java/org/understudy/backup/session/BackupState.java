@@ -1,0 +1,76 @@
+package org.understudy.backup.session;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** States of a {@link BackupSession}; the code is stable (status, metrics, the wire). */
+public enum BackupState {
+  /** No primary yet: Hello is sent until it is answered. */
+  CONNECTING(0),
+  /** The initial copy is coming in. */
+  SYNCING(1),
+  /** A complete image, not yet named by the register. */
+  WHOLE(2),
+  /** The register names this node: it commits, and it may take over. */
+  PROTECTED(3),
+  /** A complete image, but the link session is broken: Hello asks for a resume. */
+  LINK_LOST(4),
+  /** The primary is dead; the register is being claimed: nothing is committed or acked. */
+  CLAIMING(5),
+  /** The claim is won: apply, restore, replay. */
+  TAKING_OVER(6),
+  /** The guest runs here; the node goes on as a primary. */
+  SOLO(7),
+  /** Left in an orderly way, or could not commit: never takes over. */
+  RESIGNED(8),
+  /** The claim was lost: the image is worthless. */
+  LOST(9),
+  /** The guest ended in an orderly way. */
+  ENDED(10),
+  /** The primary refuses this node for good: an operator has to change something. */
+  REFUSED(11);
+
+  private final int code;
+  private Set<BackupState> next = Set.of();
+
+  static {
+    CONNECTING.next = EnumSet.of(SYNCING, RESIGNED, ENDED, REFUSED);
+    SYNCING.next = EnumSet.of(CONNECTING, WHOLE, RESIGNED, ENDED);
+    WHOLE.next = EnumSet.of(PROTECTED, LINK_LOST, RESIGNED, ENDED);
+    PROTECTED.next = EnumSet.of(LINK_LOST, CLAIMING, RESIGNED, LOST);
+    LINK_LOST.next =
+        EnumSet.of(WHOLE, PROTECTED, CLAIMING, CONNECTING, RESIGNED, ENDED, LOST, REFUSED);
+    CLAIMING.next = EnumSet.of(TAKING_OVER, LOST, ENDED);
+    TAKING_OVER.next = EnumSet.of(SOLO, LOST);
+  }
+
+  BackupState(int code) {
+    if (code != ordinal()) {
+      throw new IllegalArgumentException(name() + " has code " + code + ", not " + ordinal());
+    }
+    this.code = code;
+  }
+
+  /** The stable code. */
+  public int code() {
+    return code;
+  }
+
+  /** Whether this state may be followed by that one. */
+  public boolean canBecome(BackupState other) {
+    return next.contains(other);
+  }
+
+  /** Whether the session is over. */
+  public boolean isTerminal() {
+    return next.isEmpty();
+  }
+
+  /** The state of a code. */
+  public static BackupState of(int code) {
+    if (code < 0 || code >= values().length) {
+      throw new IllegalArgumentException("unknown backup state " + code);
+    }
+    return values()[code];
+  }
+}

@@ -1,0 +1,23 @@
+package org.understudy.backup.session;
+
+import org.understudy.protocol.arbiter.NodeId;
+
+/**
+ * A primary's HelloReply, as far as the session decides on it.
+ *
+ * @param node sender
+ * @param helloId attempt that is answered
+ * @param registerId the sender's register
+ * @param generation of the register
+ * @param linkSession number of the new session
+ * @param resume the unacked checkpoints follow, else a full copy
+ * @param lastInputReceived inputs after this one are to be sent (again)
+ */
+public record HelloAnswer(
+    NodeId node,
+    long helloId,
+    long registerId,
+    long generation,
+    long linkSession,
+    boolean resume,
+    long lastInputReceived) {}

@@ -1,0 +1,216 @@
+package org.understudy.backup.session;
+
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.arbiter.Ownership;
+import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.detect.FailureDetector;
+
+/** What the backup knows of its primary: is it alive, which link session, which generation. */
+final class PrimaryLink {
+  final FailureDetector detector;
+
+  private final BackupSettings settings;
+  private final BackupActions actions;
+  private final BackupCounters counters;
+  private final long ownRegisterId;
+
+  private NodeId primary;
+  private long registerId;
+  private long generation;
+  private long current;
+  private long last;
+  private boolean named;
+  private boolean broken;
+  private String gone;
+
+  private long helloId;
+  private boolean helloOpen;
+  private boolean helloSent;
+  private long lastHelloNs;
+
+  PrimaryLink(
+      BackupSettings settings,
+      BackupActions actions,
+      BackupCounters counters,
+      long registerId,
+      long helloSeed) {
+    this.settings = settings;
+    this.actions = actions;
+    this.counters = counters;
+    this.ownRegisterId = registerId;
+    this.registerId = registerId;
+    helloId = helloSeed >>> 2;
+    detector = new FailureDetector(settings.timeoutNs(), settings.stallBoundNs());
+  }
+
+  /** Sends a Hello when it is time; the same number as long as there is no answer. */
+  void hello(long nowNs, long committedEpoch, long outputReceived, boolean complete) {
+    if (helloSent && nowNs - lastHelloNs < settings.helloNs()) {
+      return;
+    }
+    if (!helloOpen) {
+      helloOpen = true;
+      helloId++;
+    }
+    helloSent = true;
+    lastHelloNs = nowNs;
+    actions.sendHello(
+        new HelloContent(
+            helloId,
+            registerId,
+            generation,
+            primary == null ? 0 : primary.incarnation(),
+            last,
+            committedEpoch,
+            outputReceived,
+            complete));
+  }
+
+  /** True if this answers the open Hello, which is closed then. */
+  boolean takeAnswer(long answeredHello) {
+    boolean result = helloOpen && answeredHello == helloId;
+    if (result) {
+      helloOpen = false;
+    } else {
+      counters.stale++;
+    }
+    return result;
+  }
+
+  /** A new session with a full copy. */
+  void pair(HelloAnswer answer) {
+    primary = answer.node();
+    registerId = answer.registerId();
+    named = false;
+    gone = null;
+    detector.watch(primary.incarnation());
+    use(answer.generation(), answer.linkSession());
+  }
+
+  /** A new session that goes on with the image. */
+  void resume(HelloAnswer answer) {
+    counters.resumes++;
+    named |= answer.generation() > generation;
+    detector.onSignOfLife(primary.incarnation());
+    use(answer.generation(), answer.linkSession());
+  }
+
+  private void use(long newGeneration, long linkSession) {
+    generation = newGeneration;
+    current = linkSession;
+    last = linkSession;
+    broken = false;
+    actions.useLink(generation, current);
+  }
+
+  /** The register names this node as backup, in this generation. */
+  void name(long protectedGeneration) {
+    named = true;
+    generation = protectedGeneration;
+    if (current != 0) {
+      actions.useLink(generation, current);
+    }
+  }
+
+  boolean isCurrent(long messageGeneration, long linkSession) {
+    return current != 0 && linkSession == current && messageGeneration == generation;
+  }
+
+  void onStale(long linkSession) {
+    counters.stale++;
+    // A primary whose link session broke is alive all the same.
+    if (linkSession != 0 && linkSession == last) {
+      onAlive();
+    }
+  }
+
+  void onAlive() {
+    detector.onSignOfLife(detector.peer());
+  }
+
+  void onAlive(NodeId node) {
+    detector.onSignOfLife(node.incarnation());
+  }
+
+  /** Drops the link session: whatever still arrives in it is stale. */
+  void drop() {
+    if (current != 0) {
+      counters.linksLost++;
+      current = 0;
+      actions.useLink(generation, 0);
+    }
+    helloSent = false;
+    broken = false;
+  }
+
+  void forget() {
+    drop();
+    primary = null;
+    registerId = ownRegisterId;
+    generation = 0;
+    last = 0;
+    named = false;
+    gone = null;
+    helloOpen = false;
+    detector.stopWatching();
+  }
+
+  void markBroken() {
+    broken = true;
+  }
+
+  /** Nothing more is taken in this link session. */
+  boolean isBrokenNow() {
+    return broken;
+  }
+
+  boolean isBroken() {
+    return broken || detector.silenceNs() >= settings.linkSilenceNs();
+  }
+
+  /** The primary says itself that it does not own the guest any more. */
+  void markGone(String reason) {
+    gone = reason;
+  }
+
+  boolean isDead() {
+    return gone != null || detector.isDead();
+  }
+
+  String deathReason() {
+    return gone != null ? gone : "primary " + primary + " is dead: " + detector.cause();
+  }
+
+  boolean isPrimary(NodeId node) {
+    return node.equals(primary);
+  }
+
+  /** The register under which this node may claim. */
+  Register namingRegister(NodeId self, long namingGeneration) {
+    return new Register(registerId, namingGeneration, new Ownership.Protected(primary, self));
+  }
+
+  boolean isNamed() {
+    return named;
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  long registerId() {
+    return registerId;
+  }
+
+  long current() {
+    return current;
+  }
+
+  long last() {
+    return last;
+  }
+
+  NodeId primary() {
+    return primary;
+  }
+}
