@@ -1,0 +1,148 @@
+package org.understudy.node.arbiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.arbiter.Ownership;
+import org.understudy.protocol.arbiter.Register;
+
+class FileArbiterTest {
+  private static final NodeId A = new NodeId("a", 0x1234);
+  private static final NodeId B = new NodeId("b", -5);
+
+  @TempDir private Path directory;
+  private FileArbiter arbiter;
+
+  @BeforeEach
+  void open() throws IOException {
+    arbiter = new FileArbiter(directory);
+  }
+
+  private static Register first(long id) {
+    return new Register(id, 1, new Ownership.Solo(A));
+  }
+
+  @Test
+  void shouldReadNothingWhenNothingWasWritten() throws IOException {
+    assertThat(arbiter.read()).isEmpty();
+  }
+
+  @Test
+  void shouldReadBackEveryModeWhenWritten() throws IOException {
+    Register register = first(-77);
+    for (Ownership next :
+        List.of(new Ownership.Protected(A, B), new Ownership.Solo(B), new Ownership.Ended())) {
+      assertThat(arbiter.compareAndSet(register)).isTrue();
+      assertThat(new FileArbiter(directory).read()).contains(register);
+      register = register.next(next);
+    }
+    assertThat(arbiter.compareAndSet(register)).isTrue();
+    assertThat(arbiter.read()).contains(register);
+  }
+
+  @Test
+  void shouldRefuseAClaimWhenItsGenerationIsNotTheNextOne() throws IOException {
+    Register register = first(1);
+    assertThat(arbiter.compareAndSet(register.next(new Ownership.Ended()))).isFalse();
+    assertThat(arbiter.compareAndSet(register)).isTrue();
+    assertThat(arbiter.compareAndSet(register)).isFalse();
+    assertThat(arbiter.read()).contains(register);
+  }
+
+  @Test
+  void shouldRefuseAnotherRegisterIdWhenOneIsThere() throws IOException {
+    arbiter.compareAndSet(first(1));
+    assertThatThrownBy(() -> arbiter.compareAndSet(new Register(2, 2, new Ownership.Solo(B))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("register id 2");
+  }
+
+  @Test
+  void shouldNameFileAndRemedyWhenTheNewestGenerationIsDamaged() throws IOException {
+    arbiter.compareAndSet(first(1));
+    arbiter.compareAndSet(first(1).next(new Ownership.Protected(A, B)));
+    Path newest = directory.resolve("register-2");
+    byte[] whole = Files.readAllBytes(newest);
+    for (int length = 0; length < whole.length - 1; length++) {
+      Files.write(newest, java.util.Arrays.copyOf(whole, length));
+      assertDamaged(newest);
+    }
+    for (int at = 0; at < whole.length; at++) {
+      byte[] flipped = whole.clone();
+      flipped[at] ^= 0x01;
+      Files.write(newest, flipped);
+      if (!Character.isWhitespace(whole[at])) {
+        assertDamaged(newest);
+      }
+    }
+  }
+
+  private void assertDamaged(Path file) {
+    assertThatThrownBy(() -> arbiter.read())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void shouldNeverFreeANameWhenOldGenerationsArePruned() throws IOException {
+    Register register = first(9);
+    int last = FileArbiter.KEPT_GENERATIONS * 3;
+    for (int i = 0; i < last; i++) {
+      assertThat(arbiter.compareAndSet(register)).isTrue();
+      register = register.next(new Ownership.Solo(i % 2 == 0 ? A : B));
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).hasSize(last);
+    }
+    assertThat(Files.size(directory.resolve("register-" + FileArbiter.KEPT_GENERATIONS))).isZero();
+    assertThat(Files.size(directory.resolve("register-" + (last - 1)))).isPositive();
+  }
+
+  @Test
+  void shouldLoseWhenOthersMovedOnBetweenReadingAndLinking() throws IOException {
+    Register first = first(3);
+    arbiter.compareAndSet(first);
+    Runnable othersMoveOn =
+        () -> {
+          try {
+            Register next = first;
+            for (int i = 0; i < FileArbiter.KEPT_GENERATIONS * 2; i++) {
+              next = next.next(new Ownership.Solo(B));
+              arbiter.compareAndSet(next);
+            }
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        };
+    FileArbiter slow = new FileArbiter(directory, othersMoveOn);
+    assertThat(slow.compareAndSet(first.next(new Ownership.Solo(A)))).isFalse();
+  }
+
+  @Test
+  void shouldRemoveTemporaryFilesWhenTheirOwnerIsDead() throws IOException {
+    Path dead = directory.resolve("claim-999999999-ab.tmp");
+    Path alive = directory.resolve("claim-" + ProcessHandle.current().pid() + "-ab.tmp");
+    Files.createFile(dead);
+    Files.createFile(alive);
+    new FileArbiter(directory);
+    assertThat(dead).doesNotExist();
+    assertThat(alive).exists();
+  }
+
+  @Test
+  void shouldReportUnreachableWhenTheDirectoryIsGone() throws IOException {
+    Files.delete(directory);
+    assertThatThrownBy(() -> arbiter.read()).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> arbiter.compareAndSet(first(1))).isInstanceOf(IOException.class);
+    Files.createDirectories(directory);
+  }
+}

@@ -1,0 +1,109 @@
+package org.understudy.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.understudy.node.ExitCode;
+
+class ConfigLoaderTest {
+  private static final String MINIMAL =
+      """
+      node { name = a, role = primary, directory = /tmp/a }
+      self { replication = "127.0.0.1:1001", monitor = "127.0.0.1:1002", front = "127.0.0.1:1003" }
+      peer { replication = "127.0.0.1:2001", monitor = "127.0.0.1:2002", front = "127.0.0.1:2003" }
+      arbiter.dir = /tmp/arbiter
+      """;
+
+  private static NodeConfig parse(String more) {
+    return ConfigLoader.parse(MINIMAL + more);
+  }
+
+  @Test
+  void shouldUseDefaultsWhenOnlyRequiredKeysAreGiven() {
+    NodeConfig config = parse("");
+    assertThat(config.node().role()).isEqualTo(NodeConfig.Role.PRIMARY);
+    assertThat(config.guest().memoryBytes()).isEqualTo(256L << 20);
+    assertThat(config.preset()).isEqualTo(Preset.UNDERSTUDY);
+    assertThat(config.epoch())
+        .isEqualTo(new NodeConfig.Epoch(EpochMode.ADAPTIVE, 200_000, 50_000_000, 25_000_000, 2));
+    assertThat(config.detect().timeoutNs()).isEqualTo(1_000_000_000L);
+    assertThat(config.wire().mtuBytes()).isEqualTo(NodeConfig.AUTO);
+    assertThat(config.wire().unsealed()).isFalse();
+  }
+
+  @Test
+  void shouldGiveTheSameConfigurationWhenItsDescriptionIsParsed() {
+    NodeConfig config = parse("preset = fgbi, aeron.mtu = 8 KiB, limits.shadow = 32 MiB");
+    assertThat(ConfigLoader.parse(String.join("\n", config.describe()))).isEqualTo(config);
+  }
+
+  @Test
+  void shouldUseThePresetsEpochModeWhenModeIsAuto() {
+    assertThat(parse("preset = remus").epoch().mode()).isEqualTo(EpochMode.FIXED);
+    assertThat(parse("preset = remus, epoch.mode = adaptive").epoch().mode())
+        .isEqualTo(EpochMode.ADAPTIVE);
+  }
+
+  @Test
+  void shouldPreferOverridesWhenGiven(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("a.conf"), MINIMAL + "epoch.max = 10 ms");
+    NodeConfig config = ConfigLoader.load(file, List.of("epoch.max=20ms", "wire.unsealed=true"));
+    assertThat(config.epoch().maxNs()).isEqualTo(20_000_000);
+    assertThat(config.wire().unsealed()).isTrue();
+    assertThatThrownBy(() -> ConfigLoader.load(file, List.of("epoch.max")))
+        .hasMessageContaining("KEY=VALUE");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "epoch.maximum = 1 s | unknown key 'epoch.maximum': did you mean 'epoch.max'",
+        "Preset = remus | did you mean 'preset'",
+        "epoch = 5 ms | it is a group; its keys are epoch.inFlight",
+        "preset = xen | preset 'xen' is unknown: use one of remus, remus-xor",
+        "epoch.max = 10 | epoch.max = 10 must be a duration with its unit",
+        "guest.memory = 4096 | must be a size with its unit",
+        "guest.memory = 5000 B | must be a multiple of 4096",
+        "epoch.max = fast | epoch.max = fast must be a duration",
+        "epoch.inFlight = 99 | epoch.inFlight = 99 must be 1 to 16",
+        "epoch.inFlight = two | epoch.inFlight = two must be a whole number",
+        "epoch { min = 10 ms, max = 2 ms } | epoch.min = 10 ms must be at most epoch.max = 2 ms",
+        "detect.timeout = 100 ms | detect.timeout = 100 ms must be at least 4 times",
+        "detect.primaryTimeout = 1 s | detect.primaryTimeout = 1 s must be longer than",
+        "commit.timeout = 1 s | must be at most commit.timeout = 1 s",
+        "self.front = \"10.0.0.1:99\" | self.front = 10.0.0.1:99 is not a loopback address",
+        "self.front = 6379 | write host:port",
+        "self.front = \"127.0.0.1:1002\" | self.front = 127.0.0.1:1002 is the same as self.monitor",
+        "arbiter.kind = raft | arbiter.kind = raft is unknown",
+        "guest.tracker = magic | guest.tracker = magic is unknown: use one of [auto, barrier",
+        "node.name = \"a b\" | node name 'a b' must be",
+        "node.role = \"(required)\" | node.role is missing",
+        "aeron.termLength = 5 MiB | must be a power of two",
+        "aeron.window = 16 MiB | must be at most half of aeron.termLength = 16 MiB",
+        "wire.unsealed = maybe | wire.unsealed = maybe must be true or false",
+        "epoch { | expecting",
+      })
+  void shouldNameKeyAndRemedyWhenASettingIsBad(String text, String message) {
+    assertThatThrownBy(() -> parse(text))
+        .isInstanceOfSatisfying(
+            ConfigError.class,
+            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION_INVALID))
+        .message()
+        .containsIgnoringCase(message.strip());
+  }
+
+  @Test
+  void shouldAllowOtherAddressesWhenUnsealedIsSaid() {
+    NodeConfig config = parse("wire.unsealed = true, self.front = \"10.0.0.1:99\"");
+    assertThat(config.self().front().address().getPort()).isEqualTo(99);
+  }
+}
