@@ -1,5 +1,6 @@
 package org.understudy.node;
 
+import org.understudy.node.demo.CheckCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Keeps a live copy of a running guest on a second node.",
-    subcommands = {NodeCommand.class, BenchCommand.class, ConfigCommand.class},
+    subcommands = {NodeCommand.class, CheckCommand.class, BenchCommand.class, ConfigCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:ok",
