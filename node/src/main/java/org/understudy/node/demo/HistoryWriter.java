@@ -66,7 +66,7 @@ public final class HistoryWriter implements AutoCloseable {
       case NONE, NIL -> json.writeNull();
       case INTEGER -> json.writeNumber(reply.number());
       case STATUS, BULK -> json.writeString(reply.text());
-      case ERROR -> {
+      default -> { // ERROR
         json.writeStartObject();
         json.writeStringField("error", reply.text());
         json.writeEndObject();
