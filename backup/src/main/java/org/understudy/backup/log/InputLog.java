@@ -87,6 +87,9 @@ public final class InputLog {
       long stampNs, InputKind kind, long sessionId, DirectBuffer buffer, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, buffer.capacity());
     long position = placeFor(length);
+    if (count() == 0) {
+      tail = position; // no gap to keep: the whole ring is free
+    }
     if (count() > indexMask || position + length - tail > capacity) {
       refused++;
       return 0;

@@ -57,6 +57,9 @@ public final class HeldOutput {
     }
     long rest = capacity - head % capacity;
     long position = length <= rest ? head : head + rest;
+    if (next == first) {
+      tail = position; // no gap to keep: the whole ring is free
+    }
     if (next - first > mask || position + length - tail > capacity) {
       return false;
     }

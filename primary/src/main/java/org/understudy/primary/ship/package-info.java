@@ -1,2 +1,2 @@
-/** Encoding captures and shipping them: the primary's outgoing stream of checkpoints. */
+/** Encoded messages between the encoder and the link. */
 package org.understudy.primary.ship;

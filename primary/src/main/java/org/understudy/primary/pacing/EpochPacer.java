@@ -1,0 +1,115 @@
+package org.understudy.primary.pacing;
+
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.GuestLoad;
+
+/**
+ * Decides between two events of the guest whether to capture (SAFETY rule E6). Lives on the guest's
+ * thread; the agent speaks to it through {@link PacerControl}. It also numbers epochs, since a gate
+ * on this node is cut at the very instant of the capture.
+ *
+ * <p>Calls: {@link #due} after each event; where it names a kind, capture, {@link #onCaptured}, and
+ * hand the capture over with {@link #copy} and {@link #epoch}; {@link #onResumed} when the guest
+ * runs again.
+ */
+public final class EpochPacer {
+  private final PacerSettings settings;
+  private final PacerControl control;
+
+  private PacerControl.Request taken;
+  private CaptureKind pending = CaptureKind.NONE;
+  private boolean paced;
+  private long copy;
+  private long epoch = -1;
+  private long resumedNs;
+  private boolean heldBack;
+
+  /** A pacer that waits for a request. */
+  public EpochPacer(PacerSettings settings, PacerControl control) {
+    this.settings = settings;
+    this.control = control;
+    this.taken = control.request();
+  }
+
+  /** Whether to capture now. */
+  public CaptureKind due(long nowNs, GuestLoad load) {
+    PacerControl.Request request = control.request();
+    if (request != taken) {
+      takeUp(request);
+    }
+    if (pending == CaptureKind.NONE && !paced || control.isBusy()) {
+      return CaptureKind.NONE;
+    }
+    return pending != CaptureKind.NONE ? pending : byPace(nowNs, load);
+  }
+
+  private void takeUp(PacerControl.Request request) {
+    taken = request;
+    pending = request.kind();
+    copy = request.copy();
+    if (pending == CaptureKind.NONE || pending == CaptureKind.ROUND) {
+      paced = false;
+      epoch = -1;
+    }
+  }
+
+  private CaptureKind byPace(long nowNs, GuestLoad load) {
+    long runningNs = nowNs - resumedNs;
+    boolean wanted =
+        runningNs >= settings.maxNs()
+            ? !load.isIdle()
+            : !settings.fixed() && runningNs >= settings.minNs() && isPressed(load);
+    heldBack = wanted && epoch - control.acked() >= settings.inFlight();
+    return wanted && !heldBack ? CaptureKind.CHECKPOINT : CaptureKind.NONE;
+  }
+
+  private boolean isPressed(GuestLoad load) {
+    return settings.outputTriggers() && load.outputBytes > 0
+        || load.consumedInputs >= settings.inputMark()
+        || load.dirtyPages >= settings.dirtyPageMark()
+        || load.fullestQueuePercent >= settings.queueMarkPercent();
+  }
+
+  /** The capture that was due is taken. */
+  public void onCaptured(CaptureKind kind) {
+    control.captureTaken();
+    pending = CaptureKind.NONE;
+    if (kind != CaptureKind.ROUND) {
+      epoch++;
+      paced = kind == CaptureKind.CHECKPOINT;
+    }
+  }
+
+  /** The guest runs again after a capture: running time counts from here, not from the pause. */
+  public void onResumed(long nowNs) {
+    resumedNs = nowNs;
+  }
+
+  /**
+   * How long the guest may park before {@link #due} has to be asked again, when nothing else
+   * happens; {@link Long#MAX_VALUE} if only a wake-up matters.
+   */
+  public long parkNs(long nowNs, GuestLoad load) {
+    if (!paced || load.isIdle() || heldBack) {
+      return Long.MAX_VALUE;
+    }
+    long runningNs = nowNs - resumedNs;
+    boolean soon = !settings.fixed() && isPressed(load);
+    return Math.max(0, (soon ? settings.minNs() : settings.maxNs()) - runningNs);
+  }
+
+  /** Number of the copy that captures belong to now. */
+  public long copy() {
+    return copy;
+  }
+
+  /** Epoch of the last checkpoint; 0 for a round. */
+  public long epoch() {
+    return Math.max(epoch, 0);
+  }
+
+  /** A capture is wanted, but too many checkpoints are unacked: deliver less input. */
+  public boolean isHeldBack() {
+    return heldBack;
+  }
+}

@@ -1,0 +1,50 @@
+package org.understudy.primary.pacing;
+
+/**
+ * When to capture; times in nanoseconds.
+ *
+ * @param fixed capture every {@code maxNs} of running time where anything changed, whatever waits
+ * @param outputTriggers output that waits for a commit is a reason to capture ({@code llm}: not, it
+ *     leaves by itself)
+ * @param minNs least running time of the guest from resume to the next capture
+ * @param maxNs most running time when anything changed
+ * @param inFlight most checkpoints that are not acked
+ * @param inputMark consumed inputs that are a reason to capture
+ * @param dirtyPageMark dirty pages that are a reason to capture
+ * @param queueMarkPercent fill of the fullest queue that is a reason to capture
+ */
+public record PacerSettings(
+    boolean fixed,
+    boolean outputTriggers,
+    long minNs,
+    long maxNs,
+    int inFlight,
+    long inputMark,
+    long dirtyPageMark,
+    int queueMarkPercent) {
+  /** Refuses contradictions. */
+  public PacerSettings {
+    if (minNs < 0 || maxNs <= 0 || minNs > maxNs) {
+      throw new IllegalArgumentException(
+          "epoch.min " + minNs + " ns must not be above epoch.max " + maxNs + " ns");
+    }
+    if (inFlight < 1) {
+      throw new IllegalArgumentException("epoch.inFlight " + inFlight + " must be 1 or more");
+    }
+  }
+
+  /** The default: like a group commit, as soon as output waits and there is room in flight. */
+  public static PacerSettings adaptive() {
+    return new PacerSettings(false, true, 200_000, 20_000_000, 2, 4096, 8192, 50);
+  }
+
+  /** A fixed epoch length. */
+  public static PacerSettings fixed(long lengthNs) {
+    return new PacerSettings(true, true, 0, lengthNs, 2, 1 << 20, 1 << 20, 90);
+  }
+
+  /** Rare checkpoints, bounded by time, by the input log and by dirty pages. */
+  public static PacerSettings llm(long lengthNs, long inputMark) {
+    return new PacerSettings(false, false, 1_000_000, lengthNs, 2, inputMark, 65_536, 75);
+  }
+}

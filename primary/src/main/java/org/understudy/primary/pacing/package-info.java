@@ -1,0 +1,2 @@
+/** When the next checkpoint is captured. */
+package org.understudy.primary.pacing;
