@@ -8,22 +8,24 @@ import org.agrona.UnsafeApi;
 final class Buffers {
   private Buffers() {}
 
-  /** Base of a buffer's bytes, relative to its array if it has one. */
-  static long base(DirectBuffer buffer) {
-    return buffer.addressOffset();
+  /** The array under a buffer, or null. */
+  static Object array(DirectBuffer buffer) {
+    return buffer instanceof ProtectedView ? null : buffer.byteArray();
   }
 
-  static void copyToAddress(DirectBuffer source, int sourceOffset, long to, int length) {
-    UnsafeApi.copyMemory(source.byteArray(), base(source) + sourceOffset, null, to, length);
+  /** Where a buffer's bytes are, relative to its array if it has one. */
+  static long address(DirectBuffer buffer, int index) {
+    return buffer instanceof ProtectedView view
+        ? view.address(index)
+        : buffer.addressOffset() + index;
   }
 
   static void copyFromAddress(long from, MutableDirectBuffer target, int targetOffset, int length) {
     if (target.isExpandable()) {
       target.checkLimit(targetOffset + length);
-    } else {
-      target.boundsCheck(targetOffset, length);
     }
-    UnsafeApi.copyMemory(null, from, target.byteArray(), base(target) + targetOffset, length);
+    target.boundsCheck(targetOffset, length);
+    UnsafeApi.copyMemory(null, from, target.byteArray(), address(target, targetOffset), length);
   }
 
   /** First differing position of two ranges, or -1. */

@@ -8,6 +8,8 @@ import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.track.WriteBarrier;
 
 /**
  * The memory of a service that is replicated: byte offsets from 0 to {@link #capacity}, which may
@@ -27,19 +29,32 @@ public final class ProtectedMemory {
   private final long address;
   private final long capacity;
 
+  /** Null where another tracker sees writes by itself, or nobody does. */
+  private final WriteBarrier barrier;
+
   /** Keeps memory that no one else owns alive. */
   private final MemorySegment owned;
 
-  private ProtectedMemory(long address, long capacity, MemorySegment owned) {
+  private ProtectedMemory(long address, long capacity, WriteBarrier barrier, MemorySegment owned) {
     this.address = address;
     this.capacity = capacity;
+    this.barrier = barrier;
     this.owned = owned;
+  }
+
+  /**
+   * The memory of a guest. It must not be used after that was closed.
+   *
+   * @param barrier told of every write before it happens; null if the tracker needs none
+   */
+  public static ProtectedMemory over(GuestMemory memory, WriteBarrier barrier) {
+    return new ProtectedMemory(memory.address(), memory.layout().totalBytes(), barrier, null);
   }
 
   /** Zeroed memory of its own that nobody replicates, for tests and tools. */
   public static ProtectedMemory unprotected(long bytes) {
     MemorySegment segment = Arena.ofAuto().allocate(bytes, Long.BYTES);
-    return new ProtectedMemory(segment.address(), bytes, segment);
+    return new ProtectedMemory(segment.address(), bytes, null, segment);
   }
 
   /** Bytes. */
@@ -127,8 +142,11 @@ public final class ProtectedMemory {
 
   /** Copies bytes out to a buffer, which grows if it can. */
   public void getBytes(long offset, MutableDirectBuffer target, int targetOffset, int length) {
-    long from = at(offset, length);
-    Buffers.copyFromAddress(from, target, targetOffset, length);
+    if (target instanceof ProtectedBuffer view) {
+      view.copyFrom(this, offset, targetOffset, length);
+    } else {
+      Buffers.copyFromAddress(at(offset, length), target, targetOffset, length);
+    }
   }
 
   /** Copies bytes in. */
@@ -142,8 +160,9 @@ public final class ProtectedMemory {
   /** Copies bytes in from a buffer. */
   public void putBytes(long offset, DirectBuffer source, int sourceOffset, int length) {
     source.boundsCheck(sourceOffset, length);
-    long to = forWrite(offset, length);
-    Buffers.copyToAddress(source, sourceOffset, to, length);
+    Object base = Buffers.array(source);
+    long from = Buffers.address(source, sourceOffset);
+    UnsafeApi.copyMemory(base, from, null, forWrite(offset, length), length);
   }
 
   /** Copies inside this memory; the ranges may overlap. */
@@ -151,6 +170,12 @@ public final class ProtectedMemory {
     long source = at(from, length);
     long target = forWrite(to, length);
     UnsafeApi.copyMemory(source, target, length);
+  }
+
+  /** Copies to another protected memory, or inside this one. */
+  void copyTo(long from, ProtectedMemory target, long to, long length) {
+    long source = at(from, length);
+    UnsafeApi.copyMemory(source, target.forWrite(to, length), length);
   }
 
   /** Sets every byte of a range. */
@@ -166,9 +191,8 @@ public final class ProtectedMemory {
   /** Whether a range holds the same bytes as a buffer. */
   public boolean equal(long offset, DirectBuffer other, int otherOffset, int length) {
     other.boundsCheck(otherOffset, length);
-    long at = at(offset, length);
-    return Buffers.mismatch(null, at, other.byteArray(), Buffers.base(other) + otherOffset, length)
-        < 0;
+    long otherAt = Buffers.address(other, otherOffset);
+    return Buffers.mismatch(null, at(offset, length), Buffers.array(other), otherAt, length) < 0;
   }
 
   /** Compares two ranges as unsigned bytes, then by length. */
@@ -199,7 +223,11 @@ public final class ProtectedMemory {
 
   /** Address of a range that is about to be written; must not leave this package. */
   long forWrite(long offset, long length) {
-    return at(offset, length);
+    long at = at(offset, length);
+    if (barrier != null) {
+      barrier.beforeWrite(offset, length);
+    }
+    return at;
   }
 
   private IndexOutOfBoundsException outOfBounds(long offset, long length) {
@@ -209,6 +237,6 @@ public final class ProtectedMemory {
 
   @Override
   public String toString() {
-    return "ProtectedMemory{" + capacity + " bytes" + (owned == null ? "" : ", unprotected") + "}";
+    return "ProtectedMemory{" + capacity + " bytes" + (owned == null ? "}" : ", unprotected}");
   }
 }
