@@ -3,9 +3,7 @@ package org.understudy.protocol.link;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,13 +62,14 @@ public final class LinkContext {
     if (hostNetwork == null) {
       hostNetwork = HostNetwork.probe();
     }
-    InetSocketAddress local = resolve("localEndpoint", localEndpoint);
-    InetSocketAddress peer = resolve("peerEndpoint", peerEndpoint);
+    InetSocketAddress local = Endpoint.parse("localEndpoint", localEndpoint, 1);
+    InetSocketAddress peer = Endpoint.parse("peerEndpoint", peerEndpoint, 1);
     require(
         !local.equals(peer),
         "localEndpoint=" + localEndpoint + " must differ from peerEndpoint=" + peerEndpoint);
     loopback = local.getAddress().isLoopbackAddress() && peer.getAddress().isLoopbackAddress();
-    require(loopback || wireUnsealed, unsealedRefusal(local.getAddress().isLoopbackAddress()));
+    Endpoint.requireLoopback("localEndpoint", localEndpoint, local, wireUnsealed);
+    Endpoint.requireLoopback("peerEndpoint", peerEndpoint, peer, wireUnsealed);
     require(
         peerTimeoutNs >= LinkConfiguration.PEER_TIMEOUT_MIN_NS,
         "peerTimeout="
@@ -91,13 +90,6 @@ public final class LinkContext {
     checkSpace();
     concluded = true;
     return this;
-  }
-
-  private String unsealedRefusal(boolean localIsLoopback) {
-    return "the wire is not sealed, so replication stays on loopback: "
-        + (localIsLoopback ? "peerEndpoint=" + peerEndpoint : "localEndpoint=" + localEndpoint)
-        + " is refused; set wire.unsealed=true only if everyone who reaches that network may read"
-        + " and change the guest";
   }
 
   private void checkSpace() {
@@ -122,24 +114,6 @@ public final class LinkContext {
       throw new LinkConfigurationException(
           "directoryRoot=" + directoryRoot + " cannot be used: " + e.getMessage(), e);
     }
-  }
-
-  private static InetSocketAddress resolve(String name, String endpoint) {
-    int colon = endpoint.lastIndexOf(':');
-    try {
-      int port = Integer.parseInt(endpoint.substring(colon + 1));
-      String host = endpoint.substring(0, Math.max(colon, 0));
-      require(!host.isEmpty() && port >= 1 && port <= 65_535, endpointRule(name, endpoint));
-      return new InetSocketAddress(InetAddress.getByName(host), port);
-    } catch (NumberFormatException e) {
-      throw new LinkConfigurationException(endpointRule(name, endpoint));
-    } catch (UnknownHostException e) {
-      throw new LinkConfigurationException(name + "=" + endpoint + ": unknown host");
-    }
-  }
-
-  private static String endpointRule(String name, String endpoint) {
-    return name + "=" + endpoint + " must be host:port with a port from 1 to 65535";
   }
 
   private static void require(boolean holds, String message) {

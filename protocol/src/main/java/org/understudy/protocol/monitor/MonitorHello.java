@@ -1,0 +1,41 @@
+package org.understudy.protocol.monitor;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.understudy.protocol.arbiter.NodeId;
+
+/**
+ * The one line that each side of a monitor connection says: {@code understudy-monitor 1 PAIR NAME
+ * INCARNATION} in ASCII, the incarnation in hexadecimal, ended by a line feed. Nothing follows it.
+ *
+ * @param pairId name of the pair
+ * @param node who speaks
+ */
+record MonitorHello(String pairId, NodeId node) {
+  static final String NAME_PATTERN = "[A-Za-z0-9._-]{1,64}";
+
+  /** No hello is longer: magic, version, two names, 16 digits, blanks. */
+  static final int MAX_BYTES = 256;
+
+  private static final String MAGIC = "understudy-monitor 1 ";
+  private static final Pattern LINE =
+      Pattern.compile(MAGIC + "(" + NAME_PATTERN + ") (" + NAME_PATTERN + ") ([0-9a-f]{1,16})");
+
+  ByteBuffer encode() {
+    String line =
+        MAGIC + pairId + " " + node.name() + " " + Long.toHexString(node.incarnation()) + "\n";
+    return ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** The hello of a line without its line feed; null if it is none. */
+  static MonitorHello parse(byte[] bytes, int length) {
+    Matcher line = LINE.matcher(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
+    if (!line.matches()) {
+      return null;
+    }
+    long incarnation = Long.parseUnsignedLong(line.group(3), 16);
+    return new MonitorHello(line.group(1), new NodeId(line.group(2), incarnation));
+  }
+}

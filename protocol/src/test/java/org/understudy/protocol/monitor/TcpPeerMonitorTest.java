@@ -1,0 +1,286 @@
+package org.understudy.protocol.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.link.LinkConfigurationException;
+
+class TcpPeerMonitorTest {
+  private static final NodeId ALPHA = new NodeId("alpha", 0xa1);
+  private static final NodeId BETA = new NodeId("beta", 0xb1);
+  private static final NodeId BETA_AGAIN = new NodeId("beta", 0xb2);
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<TcpPeerMonitor> driven = new ArrayList<>();
+  private final List<String> events = new ArrayList<>();
+
+  private final PeerMonitorListener recorder =
+      new PeerMonitorListener() {
+        @Override
+        public void onPeerConnected(NodeId peer) {
+          events.add("connected " + peer);
+        }
+
+        @Override
+        public void onConnectionClosed(NodeId peer) {
+          events.add("closed " + peer);
+        }
+
+        @Override
+        public void onReconnectRefused(NodeId lastPeer) {
+          events.add("refused " + lastPeer);
+        }
+
+        @Override
+        public void onReconnectAnswered(NodeId lastPeer, NodeId peer) {
+          events.add("answered " + lastPeer + " by " + peer);
+        }
+
+        @Override
+        public void onStranger(String reason) {
+          events.add("stranger");
+        }
+      };
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable resource : open) {
+      resource.close();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private TcpPeerMonitor monitor(
+      NodeId node, String pair, int port, int peerPort, PeerMonitorListener listener) {
+    MonitorContext context =
+        new MonitorContext()
+            .node(node)
+            .pairId(pair)
+            .listenEndpoint("127.0.0.1:" + port)
+            .peerEndpoint("127.0.0.1:" + peerPort)
+            .retryNs(TimeUnit.MILLISECONDS.toNanos(10))
+            .helloTimeoutNs(TimeUnit.MILLISECONDS.toNanos(200))
+            .pollIntervalNs(0);
+    TcpPeerMonitor monitor = new TcpPeerMonitor(context, listener);
+    open.add(monitor);
+    driven.add(monitor);
+    return monitor;
+  }
+
+  private void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      driven.forEach(monitor -> monitor.doWork(System.nanoTime()));
+      assertThat(System.nanoTime()).as(what + " " + events).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  private void awaitEvents(String... expected) {
+    await(List.of(expected).toString(), () -> events.size() >= expected.length);
+    assertThat(events).containsExactly(expected);
+  }
+
+  @Test
+  void shouldBindToThePeersIncarnationWhenBothListen() throws IOException {
+    int a = freePort();
+    int b = freePort();
+    monitor(ALPHA, "pair", a, b, recorder);
+    TcpPeerMonitor beta = monitor(BETA, "pair", b, a, new PeerMonitorListener() {});
+    awaitEvents("connected beta#b1");
+    await("both", beta::isPeerConnected);
+  }
+
+  @Test
+  void shouldSayClosedAndRefusedWhenThePeerDies() throws IOException {
+    int a = freePort();
+    int b = freePort();
+    monitor(ALPHA, "pair", a, b, recorder);
+    TcpPeerMonitor beta = monitor(BETA, "pair", b, a, new PeerMonitorListener() {});
+    awaitEvents("connected beta#b1");
+    driven.remove(beta);
+    beta.close();
+    awaitEvents("connected beta#b1", "closed beta#b1", "refused beta#b1");
+  }
+
+  @Test
+  void shouldConnectAnewWhenThePeerComesBackAfterARefusal() throws IOException {
+    int a = freePort();
+    int b = freePort();
+    monitor(ALPHA, "pair", a, b, recorder);
+    TcpPeerMonitor beta = monitor(BETA, "pair", b, a, new PeerMonitorListener() {});
+    awaitEvents("connected beta#b1");
+    driven.remove(beta);
+    beta.close();
+    awaitEvents("connected beta#b1", "closed beta#b1", "refused beta#b1");
+    monitor(BETA_AGAIN, "pair", b, a, new PeerMonitorListener() {});
+    await("connected", () -> events.size() == 4);
+    assertThat(events.get(3)).isEqualTo("connected beta#b2");
+  }
+
+  @Test
+  void shouldSayAnsweredWhenOnlyTheConnectionWasLost() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 5, LOOPBACK)) {
+      TcpPeerMonitor alpha = monitor(ALPHA, "pair", freePort(), server.getLocalPort(), recorder);
+      Socket first = answer(alpha, server, BETA);
+      awaitEvents("connected beta#b1");
+      first.close();
+      answer(alpha, server, BETA);
+      awaitEvents("connected beta#b1", "closed beta#b1", "answered beta#b1 by beta#b1");
+    }
+  }
+
+  @Test
+  void shouldNameTheNewIncarnationWhenAnotherProcessAnswers() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 5, LOOPBACK)) {
+      TcpPeerMonitor alpha = monitor(ALPHA, "pair", freePort(), server.getLocalPort(), recorder);
+      Socket first = answer(alpha, server, BETA);
+      awaitEvents("connected beta#b1");
+      first.close();
+      answer(alpha, server, BETA_AGAIN);
+      awaitEvents("connected beta#b1", "closed beta#b1", "answered beta#b1 by beta#b2");
+    }
+  }
+
+  @Test
+  void shouldGoOnTryingWhenADyingListenerAcceptsAndResets() throws IOException {
+    ServerSocket server = new ServerSocket(0, 5, LOOPBACK);
+    open.add(server);
+    TcpPeerMonitor alpha = monitor(ALPHA, "pair", freePort(), server.getLocalPort(), recorder);
+    Socket first = answer(alpha, server, BETA);
+    awaitEvents("connected beta#b1");
+    first.setSoLinger(true, 0);
+    first.close();
+    await("closed", () -> events.size() == 2);
+    for (int i = 0; i < 3; i++) {
+      Socket backlog = accept(alpha, server);
+      backlog.setSoLinger(true, 0);
+      backlog.close();
+    }
+    server.close();
+    awaitEvents("connected beta#b1", "closed beta#b1", "refused beta#b1");
+  }
+
+  @Test
+  void shouldSayNothingWhenThePeerIsStoppedAndItsBacklogAccepts() throws IOException {
+    ServerSocket server = new ServerSocket(0, 5, LOOPBACK);
+    open.add(server);
+    TcpPeerMonitor alpha = monitor(ALPHA, "pair", freePort(), server.getLocalPort(), recorder);
+    Socket first = answer(alpha, server, BETA);
+    awaitEvents("connected beta#b1");
+    first.close();
+    await("closed", () -> events.size() == 2);
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+    await("more than the hello's time-out", () -> System.nanoTime() > until);
+    assertThat(events).containsExactly("connected beta#b1", "closed beta#b1");
+  }
+
+  @Test
+  void shouldTurnStrangersAwayWithoutHarmToThePeer() throws IOException {
+    int a = freePort();
+    int b = freePort();
+    TcpPeerMonitor alpha = monitor(ALPHA, "pair", a, b, new PeerMonitorListener() {});
+    TcpPeerMonitor beta = monitor(BETA, "pair", b, a, new PeerMonitorListener() {});
+    await("paired", () -> alpha.isPeerConnected() && beta.isPeerConnected());
+    speak(a, "GET / HTTP/1.1\r\n\r\n");
+    speak(a, "x".repeat(5000));
+    speak(a, "understudy-monitor 1 other-pair beta b1\n");
+    speak(a, "understudy-monitor 1 pair beta b1\nand more\n");
+    for (int i = 0; i < 2 * MonitorContext.MAX_INCOMING; i++) {
+      speak(a, "");
+    }
+    await("all turned away", () -> alpha.strangers() >= 4 + 2 * MonitorContext.MAX_INCOMING);
+    assertThat(alpha.isPeerConnected()).isTrue();
+    assertThat(beta.isPeerConnected()).isTrue();
+  }
+
+  @Test
+  void shouldNotPairWithItself() throws IOException {
+    int a = freePort();
+    TcpPeerMonitor alpha = monitor(ALPHA, "pair", a, a, recorder);
+    await("recognised", () -> events.contains("stranger"));
+    assertThat(alpha.isPeerConnected()).isFalse();
+  }
+
+  @Test
+  void shouldRefuseInOneLineWhenThePortIsUsed() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+      int port = server.getLocalPort();
+      assertThatThrownBy(() -> monitor(ALPHA, "pair", port, freePort(), recorder))
+          .isInstanceOf(LinkConfigurationException.class)
+          .hasMessageContaining("cannot listen on /127.0.0.1:" + port)
+          .hasMessageContaining("choose another port");
+    }
+  }
+
+  @Test
+  void shouldRefuseAddressesBeyondLoopbackUnlessUnsealed() {
+    MonitorContext context =
+        new MonitorContext()
+            .node(ALPHA)
+            .pairId("pair")
+            .listenEndpoint("0.0.0.0:4000")
+            .peerEndpoint("127.0.0.1:4001");
+    assertThatThrownBy(context::conclude)
+        .isInstanceOf(LinkConfigurationException.class)
+        .hasMessageContaining("0.0.0.0:4000 is refused; set wire.unsealed=true");
+    context.wireUnsealed(true).conclude();
+  }
+
+  private void speak(int port, String text) throws IOException {
+    Socket socket = new Socket();
+    open.add(socket);
+    driven.forEach(monitor -> monitor.doWork(System.nanoTime()));
+    try {
+      socket.connect(new InetSocketAddress(LOOPBACK, port), 5_000);
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      assertThat(e).as("already turned away").isNotNull();
+    }
+  }
+
+  private Socket accept(TcpPeerMonitor monitor, ServerSocket server) throws IOException {
+    server.setSoTimeout(1);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (System.nanoTime() < deadline) {
+      monitor.doWork(System.nanoTime());
+      try {
+        Socket socket = server.accept();
+        open.add(socket);
+        return socket;
+      } catch (SocketTimeoutException e) {
+        continue;
+      }
+    }
+    throw new AssertionError("no connection within 20 s " + events);
+  }
+
+  private Socket answer(TcpPeerMonitor monitor, ServerSocket server, NodeId node)
+      throws IOException {
+    Socket socket = accept(monitor, server);
+    String line =
+        "understudy-monitor 1 pair " + node.name() + " " + Long.toHexString(node.incarnation());
+    socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+}
