@@ -43,12 +43,21 @@ public final class PagemapScanTracker implements DirtyTracker {
     totalPages = memory.layout().totalPages();
     long bytes = memory.layout().totalBytes();
     protection = new AsyncWriteProtection(memory.address(), bytes);
-    scanner = new PagemapScanner(0, memory.address(), bytes);
+    scanner = openScanner(memory.address(), bytes);
     pages = new int[totalPages];
     first = new FirstCapture(totalPages);
     staging = CopyStaging.map(stagingPages);
     staging.populate();
     capture = new StagedCapture(memory, staging, pages);
+  }
+
+  private PagemapScanner openScanner(long address, long bytes) {
+    try {
+      return new PagemapScanner(0, address, bytes);
+    } catch (RuntimeException e) {
+      protection.close();
+      throw e;
+    }
   }
 
   @Override

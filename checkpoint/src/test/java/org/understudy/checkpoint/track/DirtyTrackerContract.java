@@ -41,7 +41,9 @@ abstract class DirtyTrackerContract {
 
   @AfterEach
   void closeGuest() {
-    guest.close();
+    if (guest != null) { // null where this host cannot do it
+      guest.close();
+    }
   }
 
   @Test

@@ -27,7 +27,7 @@ public final class PauseBenchmark {
   private static final int WARM_UP_EPOCHS = 1_000;
   private static final int EPOCHS = 2_000;
   private static final long[] REGION_MIB = {64, 1_024, 4_096};
-  private static final TrackerKind[] KINDS = {TrackerKind.WRITE_BARRIER, TrackerKind.PAGEMAP_SCAN};
+  private static final String[] DEFAULT_TRACKERS = {"write-barrier", "pagemap-scan"};
 
   private final GuestMemory memory;
   private final MemorySegment bytes;
@@ -50,7 +50,7 @@ public final class PauseBenchmark {
     encoder = new Encoder();
   }
 
-  /** Prints one line for each tracker and region; no arguments. */
+  /** Prints one line for each region and each tracker named in the arguments. */
   public static void main(String[] args) throws InterruptedException {
     System.out.printf(
         "%-14s %6s %10s %10s %10s %12s %10s %12s %10s%n",
@@ -63,7 +63,8 @@ public final class PauseBenchmark {
         "wake p50",
         "copies/epoch",
         "epoch p50");
-    for (TrackerKind kind : KINDS) {
+    for (String name : args.length == 0 ? DEFAULT_TRACKERS : args) {
+      TrackerKind kind = TrackerKind.of(name);
       for (long mib : REGION_MIB) {
         RegionLayout layout = RegionLayout.of("benchmark", mib << 20);
         try (MappedGuestMemory memory = MappedGuestMemory.anonymous(layout);
