@@ -58,7 +58,7 @@ public final class EpochPacer {
     boolean wanted =
         runningNs >= settings.maxNs()
             ? !load.isIdle()
-            : !settings.fixed() && runningNs >= settings.minNs() && isPressed(load);
+            : runningNs >= settings.minNs() && (settings.fixed() ? isFull(load) : isPressed(load));
     heldBack = wanted && epoch - control.acked() >= settings.inFlight();
     return wanted && !heldBack ? CaptureKind.CHECKPOINT : CaptureKind.NONE;
   }
@@ -66,7 +66,12 @@ public final class EpochPacer {
   private boolean isPressed(GuestLoad load) {
     return settings.outputTriggers() && load.outputBytes > 0
         || load.consumedInputs >= settings.inputMark()
-        || load.dirtyPages >= settings.dirtyPageMark()
+        || isFull(load);
+  }
+
+  /** Bounds that end any epoch, fixed ones too (SAFETY rule E4): capture early. */
+  private boolean isFull(GuestLoad load) {
+    return load.dirtyPages >= settings.dirtyPageMark()
         || load.fullestQueuePercent >= settings.queueMarkPercent();
   }
 

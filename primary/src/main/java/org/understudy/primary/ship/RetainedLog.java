@@ -142,6 +142,11 @@ public final class RetainedLog {
     return sendPosition;
   }
 
+  /** Position of the oldest message that is held. */
+  public long trimPosition() {
+    return trimPosition;
+  }
+
   /** Everything appended was sent. */
   public boolean isSent() {
     return sendPosition == appendPosition;

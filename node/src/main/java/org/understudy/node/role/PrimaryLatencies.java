@@ -1,0 +1,40 @@
+package org.understudy.node.role;
+
+import org.understudy.node.status.NodeStatus.Latency;
+import org.understudy.node.status.NodeStatus.Percentiles;
+import org.understudy.primary.agent.PrimaryMetrics;
+
+/** Distributions of a primary. */
+final class PrimaryLatencies implements PrimaryMetrics {
+  final LatencyRecorder pause = new LatencyRecorder();
+  final LatencyRecorder encode = new LatencyRecorder();
+  final LatencyRecorder commit = new LatencyRecorder();
+  final LatencyRecorder epoch = new LatencyRecorder();
+
+  @Override
+  public void onCaptured(long ofEpoch, long pauseNs, int dirtyPages, long sinceLastNs) {
+    pause.record(pauseNs);
+    if (sinceLastNs > 0) {
+      epoch.record(sinceLastNs);
+    }
+  }
+
+  @Override
+  public void onEncoded(long ofEpoch, long encodeNs) {
+    encode.record(encodeNs);
+  }
+
+  @Override
+  public void onCommitted(long ofEpoch, long commitNs) {
+    commit.record(commitNs);
+  }
+
+  Latency latency() {
+    return new Latency(
+        pause.percentiles(),
+        encode.percentiles(),
+        commit.percentiles(),
+        Percentiles.NONE,
+        epoch.percentiles());
+  }
+}

@@ -1,0 +1,37 @@
+package org.understudy.node.role;
+
+import org.understudy.protocol.link.LinkListener;
+import org.understudy.protocol.monitor.PeerMonitorListener;
+
+/** What a node is at the moment; driven by the agent's thread. */
+interface Role extends AutoCloseable {
+  /** Takes what the link receives. */
+  LinkListener link();
+
+  /** Takes what the peer monitor sees. */
+  PeerMonitorListener monitor();
+
+  /** Start of a duty cycle, before link and monitor are drained. */
+  void cycleStart(long nowNs);
+
+  /** The rest of the duty cycle; returns the work done. */
+  int doWork(long nowNs);
+
+  /** The role that follows this one (a backup that took over), or this. */
+  Role next();
+
+  /** Whether the node's life ends here. */
+  boolean isOver();
+
+  /** Exit code of the process once {@link #isOver}. */
+  int exitCode();
+
+  /** The operator asks for an orderly end. */
+  void requestEnd(String reason);
+
+  /** Fills in what the status file says; called on the status thread, values may lag. */
+  void describe(StatusDraft draft);
+
+  @Override
+  void close();
+}

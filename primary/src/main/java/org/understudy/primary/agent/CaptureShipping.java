@@ -1,0 +1,194 @@
+package org.understudy.primary.agent;
+
+import org.understudy.checkpoint.codec.EncodeStats;
+import org.understudy.checkpoint.guest.Capture;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.primary.session.PrimarySession;
+import org.understudy.primary.ship.EpochShipper;
+import org.understudy.primary.ship.RetainedLog;
+import org.understudy.protocol.wire.MessageSender;
+
+/**
+ * Moves captures from the guest port through the shipper to the link, a few slices per duty cycle,
+ * and remembers where in the log each unacked epoch is.
+ */
+final class CaptureShipping {
+  /**
+   * Slices of one cycle: with about 200 us each, heartbeats are never late by more than a few ms.
+   */
+  private static final int SLICES_PER_CYCLE = 4;
+
+  private static final long SEND_BYTES_PER_CYCLE = 4 << 20;
+  private static final int REMEMBERED = 64;
+
+  private final GuestPort port;
+  private final EpochShipper shipper;
+  private final RetainedLog log;
+  private final PrimaryMetrics metrics;
+  private final long[] startPositions = new long[REMEMBERED];
+  private final long[] endPositions = new long[REMEMBERED];
+  private final long[] capturedAtNs = new long[REMEMBERED];
+  private final PrimaryCounters counters;
+
+  private Capture waiting;
+  private Capture working;
+  private CaptureKind kind = CaptureKind.NONE;
+  private long epoch = -1;
+  private long copy;
+  private int pages;
+  private long lastCaptureNs;
+  private long encodeNsBefore;
+
+  CaptureShipping(
+      GuestPort port,
+      EpochShipper shipper,
+      RetainedLog log,
+      PrimaryMetrics metrics,
+      PrimaryCounters counters) {
+    this.port = port;
+    this.shipper = shipper;
+    this.log = log;
+    this.metrics = metrics;
+    this.counters = counters;
+  }
+
+  int work(PrimarySession session, MessageSender sender, boolean linked, long releasedEpoch) {
+    int work = take(session, releasedEpoch);
+    for (int i = 0; i < SLICES_PER_CYCLE && shipper.slice(); i++) {
+      work++;
+      if (shipper.isIdle()) {
+        finished(session);
+        break;
+      }
+    }
+    if (linked && !log.isSent()) {
+      work += log.send(sender, SEND_BYTES_PER_CYCLE) > 0 ? 1 : 0;
+    }
+    letGoOfWhatNobodyNeeds();
+    return work;
+  }
+
+  private int take(PrimarySession session, long releasedEpoch) {
+    if (waiting == null) {
+      waiting = port.takeCapture();
+      if (waiting == null) {
+        return 0;
+      }
+      if (!session.onCaptured(port.captureCopy(), waiting.kind(), port.captureEpoch())) {
+        drop();
+        return 1;
+      }
+      report();
+    }
+    long position = log.appendPosition();
+    if (!shipper.isIdle()
+        || !shipper.begin(
+            waiting,
+            port.captureEpoch(),
+            port.captureRound(),
+            releasedEpoch,
+            port.captureDigest())) {
+      return 0;
+    }
+    kind = waiting.kind();
+    epoch = port.captureEpoch();
+    copy = port.captureCopy();
+    pages = waiting.pages().count();
+    encodeNsBefore = shipper.stats().encodeNs();
+    if (kind != CaptureKind.ROUND) {
+      startPositions[slot(epoch)] = position;
+      capturedAtNs[slot(epoch)] = port.captureNs();
+    }
+    working = waiting;
+    waiting = null;
+    return 1;
+  }
+
+  private void report() {
+    long since = lastCaptureNs == 0 ? 0 : port.captureNs() - lastCaptureNs;
+    lastCaptureNs = port.captureNs();
+    if (waiting.kind() != CaptureKind.ROUND && port.captureEpoch() > 0) {
+      counters.dirtyPages += waiting.pages().count();
+      metrics.onCaptured(port.captureEpoch(), waiting.pauseNs(), waiting.pages().count(), since);
+    }
+  }
+
+  private void drop() {
+    Capture dropped = waiting;
+    waiting = null;
+    dropped.release();
+    port.onReleased();
+  }
+
+  private void finished(PrimarySession session) {
+    counters.cowPages += working.pages().copiedPages();
+    working = null;
+    if (kind != CaptureKind.ROUND) {
+      endPositions[slot(epoch)] = log.appendPosition();
+      metrics.onEncoded(epoch, shipper.stats().encodeNs() - encodeNsBefore);
+    }
+    port.onReleased();
+    session.onShipped(copy, kind, epoch, pages);
+  }
+
+  /**
+   * Rounds are never sent again, and where one epoch is larger than the log the oldest part of it
+   * goes: a link that breaks then costs a full copy (SAFETY rule E2).
+   */
+  private void letGoOfWhatNobodyNeeds() {
+    boolean round = kind == CaptureKind.ROUND;
+    boolean full = log.limitBytes() - log.heldBytes() < 2 * (1 << 20);
+    if (round || full) {
+      log.trim(log.sendPosition());
+    }
+  }
+
+  /** Whether everything after this epoch can be sent again. */
+  boolean canResumeAfter(long committedEpoch) {
+    long next = committedEpoch + 1;
+    return next > epoch || (kind != CaptureKind.ROUND && log.holds(startPositions[slot(next)]));
+  }
+
+  /** Sends everything after this epoch again. */
+  void resendAfter(long committedEpoch) {
+    long next = committedEpoch + 1;
+    long before = log.sendPosition();
+    if (next <= epoch) {
+      log.rewind(startPositions[slot(next)]);
+      counters.resentBytes += before - log.sendPosition();
+    }
+  }
+
+  void forget(long ackedEpoch, long nowNs) {
+    if (epoch - ackedEpoch < REMEMBERED) {
+      log.trim(Math.min(log.sendPosition(), endPositions[slot(ackedEpoch)]));
+      if (ackedEpoch > 0) {
+        metrics.onCommitted(ackedEpoch, nowNs - capturedAtNs[slot(ackedEpoch)]);
+      }
+    }
+  }
+
+  /** Drops everything: for a new copy, or because protection ended. */
+  void clear() {
+    if (waiting != null) {
+      drop();
+    }
+    boolean wasWorking = working != null;
+    working = null;
+    shipper.reset();
+    log.clear();
+    epoch = -1;
+    kind = CaptureKind.NONE;
+    if (wasWorking) {
+      port.onReleased();
+    }
+  }
+
+  private static int slot(long ofEpoch) {
+    return (int) (ofEpoch & (REMEMBERED - 1));
+  }
+
+  EncodeStats stats() {
+    return shipper.stats();
+  }
+}

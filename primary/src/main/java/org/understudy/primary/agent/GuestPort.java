@@ -1,0 +1,222 @@
+package org.understudy.primary.agent;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.DirectBuffer;
+import org.understudy.checkpoint.guest.Capture;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.Guest;
+import org.understudy.checkpoint.guest.GuestHost;
+import org.understudy.checkpoint.guest.GuestLoad;
+import org.understudy.checkpoint.verify.MemoryDigest;
+import org.understudy.primary.pacing.EpochPacer;
+import org.understudy.primary.pacing.PacerControl;
+import org.understudy.primary.pacing.PacerSettings;
+
+/**
+ * The seam between the guest's thread and the agent's. The guest asks here whether to capture, and
+ * leaves its captures here; the agent leaves orders (capture this, release that) and takes what was
+ * captured. One capture at a time; every field crosses threads by one volatile write.
+ *
+ * <p>All orders to the guest's own gate are carried out on the guest's thread, in the order in
+ * which they and the captures happen: a capture that was already under way when protection ended
+ * cannot close the gate behind it.
+ */
+final class GuestPort implements GuestHost {
+  private static final int OPEN_GATE = 1;
+  private static final long NOTHING_RELEASED = -1;
+
+  private final Guest guest;
+  private final PacerControl control = new PacerControl();
+  private final EpochPacer pacer;
+  private final VerifyPlan verify;
+  private final OutputStream outputs;
+  private final Runnable wakeAgent;
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final AtomicReference<String> ended = new AtomicReference<>();
+
+  // Orders of the agent.
+  private volatile long releasable = NOTHING_RELEASED;
+  private volatile int gateOrders;
+  private long copy;
+
+  // The captured slot: written by the guest, then published by the state.
+  private Capture capture;
+  private long captureEpoch;
+  private long captureCopy;
+  private int captureRound;
+  private long captureNs;
+  private byte[] captureDigest;
+  private volatile boolean captured;
+
+  // The guest's own.
+  private int nextRound;
+  private long released = NOTHING_RELEASED;
+  private int gateOrdersDone;
+
+  GuestPort(
+      Guest guest,
+      PacerSettings pacing,
+      VerifyPlan verify,
+      OutputStream outputs,
+      Runnable wakeAgent) {
+    this.guest = guest;
+    this.pacer = new EpochPacer(pacing, control);
+    this.verify = verify;
+    this.outputs = outputs;
+    this.wakeAgent = wakeAgent;
+  }
+
+  // ---- on the guest's thread
+
+  @Override
+  public CaptureKind captureDue(long nowNs, GuestLoad load) {
+    obeyGateOrders();
+    return pacer.due(nowNs, load);
+  }
+
+  private void obeyGateOrders() {
+    int orders = gateOrders;
+    if (orders != gateOrdersDone) {
+      gateOrdersDone = orders;
+      guest.localGate().open();
+    }
+    long upTo = releasable;
+    if (upTo > released) {
+      released = upTo;
+      guest.localGate().release(upTo);
+    }
+  }
+
+  @Override
+  public void captured(Capture newCapture) {
+    CaptureKind kind = newCapture.kind();
+    pacer.onCaptured(kind);
+    captureEpoch = pacer.epoch();
+    if (pacer.copy() != captureCopy) {
+      captureCopy = pacer.copy();
+      nextRound = 0;
+    }
+    captureRound = captureEpoch == 0 ? nextRound++ : 0;
+    captureDigest = null;
+    if (kind != CaptureKind.ROUND) {
+      cutGate(captureEpoch);
+      captureDigest = digestIfDue(captureEpoch);
+    }
+    capture = newCapture;
+    captureNs = System.nanoTime();
+    pacer.onResumed(captureNs);
+    captured = true;
+    wakeAgent.run();
+  }
+
+  /** Epoch 0 makes the copy whole: from here on output is held. */
+  private void cutGate(long epoch) {
+    if (epoch == 0) {
+      released = NOTHING_RELEASED;
+      guest.localGate().close();
+    } else {
+      guest.localGate().cut(epoch);
+    }
+  }
+
+  private byte[] digestIfDue(long epoch) {
+    MemorySegment memory = guest.memory().segment();
+    return verify.isDue(epoch) ? MemoryDigest.of(memory) : null;
+  }
+
+  @Override
+  public boolean offerOutput(
+      long sessionId, DirectBuffer buffer, int offset, int length, long afterInput) {
+    boolean taken = outputs.offer(sessionId, buffer, offset, length, afterInput);
+    wakeAgent.run();
+    return taken;
+  }
+
+  @Override
+  public void guestEnded(String reason) {
+    ended.compareAndSet(null, reason);
+    wakeAgent.run();
+  }
+
+  @Override
+  public void guestFailed(Throwable cause) {
+    failure.compareAndSet(null, cause);
+    wakeAgent.run();
+  }
+
+  // ---- on the agent's thread
+
+  void startCopy(long newCopy) {
+    copy = newCopy;
+    releasable = NOTHING_RELEASED;
+    control.request(copy, CaptureKind.NONE);
+  }
+
+  void stopCopy() {
+    control.request(copy, CaptureKind.NONE);
+  }
+
+  void request(CaptureKind kind) {
+    control.request(copy, kind);
+    guest.wakeUp();
+  }
+
+  void onAcked(long epoch) {
+    control.acked(epoch);
+    guest.wakeUp();
+  }
+
+  void releaseUpTo(long epoch) {
+    releasable = epoch;
+    guest.wakeUp();
+  }
+
+  void openGate() {
+    gateOrders += OPEN_GATE;
+    guest.wakeUp();
+  }
+
+  /** Takes the capture that waits; its details can be read until {@link #onReleased}. */
+  Capture takeCapture() {
+    if (!captured) {
+      return null;
+    }
+    captured = false;
+    return capture;
+  }
+
+  long captureEpoch() {
+    return captureEpoch;
+  }
+
+  long captureCopy() {
+    return captureCopy;
+  }
+
+  int captureRound() {
+    return captureRound;
+  }
+
+  long captureNs() {
+    return captureNs;
+  }
+
+  byte[] captureDigest() {
+    return captureDigest;
+  }
+
+  /** The capture was released: the guest may capture again. */
+  void onReleased() {
+    control.captureReleased();
+    guest.wakeUp();
+  }
+
+  Throwable failure() {
+    return failure.get();
+  }
+
+  String endedReason() {
+    return ended.get();
+  }
+}

@@ -1,0 +1,305 @@
+package org.understudy.primary.agent;
+
+import org.agrona.DirectBuffer;
+import org.understudy.checkpoint.codec.EncodeStats;
+import org.understudy.checkpoint.guest.Guest;
+import org.understudy.primary.session.PeerHello;
+import org.understudy.primary.session.PrimarySession;
+import org.understudy.primary.session.PrimaryState;
+import org.understudy.primary.ship.EpochShipper;
+import org.understudy.primary.ship.RetainedLog;
+import org.understudy.protocol.arbiter.ArbiterWorker;
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.codecs.GoodbyeReason;
+import org.understudy.protocol.codecs.InputKind;
+import org.understudy.protocol.codecs.NodeRole;
+import org.understudy.protocol.codecs.SectionKind;
+import org.understudy.protocol.link.LinkListener;
+import org.understudy.protocol.monitor.PeerMonitorListener;
+import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.wire.Hello;
+
+/**
+ * The duty cycle of a node that runs the guest. It carries events from link, monitor, arbiter and
+ * guest to the {@link PrimarySession} and does what that decides; it decides nothing itself.
+ */
+public final class PrimaryAgent
+    implements LinkListener, PeerMonitorListener, ArbiterWorker.Answers, AutoCloseable {
+  private final PrimaryContext context;
+  private final Guest guest;
+  private final PrimaryCounters counters = new PrimaryCounters();
+  private final OutputStream outputs = new OutputStream();
+  private final RetainedLog log;
+  private final EpochShipper shipper;
+  private final GuestPort port;
+  private final CaptureShipping shipping;
+  private final InputBacklog backlog;
+  private final PrimaryCommands commands;
+  private final HelloCheck helloCheck;
+  private final DeferredMonitor monitorEvents = new DeferredMonitor();
+  private final PrimarySession session;
+  private long nowNs;
+
+  /**
+   * A primary in state SOLO with a guest that is not started yet.
+   *
+   * @param register the register that names this process as solo owner
+   * @param lastInputReceived last remote input in the guest's state or queue
+   */
+  public PrimaryAgent(
+      PrimaryContext context, Guest guest, Register register, long lastInputReceived, long nowNs) {
+    this.context = context;
+    this.guest = guest;
+    this.nowNs = nowNs;
+    log = new RetainedLog(context.stagingBytes());
+    shipper = new EpochShipper(context.codec(), guest.description().layout(), log);
+    port = new GuestPort(guest, context.pacing(), context.verify(), outputs, context.wakeUp());
+    shipping = new CaptureShipping(port, shipper, log, context.metrics(), counters);
+    backlog = new InputBacklog(context.inputBytes());
+    helloCheck = new HelloCheck(context.pairId(), context.terms());
+    commands = new PrimaryCommands(context, guest, port, shipping, outputs, backlog);
+    session =
+        new PrimarySession(
+            context.session(),
+            context.self(),
+            register,
+            lastInputReceived,
+            context.self().incarnation() ^ nowNs,
+            commands,
+            context.listener(),
+            nowNs);
+  }
+
+  /** Starts the guest's own thread. */
+  public void startGuest() {
+    guest.start(port);
+  }
+
+  /**
+   * For a guest that runs already (it replayed after a takeover): where it is to ask and report.
+   */
+  public org.understudy.checkpoint.guest.GuestHost host() {
+    return port;
+  }
+
+  /** Start of a duty cycle, before the link and the monitor are drained. */
+  public void cycleStart(long cycleNs) {
+    nowNs = cycleNs;
+    session.cycleStart(cycleNs);
+    monitorEvents.deliver(session);
+  }
+
+  /** Acts on what was drained; returns the work done. */
+  public int doWork() {
+    int work = context.arbiter().poll(this);
+    work += pollGuest();
+    work += backlog.drainTo(guest);
+    work +=
+        shipping.work(session, context.link().sender(), commands.isLinked(), session.ackedEpoch());
+    work += outputs.work(context.link().sender(), commands.isLinked());
+    work += session.doWork(nowNs);
+    return work + commands.work(nowNs);
+  }
+
+  private int pollGuest() {
+    Throwable failure = port.failure();
+    if (failure != null && !session.state().isTerminal()) {
+      session.onGuestFailed(failure.toString());
+      return 1;
+    }
+    String ended = port.endedReason();
+    if (ended != null) {
+      session.requestEnd(ended);
+    }
+    return 0;
+  }
+
+  /** Asks for an orderly end of guest and node. */
+  public void requestEnd(String reason) {
+    session.requestEnd(reason);
+  }
+
+  // ---- link
+
+  @Override
+  public void onHello(Hello hello) {
+    HelloCheck.Finding finding = helloCheck.check(hello);
+    Hello.Held held = hello.held();
+    boolean resumable =
+        held.hasCompleteImage() && shipping.canResumeAfter(held.lastCommittedEpoch());
+    session.onHello(
+        new PeerHello(
+            new NodeId(hello.identity().name(), hello.identity().incarnation()),
+            hello.helloId(),
+            hello.identity().registerId(),
+            held.peerIncarnation(),
+            held.lastLinkSession(),
+            held.lastCommittedEpoch(),
+            held.lastOutputReceived(),
+            resumable,
+            finding.code(),
+            finding.text()));
+  }
+
+  @Override
+  public void onHeartbeat(NodeRole role, int state, long timestampNs, long echoNs) {
+    if (session.onHeartbeat(generation(), linkSession())) {
+      commands.heardAt(timestampNs);
+    }
+  }
+
+  @Override
+  public void onAck(long epoch, long appliedEpoch) {
+    session.onAck(generation(), linkSession(), epoch);
+  }
+
+  @Override
+  public void onOutputAck(long sequence) {
+    if (session.onOutputAck(generation(), linkSession())) {
+      outputs.onAck(sequence);
+    }
+  }
+
+  @Override
+  public void onInput(
+      long sequence,
+      long stampNs,
+      InputKind kind,
+      long sessionId,
+      DirectBuffer buffer,
+      int offset,
+      int length) {
+    if (session.onInput(generation(), linkSession(), sequence)
+        != PrimarySession.InputVerdict.ACCEPT) {
+      return;
+    }
+    var guestKind = org.understudy.checkpoint.guest.InputKind.of(kind.value());
+    boolean queued =
+        backlog.isEmpty()
+            && guest.offerInput(sequence, stampNs, guestKind, sessionId, buffer, offset, length);
+    if (queued || backlog.add(sequence, stampNs, guestKind, sessionId, buffer, offset, length)) {
+      counters.inputs = counters.inputs + 1;
+      session.onInputReceived(sequence);
+    }
+  }
+
+  @Override
+  public void onGoodbye(GoodbyeReason reason, String text) {
+    session.onGoodbye(generation(), linkSession(), Goodbye.of(reason.value()), text);
+  }
+
+  @Override
+  public void onPeerUnavailable(int streamSessionId, boolean wasCurrent) {
+    if (wasCurrent && commands.isLinked()) {
+      session.onLinkDown();
+    }
+  }
+
+  @Override
+  public void onDisconnected() {
+    if (commands.isLinked()) {
+      session.onLinkDown();
+    }
+  }
+
+  private long generation() {
+    return context.link().session().generation();
+  }
+
+  private long linkSession() {
+    return context.link().session().linkSession();
+  }
+
+  // ---- monitor: delivered at the start of the next cycle, so that a closing is acted on first
+
+  @Override
+  public void onPeerConnected(NodeId peer) {
+    monitorEvents.connected(peer);
+  }
+
+  @Override
+  public void onConnectionClosed(NodeId peer) {
+    session.onMonitorClosed(peer.incarnation());
+  }
+
+  @Override
+  public void onReconnectRefused(NodeId lastPeer) {
+    monitorEvents.refused();
+  }
+
+  @Override
+  public void onReconnectAnswered(NodeId lastPeer, NodeId peer) {
+    monitorEvents.connected(peer);
+  }
+
+  // ---- arbiter
+
+  @Override
+  public void onWritten(long request, boolean written) {
+    session.onWritten(request, written);
+  }
+
+  @Override
+  public void onRegister(long request, Register register) {
+    session.onRegister(request, register);
+  }
+
+  @Override
+  public void onArbiterFailed(long request) {
+    session.onArbiterFailed(request);
+  }
+
+  // ---- views
+
+  /** Where the session is. */
+  public PrimaryState state() {
+    return session.state();
+  }
+
+  /** The session, for status. */
+  public PrimarySession session() {
+    return session;
+  }
+
+  /** Why the guest cannot go on, or null. */
+  public Throwable guestFailure() {
+    return port.failure();
+  }
+
+  /** What was done so far. */
+  public PrimaryCounters counters() {
+    return counters;
+  }
+
+  /** Counters of the page codec. */
+  public EncodeStats encodeStats() {
+    return shipper.stats();
+  }
+
+  /** Encoded bytes of a section kind. */
+  public long sectionBytes(SectionKind kind) {
+    return shipper.sectionBytes(kind);
+  }
+
+  /** Shadow, hashes and index. */
+  public long shadowBytes() {
+    return shipper.memoryBytes();
+  }
+
+  /** Encoded checkpoints that are held, in bytes. */
+  public long stagingBytes() {
+    return log.heldBytes() + outputs.heldBytes();
+  }
+
+  /** The guest. */
+  public Guest guest() {
+    return guest;
+  }
+
+  @Override
+  public void close() {
+    guest.close();
+    shipper.close();
+  }
+}

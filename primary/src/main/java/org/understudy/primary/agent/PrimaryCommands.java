@@ -1,0 +1,239 @@
+package org.understudy.primary.agent;
+
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.Guest;
+import org.understudy.primary.session.PeerHello;
+import org.understudy.primary.session.PrimaryActions;
+import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.codecs.GoodbyeReason;
+import org.understudy.protocol.codecs.NodeRole;
+import org.understudy.protocol.codecs.RejectCode;
+import org.understudy.protocol.codecs.ResumeMode;
+import org.understudy.protocol.link.Link;
+import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.session.Reject;
+import org.understudy.protocol.wire.HelloReject;
+import org.understudy.protocol.wire.HelloReply;
+import org.understudy.protocol.wire.MessageSender;
+import org.understudy.protocol.wire.NodeIdentity;
+import org.understudy.protocol.wire.SessionStamp;
+
+/** Does what the primary's session decides. */
+final class PrimaryCommands implements PrimaryActions {
+  private final PrimaryContext context;
+  private final Link link;
+  private final MessageSender sender;
+  private final Guest guest;
+  private final GuestPort port;
+  private final CaptureShipping shipping;
+  private final OutputStream outputs;
+  private final InputBacklog backlog;
+  private boolean linked;
+  private long protectedGeneration;
+  private long peerTimestampNs;
+  private long nowNs;
+  private int stateCode;
+
+  PrimaryCommands(
+      PrimaryContext context,
+      Guest guest,
+      GuestPort port,
+      CaptureShipping shipping,
+      OutputStream outputs,
+      InputBacklog backlog) {
+    this.context = context;
+    this.link = context.link();
+    this.sender = context.link().sender();
+    this.guest = guest;
+    this.port = port;
+    this.shipping = shipping;
+    this.outputs = outputs;
+    this.backlog = backlog;
+  }
+
+  boolean isLinked() {
+    return linked && protectedGeneration == 0;
+  }
+
+  void heardAt(long timestampNs) {
+    peerTimestampNs = timestampNs;
+  }
+
+  /** Retries what must not get lost to back pressure. */
+  int work(long cycleNs) {
+    nowNs = cycleNs;
+    return linked && protectedGeneration != 0 && trySendProtected() ? 1 : 0;
+  }
+
+  private boolean trySendProtected() {
+    if (!sender.protectedBy(protectedGeneration).sent()) {
+      return false;
+    }
+    protectedGeneration = 0;
+    return true;
+  }
+
+  @Override
+  public void sendHelloReply(
+      PeerHello hello,
+      long generation,
+      long linkSession,
+      boolean resume,
+      long lastInputReceived,
+      long lastAckedEpoch) {
+    link.session().bind(generation, linkSession);
+    sender.helloReply(
+        new HelloReply(
+            hello.helloId(),
+            identity(generation),
+            linkSession,
+            resume ? ResumeMode.RESUME : ResumeMode.FULL_COPY,
+            lastInputReceived,
+            lastAckedEpoch,
+            context.presetName(),
+            context.terms()));
+  }
+
+  private NodeIdentity identity(long generation) {
+    Register seen = context.arbiter().lastSeen();
+    return new NodeIdentity(
+        context.self().name(),
+        context.self().incarnation(),
+        seen == null ? 0 : seen.registerId(),
+        generation);
+  }
+
+  @Override
+  public void sendHelloReject(PeerHello hello, long generation, Reject code, String text) {
+    sender.helloReject(
+        new HelloReject(
+            hello.helloId(),
+            context.self().name(),
+            context.self().incarnation(),
+            generation,
+            RejectCode.get((short) code.code()),
+            text));
+  }
+
+  @Override
+  public void sendHeartbeat(long generation, long linkSession) {
+    sender.heartbeat(NodeRole.PRIMARY, stateCode, nowNs, peerTimestampNs);
+  }
+
+  void stateCode(int code) {
+    stateCode = code;
+  }
+
+  @Override
+  public void sendProtected(long generation, long linkSession, long newGeneration) {
+    protectedGeneration = newGeneration;
+    trySendProtected();
+  }
+
+  @Override
+  public void sendGoodbye(long generation, long linkSession, Goodbye reason, String text) {
+    SessionStamp stamp = link.session();
+    long boundGeneration = stamp.generation();
+    long boundSession = stamp.linkSession();
+    stamp.bind(generation, linkSession);
+    sender.goodbye(GoodbyeReason.get((short) reason.code()), text == null ? "" : text);
+    if (boundSession == 0) {
+      stamp.unbind();
+    } else {
+      stamp.bind(boundGeneration, boundSession);
+    }
+  }
+
+  @Override
+  public void useLink(long generation, long linkSession) {
+    SessionStamp stamp = link.session();
+    linked = linkSession != 0;
+    if (!linked) {
+      protectedGeneration = 0;
+      stamp.unbind();
+    } else if (stamp.linkSession() != linkSession
+        || (stamp.generation() != generation && protectedGeneration == 0)) {
+      stamp.bind(generation, linkSession);
+    }
+  }
+
+  @Override
+  public void startCopy(long copy) {
+    shipping.clear();
+    outputs.restart();
+    backlog.clear();
+    port.startCopy(copy);
+    guest.startTracking();
+  }
+
+  @Override
+  public void requestCapture(CaptureKind kind) {
+    port.request(kind);
+  }
+
+  @Override
+  public void stopCopy() {
+    protectedGeneration = 0;
+    port.stopCopy();
+    shipping.clear();
+    guest.stopTracking();
+  }
+
+  @Override
+  public void resend(long afterEpoch, long afterOutput) {
+    shipping.resendAfter(afterEpoch);
+    outputs.resendAfter(afterOutput);
+  }
+
+  @Override
+  public void forgetRetained(long epoch) {
+    shipping.forget(epoch, nowNs);
+    port.onAcked(epoch);
+  }
+
+  @Override
+  public void releaseOutput(long epoch) {
+    port.releaseUpTo(epoch);
+  }
+
+  @Override
+  public void openGate() {
+    port.openGate();
+  }
+
+  @Override
+  public void discardOutput() {
+    guest.localGate().discard();
+  }
+
+  @Override
+  public void serveLocally(boolean on) {
+    guest.serveLocally(on);
+  }
+
+  @Override
+  public void closeRemoteSessions() {
+    backlog.clear();
+    guest.closeRemoteSessions();
+  }
+
+  @Override
+  public void stopGuest(String reason) {
+    guest.close();
+  }
+
+  @Override
+  public void reconnectMonitor() {
+    // The monitor reconnects by itself, once, when its connection closes.
+  }
+
+  @Override
+  public void readRegister(long request) {
+    context.arbiter().readRegister(request);
+  }
+
+  @Override
+  public void compareAndSet(long request, Register next) {
+    context.arbiter().compareAndSet(request, next);
+  }
+}

@@ -1,0 +1,46 @@
+package org.understudy.primary.agent;
+
+import org.understudy.checkpoint.codec.CodecSettings;
+import org.understudy.primary.pacing.PacerSettings;
+import org.understudy.primary.session.PrimarySettings;
+import org.understudy.protocol.arbiter.ArbiterWorker;
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.link.Link;
+import org.understudy.protocol.session.StateListener;
+import org.understudy.protocol.wire.GuestTerms;
+
+/**
+ * Everything that a {@link PrimaryAgent} needs.
+ *
+ * @param self this process
+ * @param pairId name of the pair
+ * @param presetName name of the preset, told to the backup
+ * @param terms the guest's terms in the handshake
+ * @param codec encoding
+ * @param pacing epochs
+ * @param session times and bounds of the session
+ * @param verify when memory is digested
+ * @param stagingBytes limit of checkpoints kept until acked
+ * @param inputBytes limit of inputs that wait for the guest, at least the backup's input log
+ * @param link link to the peer; its listener is the agent
+ * @param arbiter calls to the arbiter
+ * @param listener told of every change of state
+ * @param metrics told of epochs
+ * @param wakeUp ends the agent's wait; any thread
+ */
+public record PrimaryContext(
+    NodeId self,
+    String pairId,
+    String presetName,
+    GuestTerms terms,
+    CodecSettings codec,
+    PacerSettings pacing,
+    PrimarySettings session,
+    VerifyPlan verify,
+    long stagingBytes,
+    int inputBytes,
+    Link link,
+    ArbiterWorker arbiter,
+    StateListener listener,
+    PrimaryMetrics metrics,
+    Runnable wakeUp) {}

@@ -1,0 +1,16 @@
+package org.understudy.primary.agent;
+
+/** What a primary reports; implementations neither block nor allocate. */
+public interface PrimaryMetrics {
+  /** Reports to nobody. */
+  PrimaryMetrics NONE = new PrimaryMetrics() {};
+
+  /** A capture was taken (agent's thread). */
+  default void onCaptured(long epoch, long pauseNs, int dirtyPages, long sinceLastNs) {}
+
+  /** A capture is encoded to its end. */
+  default void onEncoded(long epoch, long encodeNs) {}
+
+  /** An epoch was acked, so long after its capture. */
+  default void onCommitted(long epoch, long commitNs) {}
+}
