@@ -1,6 +1,7 @@
 package org.understudy.node;
 
 import org.understudy.node.demo.CheckCommand;
+import org.understudy.node.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,7 +15,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Keeps a live copy of a running guest on a second node.",
-    subcommands = {NodeCommand.class, CheckCommand.class, BenchCommand.class, ConfigCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      NodeCommand.class,
+      CheckCommand.class,
+      BenchCommand.class,
+      ConfigCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:ok",

@@ -38,12 +38,30 @@ public final class NodeCommand implements Callable<Integer> {
               + " earlier guest held is given up.")
   private boolean startEmpty;
 
+  @Option(
+      names = "--with-parent",
+      hidden = true,
+      description = "End in an orderly way when the process with this id ends.")
+  private long parentPid;
+
   @Override
   public Integer call() throws Exception {
     NodeConfig config = ConfigLoader.load(file, overrides);
+    if (parentPid != 0) {
+      endWithParent();
+    }
     try (RunDirectory directory = RunDirectory.open(config.node().directory())) {
-      Preflight.check(config, directory);
+      Preflight.check(config);
       return NodeRunner.run(config, directory, startEmpty);
     }
+  }
+
+  /** The demo's nodes must not outlive it, however it ends. */
+  private void endWithParent() {
+    ProcessHandle parent =
+        ProcessHandle.of(parentPid)
+            .orElseThrow(
+                () -> new UserError(ExitCode.FAILED, "parent process " + parentPid + " is gone"));
+    parent.onExit().thenRun(Shutdown::request);
   }
 }

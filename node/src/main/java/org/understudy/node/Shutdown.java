@@ -44,6 +44,12 @@ public final class Shutdown {
     Runtime.getRuntime().halt(exitCode);
   }
 
+  /** Asks for an orderly end, as SIGTERM does. */
+  static void request() {
+    // Runs the hook on this thread's behalf; the hook halts with the command's own exit code.
+    System.exit(ExitCode.INTERRUPTED);
+  }
+
   /** Whether the process was asked to end. */
   public static boolean requested() {
     return REQUESTED.getCount() == 0;

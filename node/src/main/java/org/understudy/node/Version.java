@@ -2,6 +2,7 @@ package org.understudy.node;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
@@ -14,10 +15,19 @@ public final class Version implements IVersionProvider {
 
   /** Version number of the build. */
   public static String number() throws IOException {
+    return properties().getProperty("version");
+  }
+
+  /** The JVM flags that the program needs, one list for launcher, tests and child processes. */
+  public static List<String> jvmFlags() throws IOException {
+    return List.of(properties().getProperty("jvm.flags").split(" +"));
+  }
+
+  private static Properties properties() throws IOException {
     Properties properties = new Properties();
     try (InputStream in = Version.class.getResourceAsStream("/understudy-version.properties")) {
       properties.load(in);
     }
-    return properties.getProperty("version");
+    return properties;
   }
 }

@@ -58,8 +58,8 @@ final class ConfigPrinter {
     put("aeron.window", sizeOrAuto(wire.windowBytes()));
     put("aeron.socketBuffers", sizeOrAuto(wire.socketBufferBytes()));
     put("aeron.termLength", Units.size(wire.termLengthBytes()));
-    put("aeron.idle", word(wire.idle()));
-    put("aeron.maxPark", Units.duration(wire.maxParkNs()));
+    put("aeron.threading", word(wire.threading()));
+    text("aeron.driver", wire.driver().isEmpty() ? "embedded" : wire.driver());
   }
 
   private void endpoints(String group, NodeConfig.Endpoints endpoints) {

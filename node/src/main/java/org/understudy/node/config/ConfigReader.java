@@ -96,8 +96,8 @@ final class ConfigReader {
         in.sizeOrAuto("aeron.window"),
         in.sizeOrAuto("aeron.socketBuffers"),
         in.sizeBytes("aeron.termLength"),
-        in.choice("aeron.idle", NodeConfig.Idle.class),
-        in.durationNs("aeron.maxPark"));
+        in.choice("aeron.threading", NodeConfig.Threading.class),
+        in.text("aeron.driver").equals("embedded") ? "" : path(in, "aeron.driver").toString());
   }
 
   private static Path path(SettingReader in, String key) {

@@ -128,14 +128,16 @@ public record NodeConfig(
    */
   public record ArbiterPlace(String kind, Path directory) {}
 
-  /** How an idle agent waits. */
-  public enum Idle {
-    /** Spins, yields, then parks up to {@code aeron.maxPark}. */
-    BACKOFF,
-    /** Yields; only where nothing else wants the core. */
-    YIELD,
-    /** Parks for {@code aeron.maxPark} at once. */
-    PARK
+  /** Threads of the embedded media driver. */
+  public enum Threading {
+    /** None: the agent's thread drives it. */
+    INVOKER,
+    /** One. */
+    SHARED,
+    /** Two: conductor, and sender with receiver. */
+    SHARED_NETWORK,
+    /** Three; only with cores to spare. */
+    DEDICATED
   }
 
   /**
@@ -146,8 +148,8 @@ public record NodeConfig(
    * @param windowBytes receiver window or {@link NodeConfig#AUTO}
    * @param socketBufferBytes SO_SNDBUF and SO_RCVBUF or {@link NodeConfig#AUTO}
    * @param termLengthBytes length of a log term, a power of two
-   * @param idle how the agent waits
-   * @param maxParkNs longest sleep of an idle agent
+   * @param threading threads of the embedded media driver
+   * @param driver directory of a media driver that runs elsewhere; empty for an embedded one
    */
   public record Wire(
       boolean unsealed,
@@ -155,8 +157,8 @@ public record NodeConfig(
       long windowBytes,
       long socketBufferBytes,
       long termLengthBytes,
-      Idle idle,
-      long maxParkNs) {}
+      Threading threading,
+      String driver) {}
 
   /**
    * Comparison of region and image on a live pair: at every n-th epoch both nodes hash their memory

@@ -10,44 +10,31 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Files in shared memory that outlive a killed process. Their names carry the owner's process id
- * ({@code understudy-<pid>-<use>}), and only those of dead owners are removed.
+ * Directories that may outlive a killed process. Their names carry the owner's process id ({@code
+ * PREFIX-PID}), and only those of dead owners are removed. (The link's own directories in shared
+ * memory are removed by the link, in the same way.)
  */
-final class Leftovers {
-  static final Path SHARED_MEMORY = Path.of("/dev/shm");
-
-  private static final Pattern NAME = Pattern.compile("understudy-(\\d{1,10})-.+");
-
+public final class Leftovers {
   private Leftovers() {}
 
-  static String name(long pid, String use) {
-    return "understudy-" + pid + "-" + use;
+  /** A directory for this process: {@code prefix-PID}. */
+  public static Path directory(Path parent, String prefix) {
+    return parent.resolve(prefix + "-" + ProcessHandle.current().pid());
   }
 
-  static List<Path> removeDead(Path directory) throws IOException {
-    return remove(directory, pid -> ProcessHandle.of(pid).isEmpty());
-  }
-
-  static List<Path> removeOwn(Path directory) throws IOException {
-    long own = ProcessHandle.current().pid();
-    return remove(directory, pid -> pid == own);
-  }
-
-  private static List<Path> remove(Path directory, LongPredicate ownedBy) throws IOException {
+  /** Removes what dead processes left; returns what was removed. */
+  public static List<Path> removeDead(Path parent, String prefix) throws IOException {
+    Pattern pattern = Pattern.compile(Pattern.quote(prefix) + "-(\\d{1,10})");
     List<Path> removed = new ArrayList<>();
-    if (!Files.isDirectory(directory)) {
-      return removed;
-    }
-    try (Stream<Path> entries = Files.list(directory)) {
+    try (Stream<Path> entries = Files.list(parent)) {
       for (Path entry : (Iterable<Path>) entries::iterator) {
-        Matcher name = NAME.matcher(entry.getFileName().toString());
-        if (name.matches() && ownedBy.test(Long.parseLong(name.group(1))) && deleteTree(entry)) {
+        Matcher name = pattern.matcher(entry.getFileName().toString());
+        if (name.matches() && isDead(Long.parseLong(name.group(1))) && deleteTree(entry)) {
           removed.add(entry);
         }
       }
@@ -57,8 +44,12 @@ final class Leftovers {
     return removed;
   }
 
-  /** False if it belongs to another user: then its owner has to clean up. */
-  private static boolean deleteTree(Path root) {
+  private static boolean isDead(long pid) {
+    return ProcessHandle.of(pid).isEmpty();
+  }
+
+  /** False if something of it belongs to another user: then that one has to clean up. */
+  public static boolean deleteTree(Path root) {
     try {
       Files.walkFileTree(root, new Deleter());
       return true;
@@ -76,7 +67,7 @@ final class Leftovers {
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-      // Another node that starts now may clean up the same leftover.
+      // Another process that starts now may clean up the same leftover.
       if (e instanceof NoSuchFileException) {
         return FileVisitResult.CONTINUE;
       }

@@ -12,11 +12,12 @@ import org.understudy.node.UserError;
 import org.understudy.node.config.Endpoint;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Units;
+import org.understudy.protocol.link.LinkConfiguration;
 
 /** Finds what would make a node fail later, before anything starts; one line each. */
 public final class Preflight {
   /** Heap, code and buffers of the JVM beside the guest's memory. */
-  static final long JVM_BYTES = 192L << 20;
+  public static final long JVM_BYTES = 192L << 20;
 
   /**
    * Log buffers in shared memory: a term has three parts, and a node maps at most this many terms
@@ -24,15 +25,19 @@ public final class Preflight {
    */
   static final int TERMS_PER_NODE = 3 * 4;
 
+  private static final Path SHARED_MEMORY = Path.of(LinkConfiguration.DIRECTORY_ROOT_DEFAULT);
+
   private Preflight() {}
 
   /** Checks ports, memory and shared memory. */
-  public static void check(NodeConfig config, RunDirectory directory) {
+  public static void check(NodeConfig config) {
     tcp("self.monitor", config.self().monitor());
     tcp("self.front", config.self().front());
     udp("self.replication", config.self().replication());
-    memory(neededBytes(config), availableBytes(Path.of("/proc/meminfo")));
-    sharedMemory(config, directory.sharedMemory("aeron").getParent());
+    memory(neededBytes(config));
+    if (config.wire().driver().isEmpty()) {
+      sharedMemory(config, SHARED_MEMORY);
+    }
   }
 
   /** Memory that the node will need: guest, shadow, staging, input log and the JVM itself. */
@@ -46,14 +51,19 @@ public final class Preflight {
         + JVM_BYTES;
   }
 
+  /** Refuses if so many bytes are not available. */
+  public static void memory(long neededBytes) {
+    memory(neededBytes, availableBytes(Path.of("/proc/meminfo")));
+  }
+
   static void memory(long needed, long available) {
     if (available < needed) {
       throw refused(
-          "this node needs "
+          "this needs "
               + Units.roughSize(needed)
               + " of memory and "
               + Units.roughSize(available)
-              + " are available: lower guest.memory, limits.staging or limits.shadow");
+              + " are available: lower guest.memory (demo: --memory), limits.staging or limits.shadow");
     }
   }
 

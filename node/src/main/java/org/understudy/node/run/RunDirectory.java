@@ -7,7 +7,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Optional;
 import org.understudy.node.ExitCode;
 import org.understudy.node.UserError;
@@ -24,7 +23,6 @@ public final class RunDirectory implements AutoCloseable {
   private final FileLock lock;
   private final StatusFile statusFile;
   private final Optional<NodeStatus> previous;
-  private final List<Path> removedLeftovers;
 
   private RunDirectory(Path directory, FileChannel lockChannel, FileLock lock) throws IOException {
     this.directory = directory;
@@ -32,13 +30,12 @@ public final class RunDirectory implements AutoCloseable {
     this.lock = lock;
     this.statusFile = new StatusFile(directory.resolve("status.json"));
     this.previous = readPrevious();
-    this.removedLeftovers = Leftovers.removeDead(Leftovers.SHARED_MEMORY);
     Files.writeString(
         directory.resolve("node.pid"), ProcessHandle.current().pid() + System.lineSeparator());
   }
 
   /**
-   * Takes the directory (made if missing) and removes what killed runs left in shared memory.
+   * Takes the directory, which is made if it is missing.
    *
    * @throws UserError if a living process owns it or it cannot be written
    */
@@ -124,21 +121,10 @@ public final class RunDirectory implements AutoCloseable {
     return previous;
   }
 
-  /** What killed runs had left and is removed now. */
-  public List<Path> removedLeftovers() {
-    return removedLeftovers;
-  }
-
-  /** A directory in shared memory for this process, named so that its owner can be told. */
-  public Path sharedMemory(String use) {
-    return Leftovers.SHARED_MEMORY.resolve(Leftovers.name(ProcessHandle.current().pid(), use));
-  }
-
   @Override
   public void close() {
     try {
       Files.deleteIfExists(directory.resolve("node.pid"));
-      Leftovers.removeOwn(Leftovers.SHARED_MEMORY);
       lock.release();
       lockChannel.close();
     } catch (IOException e) {

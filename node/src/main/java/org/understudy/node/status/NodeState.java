@@ -1,6 +1,7 @@
 package org.understudy.node.status;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /** What a node is doing, in the words of every view of status. */
 public enum NodeState {
@@ -36,5 +37,10 @@ public enum NodeState {
   ENDED,
   /** Stopped by an error. */
   @JsonProperty("failed")
-  FAILED
+  FAILED;
+
+  /** The word of every view of status. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

@@ -88,7 +88,7 @@ class ConfigLoaderTest {
         "node.name = \"a b\" | node name 'a b' must be",
         "node.role = \"(required)\" | node.role is missing",
         "aeron.termLength = 5 MiB | must be a power of two",
-        "aeron.window = 16 MiB | must be at most half of aeron.termLength = 16 MiB",
+        "aeron.window = 3 MiB | must be at most half of aeron.termLength = 4 MiB",
         "wire.unsealed = maybe | wire.unsealed = maybe must be true or false",
         "epoch { | expecting",
       })

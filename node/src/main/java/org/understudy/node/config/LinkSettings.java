@@ -1,0 +1,35 @@
+package org.understudy.node.config;
+
+import io.aeron.driver.ThreadingMode;
+import java.nio.file.Path;
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.link.LinkConfiguration;
+import org.understudy.protocol.link.LinkContext;
+
+/** The link's settings from a node's configuration. */
+public final class LinkSettings {
+  private LinkSettings() {}
+
+  /** A context that is filled in and not concluded yet. */
+  public static LinkContext context(NodeConfig config, NodeId node) {
+    NodeConfig.Wire wire = config.wire();
+    LinkContext context =
+        new LinkContext()
+            .node(node)
+            .localEndpoint(config.self().replication().toString())
+            .peerEndpoint(config.peer().replication().toString())
+            .wireUnsealed(wire.unsealed())
+            .peerTimeoutNs(config.detect().timeoutNs())
+            .mtuLength(orAuto(wire.mtuBytes()))
+            .windowLength(orAuto(wire.windowBytes()))
+            .receiveBufferLength(orAuto(wire.socketBufferBytes()))
+            .sendBufferLength(orAuto(wire.socketBufferBytes()))
+            .termLength((int) wire.termLengthBytes())
+            .threadingMode(ThreadingMode.valueOf(wire.threading().name()));
+    return wire.driver().isEmpty() ? context : context.externalDriver(Path.of(wire.driver()));
+  }
+
+  private static int orAuto(long bytes) {
+    return bytes == NodeConfig.AUTO ? LinkConfiguration.AUTO : Math.toIntExact(bytes);
+  }
+}

@@ -1,0 +1,144 @@
+package org.understudy.node.demo;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.understudy.node.ExitCode;
+import org.understudy.node.Main;
+import org.understudy.node.UserError;
+import org.understudy.node.Version;
+import org.understudy.node.status.NodeStatus;
+import org.understudy.node.status.StatusFile;
+
+/** One node of the demo as a process of its own, with the JVM flags of the launcher. */
+public final class NodeProcess implements AutoCloseable {
+  /** Exit value of a process that died of SIGKILL. */
+  static final int KILLED = 128 + 9;
+
+  /** A node's data lies outside the heap; the same as the launcher gives. */
+  private static final List<String> HEAP =
+      List.of("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+
+  private final String name;
+  private final Path directory;
+  private final Path log;
+  private final Process process;
+  private final StatusFile status;
+
+  private NodeProcess(String name, Path directory, Process process) {
+    this.name = name;
+    this.directory = directory;
+    this.log = log(directory);
+    this.process = process;
+    this.status = new StatusFile(directory.resolve("status.json"));
+  }
+
+  /**
+   * Starts a node.
+   *
+   * @param directory its {@code node.directory}; its output goes to {@code node.log} there
+   * @param configuration its file
+   * @param arguments further arguments of {@code understudy node}
+   */
+  public static NodeProcess start(
+      String name, Path directory, Path configuration, String... arguments) throws IOException {
+    Files.createDirectories(directory);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Version.jvmFlags());
+    command.addAll(HEAP);
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "node"));
+    command.addAll(List.of("--config", configuration.toString()));
+    command.addAll(List.of("--with-parent", Long.toString(ProcessHandle.current().pid())));
+    command.addAll(List.of(arguments));
+    File output = log(directory).toFile();
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
+            .start();
+    return new NodeProcess(name, directory, process);
+  }
+
+  private static Path log(Path directory) {
+    return directory.resolve("node.log");
+  }
+
+  /** Name of the node. */
+  public String name() {
+    return name;
+  }
+
+  /** Its directory. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** Process id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Whether it runs. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Its last status. */
+  public Optional<NodeStatus> status() throws IOException {
+    return status.read();
+  }
+
+  /**
+   * Kills it with SIGKILL.
+   *
+   * @return wall-clock microseconds just before the signal
+   */
+  public long kill() {
+    long atUs = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    process.destroyForcibly();
+    return atUs;
+  }
+
+  /** Waits for its end and tells whether SIGKILL ended it. */
+  public boolean diedOfKill(long timeoutMs) throws InterruptedException {
+    return process.waitFor(timeoutMs, TimeUnit.MILLISECONDS) && process.exitValue() == KILLED;
+  }
+
+  /**
+   * Asks for an orderly end and waits for it.
+   *
+   * @return its exit code, or -1 if it did not end in time
+   */
+  public int stop(long timeoutMs) throws InterruptedException {
+    process.destroy();
+    return process.waitFor(timeoutMs, TimeUnit.MILLISECONDS) ? process.exitValue() : -1;
+  }
+
+  /** An error with the node's last words, for a process that ended too early. */
+  public UserError diedError() throws IOException {
+    return new UserError(
+        ExitCode.FAILED,
+        "node " + name + " ended with exit code " + process.exitValue() + ": " + lastLine());
+  }
+
+  private String lastLine() throws IOException {
+    List<String> lines = Files.readAllLines(log).stream().filter(l -> !l.isBlank()).toList();
+    return lines.isEmpty() ? "it said nothing" : lines.getLast();
+  }
+
+  /** Ends it at once if it still runs. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}
