@@ -21,9 +21,9 @@ import org.understudy.protocol.wire.WireLimits;
  * defaults, alternating in one run. See docs/benchmarks.md, section Link.
  */
 public final class LinkBenchmark {
-  private static final int ROUNDS = 3;
-  private static final int WARM_UP = 300;
-  private static final int MEASURED = 700;
+  private static final int ROUNDS = 2;
+  private static final int WARM_UP = 200;
+  private static final int MEASURED = 500;
 
   private LinkBenchmark() {}
 
