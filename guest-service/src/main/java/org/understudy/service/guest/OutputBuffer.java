@@ -1,6 +1,7 @@
 package org.understudy.service.guest;
 
 import java.lang.foreign.Arena;
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.checkpoint.guest.OutputRecords;
@@ -58,9 +59,14 @@ final class OutputBuffer implements AutoCloseable {
     lastRecord = -1;
   }
 
-  /** The next bytes start a record of their own: what is here so far is on its way. */
-  void endRecord() {
-    lastRecord = -1;
+  /** Session of the record at this offset. */
+  long sessionAt(int record) {
+    return buffer.getLong(record, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Payload bytes of the record at this offset, or {@link OutputRecords#CLOSE}. */
+  int lengthAt(int record) {
+    return buffer.getInt(record + Long.BYTES, ByteOrder.LITTLE_ENDIAN);
   }
 
   void clear() {
