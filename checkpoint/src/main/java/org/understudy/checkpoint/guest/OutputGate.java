@@ -9,7 +9,10 @@ public interface OutputGate {
   /** From now on output is held; output made before stays free (start of protection). */
   void close();
 
-  /** Output held since the last cut belongs to this epoch. Called at the capture. */
+  /**
+   * Output held since the last cut belongs to this epoch. Like {@link #close}, called at the
+   * capture: on the guest's thread, inside {@code GuestHost.captured}.
+   */
   void cut(long epoch);
 
   /** Epochs up to this one are committed: their output may leave. */

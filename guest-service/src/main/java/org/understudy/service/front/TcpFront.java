@@ -76,7 +76,7 @@ public final class TcpFront implements ClientFront {
   @Override
   public void startAccepting(long firstSessionId) {
     if (listener.isOpen()) {
-      throw new IllegalStateException("already accepting on " + listener.address());
+      return;
     }
     listener.open(selector);
     nextSessionId = firstSessionId;

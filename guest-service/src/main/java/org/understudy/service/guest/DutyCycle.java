@@ -261,13 +261,14 @@ final class DutyCycle {
       return;
     }
     gate.drain();
+    streamOut();
     boundary(System.nanoTime());
   }
 
   /** Sends the rest of the last event's output on its way; false if the link has no room. */
   private boolean streamOut() {
     OutputBuffer output = runtime.remoteOutput();
-    if (!settings.streamOutput()) {
+    if (!settings.streamOutput() || output.length() == 0) {
       return true;
     }
     while (streamed < output.length()) {

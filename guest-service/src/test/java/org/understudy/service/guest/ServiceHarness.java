@@ -124,6 +124,12 @@ public final class ServiceHarness {
     }
   }
 
+  /** Takes all replies of a session without running anything. */
+  public byte[] drain(long sessionId) {
+    collect();
+    return take(sessionId);
+  }
+
   private void collect() {
     OutputBuffer output = runtime.remoteOutput();
     OutputRecords.forEach(
