@@ -1,0 +1,382 @@
+package org.understudy.backup.agent;
+
+import org.agrona.DirectBuffer;
+import org.understudy.backup.StampClock;
+import org.understudy.backup.log.InputLog;
+import org.understudy.backup.output.ReleasedBeyondCommit;
+import org.understudy.backup.session.BackupSession;
+import org.understudy.backup.session.BackupState;
+import org.understudy.backup.session.HelloAnswer;
+import org.understudy.backup.stage.CorruptCheckpointException;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.Guest;
+import org.understudy.protocol.arbiter.ArbiterWorker;
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.codecs.CheckpointKind;
+import org.understudy.protocol.codecs.GoodbyeReason;
+import org.understudy.protocol.codecs.NodeRole;
+import org.understudy.protocol.codecs.ResumeMode;
+import org.understudy.protocol.link.LinkListener;
+import org.understudy.protocol.monitor.PeerMonitorListener;
+import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.session.Reject;
+import org.understudy.protocol.wire.CheckpointTrailer;
+import org.understudy.protocol.wire.HelloReject;
+import org.understudy.protocol.wire.HelloReply;
+import org.understudy.protocol.wire.SectionHeader;
+
+/**
+ * The duty cycle of a node that holds the copy. It carries events from link, monitor, arbiter and
+ * front to the {@link BackupSession} and does what that decides; it decides nothing itself.
+ */
+public final class BackupAgent
+    implements LinkListener, PeerMonitorListener, ArbiterWorker.Answers, AutoCloseable {
+  /** One duty cycle never keeps more than this many inputs in the index of the log. */
+  private static final int MAX_LOGGED_INPUTS = 1 << 20;
+
+  private final BackupContext context;
+  private final ImageStore images;
+  private final InputLog log;
+  private final StampClock clock = new StampClock();
+  private final FrontPump pump;
+  private final OutputDelivery output;
+  private final Takeover takeover;
+  private final BackupCommands commands;
+  private final BackupSession session;
+  private final DeferredMonitor monitorEvents = new DeferredMonitor();
+  private long nowNs;
+  private long stagingPeakBytes;
+  private long logPeakBytes;
+
+  /** A backup in state CONNECTING. */
+  public BackupAgent(BackupContext context, long nowNs) {
+    this.context = context;
+    this.nowNs = nowNs;
+    images = new ImageStore(context.newMemory(), context.limits(), context.metrics());
+    log = new InputLog(context.limits().inputLogBytes(), MAX_LOGGED_INPUTS);
+    pump = new FrontPump(context.front(), log, clock);
+    output = new OutputDelivery(context.front());
+    takeover = new Takeover(context, images, log, output);
+    commands = new BackupCommands(context, images, log, clock, pump, output, takeover);
+    session =
+        new BackupSession(
+            context.session(),
+            context.self(),
+            context.registerId(),
+            context.self().incarnation() ^ nowNs,
+            commands,
+            context.listener(),
+            nowNs);
+  }
+
+  /** Start of a duty cycle, before the link and the monitor are drained. */
+  public void cycleStart(long cycleNs) {
+    nowNs = cycleNs;
+    commands.cycle(cycleNs, session.state().code(), session.mayRelease());
+    session.cycleStart(cycleNs);
+    monitorEvents.deliver(session);
+  }
+
+  /** Acts on what was drained; returns the work done. */
+  public int doWork() {
+    int work = context.arbiter().poll(this);
+    work += session.doWork(nowNs);
+    work += takeover.work(session, nowNs);
+    if (takeover.hasFront()) {
+      work += serveFront();
+      commands.flushAck();
+      work += images.applyCommitted();
+    }
+    stagingPeakBytes = Math.max(stagingPeakBytes, images.stagedBytes());
+    logPeakBytes = Math.max(logPeakBytes, log.usedBytes());
+    return work;
+  }
+
+  private int serveFront() {
+    int work = pump.poll(nowNs);
+    if (images.hasImage() && session.state() == BackupState.PROTECTED) {
+      pump.timer(nowNs, images.position().nextTimerNs(), images.position().inputPosition());
+      if (commands.isLinked()) {
+        work += pump.sendInputs(context.link().sender());
+      }
+    }
+    return work;
+  }
+
+  /** The node is being stopped: told to the primary, never a takeover. */
+  public void requestResign(String reason) {
+    session.requestResign(reason);
+  }
+
+  // ---- link
+
+  @Override
+  public void onHelloReply(HelloReply reply) {
+    session.onHelloReply(
+        new HelloAnswer(
+            new NodeId(reply.identity().name(), reply.identity().incarnation()),
+            reply.helloId(),
+            reply.identity().registerId(),
+            reply.identity().generation(),
+            reply.linkSession(),
+            reply.resumeMode() == ResumeMode.RESUME,
+            reply.lastInputReceived()));
+  }
+
+  @Override
+  public void onHelloReject(HelloReject reject) {
+    session.onHelloReject(
+        new NodeId(reject.nodeName(), reject.incarnation()),
+        reject.helloId(),
+        Reject.of(reject.code().value()),
+        reject.text());
+  }
+
+  @Override
+  public void onHeartbeat(NodeRole role, int state, long timestampNs, long echoNs) {
+    if (session.onHeartbeat(generation(), linkSession())) {
+      commands.heardAt(timestampNs);
+    }
+  }
+
+  @Override
+  public void onStaleMessage(int templateId, long generation, long linkSession) {
+    // A sign of life all the same, which the session recognises by the number.
+    session.onHeartbeat(generation, linkSession);
+  }
+
+  @Override
+  public void onProtected(long protectedGeneration) {
+    session.onProtected(generation(), linkSession(), protectedGeneration);
+  }
+
+  @Override
+  public void onCheckpointBegin(
+      long epoch, CheckpointKind kind, int round, long releasedEpoch, long capturedPages) {
+    if (session.onCheckpointBegin(generation(), linkSession(), epoch, kindOf(kind))) {
+      images.applyCommitted();
+      context.standby().released(releasedEpoch);
+      staged(() -> images.stage().begin(epoch, kind));
+    }
+  }
+
+  private static CaptureKind kindOf(CheckpointKind kind) {
+    return switch (kind) {
+      case ROUND -> CaptureKind.ROUND;
+      case CHECKPOINT -> CaptureKind.CHECKPOINT;
+      case FINAL -> CaptureKind.FINAL;
+      default -> CaptureKind.NONE;
+    };
+  }
+
+  @Override
+  public void onPageBatch(long epoch, int index, DirectBuffer buffer, int offset, int length) {
+    if (session.onCheckpointPart(generation(), linkSession(), epoch)) {
+      try {
+        images.stage().batch(epoch, index, buffer, offset, length);
+      } catch (CorruptCheckpointException e) {
+        session.onCorrupt(e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public void onSection(SectionHeader header, DirectBuffer buffer, int offset, int length) {
+    if (session.onCheckpointPart(generation(), linkSession(), header.epoch)) {
+      staged(() -> images.stage().section(header, buffer, offset, length));
+    }
+  }
+
+  @Override
+  public void onCheckpointEnd(CheckpointTrailer trailer) {
+    if (!session.onCheckpointEnd(generation(), linkSession(), trailer.epoch)) {
+      return;
+    }
+    try {
+      images.stage().end(trailer);
+      session.onVerified();
+    } catch (CorruptCheckpointException e) {
+      session.onCorrupt(e.getMessage());
+    }
+  }
+
+  private void staged(Runnable action) {
+    try {
+      action.run();
+    } catch (CorruptCheckpointException e) {
+      session.onCorrupt(e.getMessage());
+    }
+  }
+
+  @Override
+  public void onSessionOutput(
+      long sequence, long sessionId, long afterInput, DirectBuffer buffer, int offset, int length) {
+    if (session.onOutput(generation(), linkSession(), sequence)) {
+      if (output.session(sessionId, afterInput, buffer, offset, length)) {
+        session.onOutputReceived(sequence);
+      } else {
+        session.requestResign("output beyond the last commit exceeds its bound");
+      }
+    }
+  }
+
+  @Override
+  public void onGoodbye(GoodbyeReason reason, String text) {
+    session.onGoodbye(generation(), linkSession(), Goodbye.of(reason.value()), text);
+  }
+
+  @Override
+  public void onPeerUnavailable(int streamSessionId, boolean wasCurrent) {
+    if (wasCurrent && commands.isLinked()) {
+      session.onLinkDown();
+    }
+  }
+
+  @Override
+  public void onDisconnected() {
+    if (commands.isLinked()) {
+      session.onLinkDown();
+    }
+  }
+
+  private long generation() {
+    return context.link().session().generation();
+  }
+
+  private long linkSession() {
+    return context.link().session().linkSession();
+  }
+
+  // ---- monitor: answers wait for the next cycle, so that a closing is acted on first
+
+  @Override
+  public void onPeerConnected(NodeId peer) {
+    monitorEvents.connected(peer);
+  }
+
+  @Override
+  public void onConnectionClosed(NodeId peer) {
+    session.onMonitorClosed(peer.incarnation());
+  }
+
+  @Override
+  public void onReconnectRefused(NodeId lastPeer) {
+    monitorEvents.refused();
+  }
+
+  @Override
+  public void onReconnectAnswered(NodeId lastPeer, NodeId peer) {
+    monitorEvents.connected(peer);
+  }
+
+  // ---- arbiter
+
+  @Override
+  public void onWritten(long request, boolean written) {
+    session.onWritten(request, written);
+  }
+
+  @Override
+  public void onRegister(long request, Register register) {
+    session.onRegister(request, register);
+  }
+
+  @Override
+  public void onArbiterFailed(long request) {
+    session.onArbiterFailed(request);
+  }
+
+  // ---- views
+
+  /** Where the session is. */
+  public BackupState state() {
+    return session.state();
+  }
+
+  /** The session, for status. */
+  public BackupSession session() {
+    return session;
+  }
+
+  /** Clients that are being told goodbye are still connected. */
+  public boolean isLingering() {
+    boolean clients = commands.areClientsEnding() && context.front().queuedBytes() > 0;
+    return clients || session.isLingering(nowNs);
+  }
+
+  /** The guest after a takeover. */
+  public Guest guest() {
+    return takeover.guest();
+  }
+
+  /** Last input that the guest was given by the replay. */
+  public long lastInput() {
+    return takeover.lastInput();
+  }
+
+  /** Inputs replayed by the takeover. */
+  public long replayedInputs() {
+    return takeover.replayedInputs();
+  }
+
+  /** What left beyond the last commit: a replay makes it again. */
+  public ReleasedBeyondCommit beyondCommit() {
+    return output.beyond();
+  }
+
+  /** Epoch of the image, -1 for none. */
+  public long imageEpoch() {
+    return session.committedEpoch();
+  }
+
+  /** Image, in bytes. */
+  public long imageBytes() {
+    return images.imageBytes();
+  }
+
+  /** Staged checkpoint, in bytes. */
+  public long stagedBytes() {
+    return images.stagedBytes();
+  }
+
+  /** Most bytes ever staged. */
+  public long stagingPeakBytes() {
+    return stagingPeakBytes;
+  }
+
+  /** Input log, in bytes. */
+  public long inputLogBytes() {
+    return log.usedBytes();
+  }
+
+  /** Most bytes ever logged. */
+  public long inputLogPeakBytes() {
+    return logPeakBytes;
+  }
+
+  /** Client events logged. */
+  public long inputs() {
+    return pump.inputs();
+  }
+
+  /** Clients that connected so far. */
+  public long opened() {
+    return pump.opened();
+  }
+
+  /** Whether the front accepts clients. */
+  public boolean isAccepting() {
+    return pump.isAccepting();
+  }
+
+  /** Committed output that may not leave yet. */
+  public long heldOutputBytes() {
+    return output.heldBytes();
+  }
+
+  @Override
+  public void close() {
+    images.close();
+  }
+}

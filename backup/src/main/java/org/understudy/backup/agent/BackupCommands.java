@@ -1,0 +1,269 @@
+package org.understudy.backup.agent;
+
+import org.agrona.DirectBuffer;
+import org.understudy.backup.StampClock;
+import org.understudy.backup.log.InputLog;
+import org.understudy.backup.session.BackupActions;
+import org.understudy.backup.session.HelloContent;
+import org.understudy.backup.stage.CommittedPosition;
+import org.understudy.backup.stage.StagedSections;
+import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.codecs.GoodbyeReason;
+import org.understudy.protocol.codecs.NodeRole;
+import org.understudy.protocol.codecs.SectionKind;
+import org.understudy.protocol.link.Link;
+import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.wire.Hello;
+import org.understudy.protocol.wire.MessageSender;
+import org.understudy.protocol.wire.NodeIdentity;
+import org.understudy.protocol.wire.SessionStamp;
+
+/** Does what the backup's session decides. */
+final class BackupCommands implements BackupActions {
+  /** Hellos into an unconnected link after which its stream is started anew. */
+  private static final int HELLOS_BEFORE_RENEWAL = 10;
+
+  private final BackupContext context;
+  private final Link link;
+  private final MessageSender sender;
+  private final ImageStore images;
+  private final InputLog log;
+  private final StampClock clock;
+  private final FrontPump pump;
+  private final OutputDelivery output;
+  private final Takeover takeover;
+  private boolean linked;
+  private long nowNs;
+  private long generation;
+  private long peerTimestampNs;
+  private int stateCode;
+  private int unheardHellos;
+  private boolean mayRelease;
+  private boolean clientsEnding;
+
+  BackupCommands(
+      BackupContext context,
+      ImageStore images,
+      InputLog log,
+      StampClock clock,
+      FrontPump pump,
+      OutputDelivery output,
+      Takeover takeover) {
+    this.context = context;
+    this.link = context.link();
+    this.sender = context.link().sender();
+    this.images = images;
+    this.log = log;
+    this.clock = clock;
+    this.pump = pump;
+    this.output = output;
+    this.takeover = takeover;
+  }
+
+  void cycle(long cycleNs, int state, boolean outputIsFree) {
+    nowNs = cycleNs;
+    stateCode = state;
+    mayRelease = outputIsFree;
+  }
+
+  boolean isLinked() {
+    return linked;
+  }
+
+  boolean areClientsEnding() {
+    return clientsEnding;
+  }
+
+  void heardAt(long timestampNs) {
+    peerTimestampNs = timestampNs;
+  }
+
+  @Override
+  public void sendHello(HelloContent hello) {
+    if (link.isConnected()) {
+      unheardHellos = 0;
+    } else if (++unheardHellos >= HELLOS_BEFORE_RENEWAL) {
+      unheardHellos = 0;
+      link.renew();
+    }
+    sender.hello(
+        new Hello(
+            hello.helloId(),
+            new NodeIdentity(
+                context.self().name(),
+                context.self().incarnation(),
+                hello.registerId(),
+                hello.generation()),
+            context.pairId(),
+            new Hello.Held(
+                hello.completeImage(),
+                hello.lastCommittedEpoch(),
+                hello.lastOutputReceived(),
+                hello.peerIncarnation(),
+                hello.lastLinkSession()),
+            context.terms(),
+            context.frontAddress()));
+  }
+
+  @Override
+  public void sendHeartbeat(long ofGeneration, long linkSession) {
+    sender.heartbeat(NodeRole.BACKUP, stateCode, nowNs, peerTimestampNs);
+  }
+
+  @Override
+  public void sendAck(long ofGeneration, long linkSession, long epoch) {
+    pendingAck = epoch;
+    flushAck();
+  }
+
+  private long pendingAck = -1;
+  private long pendingOutputAck;
+
+  /** Acks are cumulative: one that met a full link is offered again, the newest only. */
+  void flushAck() {
+    if (linked && pendingAck >= 0 && sender.ack(pendingAck, images.position().epoch()).sent()) {
+      pendingAck = -1;
+    }
+    if (linked && pendingOutputAck > 0 && sender.outputAck(pendingOutputAck).sent()) {
+      pendingOutputAck = 0;
+    }
+  }
+
+  @Override
+  public void sendOutputAck(long ofGeneration, long linkSession, long sequence) {
+    pendingOutputAck = sequence;
+    flushAck();
+  }
+
+  @Override
+  public void sendGoodbye(long ofGeneration, long linkSession, Goodbye reason, String text) {
+    SessionStamp stamp = link.session();
+    long boundGeneration = stamp.generation();
+    long boundSession = stamp.linkSession();
+    stamp.bind(ofGeneration, linkSession);
+    sender.goodbye(GoodbyeReason.get((short) reason.code()), text == null ? "" : text);
+    if (boundSession == 0) {
+      stamp.unbind();
+    } else {
+      stamp.bind(boundGeneration, boundSession);
+    }
+  }
+
+  @Override
+  public void useLink(long newGeneration, long linkSession) {
+    SessionStamp stamp = link.session();
+    generation = newGeneration;
+    linked = linkSession != 0;
+    if (!linked) {
+      pendingAck = -1;
+      pendingOutputAck = 0;
+      stamp.unbind();
+    } else if (stamp.linkSession() == linkSession && newGeneration > stamp.generation()) {
+      stamp.advance(newGeneration);
+    } else {
+      stamp.bind(newGeneration, linkSession);
+    }
+  }
+
+  @Override
+  public void startImage(long lastInputReceived) {
+    pump.restart(lastInputReceived);
+    output.discard();
+    images.startImage();
+  }
+
+  @Override
+  public void resendInputs(long afterInput) {
+    pump.sendAgainAfter(afterInput);
+  }
+
+  @Override
+  public void abortStaging() {
+    images.discardStaged();
+  }
+
+  @Override
+  public void commit(long epoch) {
+    StagedSections sections = images.stage().stagedSections();
+    CommittedPosition position = images.stage().stagedPosition();
+    images.committed();
+    DirectBuffer bytes = sections.buffer(SectionKind.OUTPUT);
+    if (!output.committed(epoch, bytes, sections.length(SectionKind.OUTPUT), mayRelease)) {
+      takeover.cannotHold(epoch);
+    }
+    context
+        .standby()
+        .commit(
+            epoch,
+            sections.buffer(SectionKind.DISK_WRITES),
+            sections.length(SectionKind.DISK_WRITES),
+            sections.buffer(SectionKind.FRAMES),
+            sections.length(SectionKind.FRAMES));
+    output.beyond().commit(position.inputPosition());
+    if (position.inputPosition() >= log.firstSequence()) {
+      log.trim(position.inputPosition());
+    }
+    if (position.stampNs() > clock.lastNs()) {
+      clock.continueFrom(position.stampNs(), nowNs);
+    }
+    context.metrics().onCommitted(epoch);
+  }
+
+  @Override
+  public void releaseOutput(long epoch) {
+    output.release(epoch);
+  }
+
+  @Override
+  public void acceptClients(boolean on) {
+    pump.acceptClients(on, generation);
+  }
+
+  @Override
+  public void discard(String reason) {
+    pump.acceptClients(false, generation);
+    pump.closeClients();
+    output.discard();
+    images.drop();
+    context.standby().discard();
+  }
+
+  @Override
+  public void endClients(String reason) {
+    output.release(Long.MAX_VALUE);
+    pump.acceptClients(false, generation);
+    pump.closeClients();
+    images.drop();
+    clientsEnding = true;
+  }
+
+  @Override
+  public void applyCommitted() {
+    takeover.apply();
+  }
+
+  @Override
+  public void restoreGuest() {
+    takeover.restore();
+  }
+
+  @Override
+  public void replayInputs() {
+    takeover.startReplay();
+  }
+
+  @Override
+  public void reconnectMonitor() {
+    // The monitor reconnects by itself, once, when its connection closes.
+  }
+
+  @Override
+  public void readRegister(long request) {
+    context.arbiter().readRegister(request);
+  }
+
+  @Override
+  public void compareAndSet(long request, Register next) {
+    context.arbiter().compareAndSet(request, next);
+  }
+}

@@ -1,0 +1,58 @@
+package org.understudy.backup.agent;
+
+import java.util.function.Supplier;
+import org.understudy.backup.session.BackupSettings;
+import org.understudy.checkpoint.guest.ClientFront;
+import org.understudy.checkpoint.guest.Standby;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.protocol.arbiter.ArbiterWorker;
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.link.Link;
+import org.understudy.protocol.session.StateListener;
+import org.understudy.protocol.wire.GuestTerms;
+
+/**
+ * Everything that a {@link BackupAgent} needs.
+ *
+ * @param self this process
+ * @param pairId name of the pair
+ * @param registerId id of this node's register, 0 if it was never written
+ * @param terms what this node would run
+ * @param frontAddress where its clients connect, for information
+ * @param session times and bounds of the session
+ * @param limits bounds of what is held
+ * @param newMemory zeroed memory for an image
+ * @param standby the guest type's half on the backup
+ * @param front where clients are connected
+ * @param restorer makes the guest at a takeover
+ * @param link link to the peer; its listener is the agent
+ * @param arbiter calls to the arbiter
+ * @param listener told of every change of state
+ * @param metrics told of commits
+ */
+public record BackupContext(
+    NodeId self,
+    String pairId,
+    long registerId,
+    GuestTerms terms,
+    String frontAddress,
+    BackupSettings session,
+    Limits limits,
+    Supplier<GuestMemory> newMemory,
+    Standby standby,
+    ClientFront front,
+    GuestRestorer restorer,
+    Link link,
+    ArbiterWorker arbiter,
+    StateListener listener,
+    BackupMetrics metrics) {
+
+  /**
+   * Bounds of memory.
+   *
+   * @param inputLogBytes inputs kept since the last commit
+   * @param stagingBytes checkpoints that are not applied yet
+   * @param sectionBytes one section of one checkpoint
+   */
+  public record Limits(int inputLogBytes, long stagingBytes, int sectionBytes) {}
+}

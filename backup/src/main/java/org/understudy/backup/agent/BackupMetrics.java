@@ -1,0 +1,16 @@
+package org.understudy.backup.agent;
+
+/** What a backup reports; implementations neither block nor allocate, but for digests. */
+public interface BackupMetrics {
+  /** Reports to nobody. */
+  BackupMetrics NONE = new BackupMetrics() {};
+
+  /** An epoch was committed. */
+  default void onCommitted(long epoch) {}
+
+  /** An epoch was applied to the image in so many nanoseconds. */
+  default void onApplied(long epoch, long applyNs) {}
+
+  /** Digests of the primary's memory and of the image at one epoch. */
+  default void onVerified(long epoch, byte[] primary, byte[] image) {}
+}

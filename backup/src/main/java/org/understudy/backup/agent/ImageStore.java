@@ -1,0 +1,123 @@
+package org.understudy.backup.agent;
+
+import java.util.function.Supplier;
+import org.agrona.DirectBuffer;
+import org.understudy.backup.stage.CheckpointStage;
+import org.understudy.backup.stage.CommittedPosition;
+import org.understudy.backup.stage.StagedSections;
+import org.understudy.checkpoint.image.Image;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.verify.MemoryDigest;
+import org.understudy.protocol.codecs.SectionKind;
+
+/**
+ * The image and the stage on top of it. A commit counts when the whole checkpoint is verified in
+ * memory; the image moves right after the ack was sent, and before the next checkpoint begins.
+ */
+final class ImageStore implements AutoCloseable {
+  private final Supplier<GuestMemory> newMemory;
+  private final BackupContext.Limits limits;
+  private final BackupMetrics metrics;
+  private GuestMemory memory;
+  private CheckpointStage stage;
+  private boolean applyPending;
+
+  ImageStore(Supplier<GuestMemory> newMemory, BackupContext.Limits limits, BackupMetrics metrics) {
+    this.newMemory = newMemory;
+    this.limits = limits;
+    this.metrics = metrics;
+  }
+
+  /** An empty image for a full copy. */
+  void startImage() {
+    drop();
+    memory = newMemory.get();
+    stage = new CheckpointStage(new Image(memory, limits.stagingBytes()), limits.sectionBytes());
+  }
+
+  CheckpointStage stage() {
+    return stage;
+  }
+
+  boolean hasImage() {
+    return stage != null;
+  }
+
+  /** The staged checkpoint is committed; it is applied soon. */
+  void committed() {
+    applyPending = true;
+  }
+
+  /** Position of the last committed checkpoint, applied or not. */
+  CommittedPosition position() {
+    return applyPending ? stage.stagedPosition() : stage.position();
+  }
+
+  /** Applies what is committed; returns the work done. */
+  int applyCommitted() {
+    if (!applyPending) {
+      return 0;
+    }
+    long startNs = System.nanoTime();
+    stage.apply();
+    applyPending = false;
+    CommittedPosition position = stage.position();
+    metrics.onApplied(position.epoch(), System.nanoTime() - startNs);
+    if (position.hasDigest()) {
+      metrics.onVerified(position.epoch(), position.digest(), MemoryDigest.of(memory.segment()));
+    }
+    return 1;
+  }
+
+  void discardStaged() {
+    if (stage != null && !applyPending) {
+      stage.discard();
+    }
+  }
+
+  /** Gives the image away: from now on it is the guest's memory. */
+  GuestMemory takeMemory() {
+    GuestMemory taken = memory;
+    memory = null;
+    return taken;
+  }
+
+  DirectBuffer deviceState() {
+    return sections().buffer(SectionKind.DEVICE_STATE);
+  }
+
+  int deviceStateLength() {
+    return sections().length(SectionKind.DEVICE_STATE);
+  }
+
+  private StagedSections sections() {
+    return stage.committedSections();
+  }
+
+  long stagedBytes() {
+    CheckpointStage current = stage;
+    return current == null ? 0 : current.stagedBytes();
+  }
+
+  long imageBytes() {
+    GuestMemory current = memory;
+    return current == null ? 0 : current.layout().totalBytes();
+  }
+
+  void drop() {
+    applyPending = false;
+    if (stage != null) {
+      stage.close();
+      stage = null;
+    }
+    if (memory != null) {
+      memory.close();
+      memory = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    drop();
+  }
+}

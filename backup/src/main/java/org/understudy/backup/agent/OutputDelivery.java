@@ -1,0 +1,82 @@
+package org.understudy.backup.agent;
+
+import org.agrona.DirectBuffer;
+import org.understudy.backup.output.HeldOutput;
+import org.understudy.backup.output.ReleasedBeyondCommit;
+import org.understudy.checkpoint.guest.ClientFront;
+import org.understudy.checkpoint.guest.OutputRecords;
+
+/** The gate at the backup's front: output of committed epochs, held until it may leave. */
+final class OutputDelivery {
+  /** Held only while the register must be read first, or before this node is named: small. */
+  private static final int HELD_BYTES = 32 << 20;
+
+  private static final int HELD_PIECES = 1 << 10;
+  private static final int BEYOND_PIECES = 1 << 20;
+
+  private final ClientFront front;
+  private final HeldOutput held = new HeldOutput(HELD_BYTES, HELD_PIECES);
+  private final ReleasedBeyondCommit beyond = new ReleasedBeyondCommit(BEYOND_PIECES);
+  private final OutputRecords.Consumer toFront = this::toFront;
+  private final HeldOutput.Consumer released =
+      (epoch, buffer, offset, length) -> deliver(buffer, offset, length);
+
+  OutputDelivery(ClientFront front) {
+    this.front = front;
+  }
+
+  /**
+   * Output of an epoch that was just committed.
+   *
+   * @param free it may leave at once
+   * @return false if it cannot be held
+   */
+  boolean committed(long epoch, DirectBuffer buffer, int length, boolean free) {
+    if (length == 0) {
+      return true;
+    }
+    if (free && held.pieces() == 0) {
+      deliver(buffer, 0, length);
+      return true;
+    }
+    return held.hold(epoch, buffer, 0, length);
+  }
+
+  void release(long epoch) {
+    held.release(epoch, released);
+  }
+
+  private void deliver(DirectBuffer buffer, int offset, int length) {
+    OutputRecords.forEach(buffer, offset, length, toFront);
+  }
+
+  private void toFront(long sessionId, DirectBuffer buffer, int offset, int length) {
+    if (length == OutputRecords.CLOSE) {
+      front.closeSession(sessionId);
+    } else {
+      front.send(sessionId, buffer, offset, length);
+    }
+  }
+
+  /** Output that travels by itself ({@code llm}); false if it has to wait for a commit. */
+  boolean session(long sessionId, long afterInput, DirectBuffer buffer, int offset, int length) {
+    if (!beyond.record(afterInput, sessionId, buffer, offset, length)) {
+      return false;
+    }
+    front.send(sessionId, buffer, offset, length);
+    return true;
+  }
+
+  ReleasedBeyondCommit beyond() {
+    return beyond;
+  }
+
+  void discard() {
+    held.discard();
+    beyond.clear();
+  }
+
+  long heldBytes() {
+    return held.heldBytes();
+  }
+}

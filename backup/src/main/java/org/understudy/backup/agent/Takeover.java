@@ -1,0 +1,144 @@
+package org.understudy.backup.agent;
+
+import org.agrona.DirectBuffer;
+import org.understudy.backup.log.InputLog;
+import org.understudy.backup.session.BackupSession;
+import org.understudy.checkpoint.guest.Guest;
+import org.understudy.checkpoint.guest.InputKind;
+
+/**
+ * The parts of a takeover after the won claim, one step per duty cycle: apply what is committed,
+ * restore the guest from the image, replay the input log in order.
+ */
+final class Takeover {
+  private enum Step {
+    NONE,
+    APPLY,
+    RESTORE,
+    REPLAY,
+    DONE,
+    FAILED
+  }
+
+  private final BackupContext context;
+  private final ImageStore images;
+  private final InputLog log;
+  private final OutputDelivery output;
+  private final InputLog.Consumer toGuest = this::offer;
+  private Step step = Step.NONE;
+  private Guest guest;
+  private long replayed;
+  private long replayFrom;
+  private String heldTooMuch;
+
+  Takeover(BackupContext context, ImageStore images, InputLog log, OutputDelivery output) {
+    this.context = context;
+    this.images = images;
+    this.log = log;
+    this.output = output;
+  }
+
+  void cannotHold(long epoch) {
+    heldTooMuch = "output of epoch " + epoch + " cannot be held any more";
+  }
+
+  void apply() {
+    step = Step.APPLY;
+  }
+
+  void restore() {
+    step = Step.RESTORE;
+  }
+
+  void startReplay() {
+    step = Step.REPLAY;
+  }
+
+  /** After the front was handed to the guest's thread, this thread must not touch it. */
+  boolean hasFront() {
+    return step == Step.NONE || step == Step.APPLY;
+  }
+
+  int work(BackupSession session, long nowNs) {
+    if (heldTooMuch != null) {
+      session.requestResign(heldTooMuch);
+      heldTooMuch = null;
+    }
+    try {
+      return switch (step) {
+        case NONE, DONE, FAILED -> 0;
+        case APPLY -> applyNow(session);
+        case RESTORE -> restoreNow(session);
+        case REPLAY -> replay(session);
+      };
+    } catch (RuntimeException e) {
+      step = Step.FAILED;
+      session.onTakeoverFailed(e.toString(), nowNs);
+      throw e;
+    }
+  }
+
+  private int applyNow(BackupSession session) {
+    images.discardStaged();
+    images.applyCommitted();
+    output.release(Long.MAX_VALUE);
+    step = Step.NONE;
+    session.onApplied(System.nanoTime());
+    return 1;
+  }
+
+  private int restoreNow(BackupSession session) {
+    replayFrom = images.position().inputPosition();
+    replayed = replayFrom;
+    output.beyond().startReplay();
+    guest =
+        context
+            .restorer()
+            .restore(
+                images.takeMemory(),
+                images.deviceState(),
+                images.deviceStateLength(),
+                replayFrom,
+                images.position().stampNs());
+    session.onRestored(System.nanoTime());
+    return 1;
+  }
+
+  private int replay(BackupSession session) {
+    long before = replayed;
+    replayed = log.forEachAfter(replayed, toGuest);
+    if (replayed >= log.lastSequence() && guest.queuedInputs() == 0) {
+      step = Step.DONE;
+      session.onReplayed(System.nanoTime());
+      return 1;
+    }
+    return (int) (replayed - before);
+  }
+
+  private boolean offer(
+      long sequence,
+      long stampNs,
+      InputKind kind,
+      long sessionId,
+      DirectBuffer buffer,
+      int offset,
+      int length) {
+    return guest.offerInput(sequence, stampNs, kind, sessionId, buffer, offset, length);
+  }
+
+  boolean isDone() {
+    return step == Step.DONE;
+  }
+
+  Guest guest() {
+    return guest;
+  }
+
+  long lastInput() {
+    return log.lastSequence();
+  }
+
+  long replayedInputs() {
+    return replayed - replayFrom;
+  }
+}
