@@ -39,9 +39,13 @@ final class ClientState {
     return (word & ENDED) != 0;
   }
 
-  /** Closes the client after its replies. */
+  /** Ignores what the client sends from now on; {@link #close} follows its replies. */
   void end() {
     setWord(word | ENDED);
+  }
+
+  /** Closes the client after the replies that were handed over. */
+  void close() {
     context.closeSession(sessionId);
   }
 

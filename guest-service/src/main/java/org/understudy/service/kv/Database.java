@@ -182,10 +182,7 @@ final class Database implements CommandStream.StreamBudget {
       long pauseMs = result >= EXPIRY_SLICE / 4 ? BUSY_SLICE_MS : IDLE_SLICE_MS;
       scheduleAt(EXPIRY_TIMER, nowMs + pauseMs);
     } else if (keyspace.expiry.size() > 0) {
-      long earliestMs = keyspace.expiry.takeEarliestMs();
-      scheduleSweep(Math.max(earliestMs, nowMs + IDLE_SLICE_MS));
-    } else {
-      keyspace.expiry.takeEarliestMs();
+      scheduleSweep(Math.max(keyspace.expiry.earliestMs(), nowMs + IDLE_SLICE_MS));
     }
   }
 

@@ -97,6 +97,9 @@ final class ExpiryTable {
   int sweep(long nowMs, int slice, Deleter deleter) {
     long position = memory.getLong(description + POSITION);
     int deleted = 0;
+    if (position == 0) {
+      memory.putLong(description + EARLIEST, Long.MAX_VALUE);
+    }
     for (int looked = 0; looked < slice && position < size(); looked++) {
       long entry = table.get(position);
       long atMs = entries.expiryMs(entry);
@@ -113,11 +116,9 @@ final class ExpiryTable {
     return through ? deleted + slice : deleted;
   }
 
-  /** Earliest expiry noted since this was last asked; {@link Long#MAX_VALUE} for none. */
-  long takeEarliestMs() {
-    long earliest = memory.getLong(description + EARLIEST);
-    memory.putLong(description + EARLIEST, Long.MAX_VALUE);
-    return earliest;
+  /** Earliest expiry after a sweep that is through; {@link Long#MAX_VALUE} for none. */
+  long earliestMs() {
+    return memory.getLong(description + EARLIEST);
   }
 
   /** Whether a sweep is under way. */

@@ -77,7 +77,11 @@ public final class KeyValueService implements Service {
       at = runCommands(buffer, at, limit);
     }
     reply.flush();
-    return client.isEnded() ? length : at - offset;
+    if (client.isEnded()) {
+      client.close();
+      return length;
+    }
+    return at - offset;
   }
 
   @Override
@@ -221,8 +225,8 @@ public final class KeyValueService implements Service {
   private void unknownCommand() {
     StringBuilder shown = new StringBuilder();
     for (int i = 1; i < arguments.count() && shown.length() < MAX_NAME_IN_ERROR; i++) {
-      shown.append('\'').append(arguments.text(i, MAX_NAME_IN_ERROR - shown.length()));
-      shown.append("' ");
+      String argument = arguments.text(i, MAX_NAME_IN_ERROR - shown.length());
+      shown.append('\'').append(argument).append("' ");
     }
     reply.error(
         "ERR unknown command '"

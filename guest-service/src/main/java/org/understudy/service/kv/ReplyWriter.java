@@ -1,6 +1,5 @@
 package org.understudy.service.kv;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -37,7 +36,7 @@ final class ReplyWriter {
   static final byte[] OVERFLOW = bytes("-ERR increment or decrement would overflow\r\n");
 
   private final ServiceContext context;
-  private final MutableDirectBuffer out = new UnsafeBuffer(ByteBuffer.allocateDirect(BUFFER_BYTES));
+  private final MutableDirectBuffer out = new UnsafeBuffer(new byte[BUFFER_BYTES]);
   private int length;
   private long sessionId;
   private boolean replied;
