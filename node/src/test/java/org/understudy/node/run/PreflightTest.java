@@ -1,0 +1,85 @@
+package org.understudy.node.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.understudy.node.ExitCode;
+import org.understudy.node.UserError;
+import org.understudy.node.config.ConfigLoader;
+import org.understudy.node.config.NodeConfig;
+
+class PreflightTest {
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+  @TempDir private Path directory;
+
+  private NodeConfig config(int replication, int monitor, int front) {
+    return ConfigLoader.parse(
+        """
+        node { name = a, role = primary, directory = /tmp/a }
+        self { replication = "127.0.0.1:%d", monitor = "127.0.0.1:%d", front = "127.0.0.1:%d" }
+        peer { replication = "127.0.0.1:1", monitor = "127.0.0.1:2", front = "127.0.0.1:3" }
+        arbiter.dir = /tmp/arbiter
+        guest.memory = 16 MiB
+        limits { inputLog = 4 MiB, staging = 16 MiB }
+        """
+            .formatted(replication, monitor, front));
+  }
+
+  private static int free() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void shouldPassWhenEverythingIsFree() throws IOException {
+    NodeConfig config = config(free(), free(), free());
+    assertThatCode(() -> Preflight.check(config)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldNameThePortWhenItIsUsed() throws IOException {
+    try (ServerSocket tcp = new ServerSocket(0, 1, LOOPBACK);
+        DatagramSocket udp = new DatagramSocket(0, LOOPBACK)) {
+      refused(config(free(), free(), tcp.getLocalPort()), "self.front = 127.0.0.1:");
+      refused(config(free(), tcp.getLocalPort(), free()), "self.monitor = 127.0.0.1:");
+      refused(config(udp.getLocalPort(), free(), free()), "self.replication = 127.0.0.1:");
+    }
+  }
+
+  private static void refused(NodeConfig config, String message) {
+    assertThatThrownBy(() -> Preflight.check(config))
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.REFUSED))
+        .hasMessageContaining(message)
+        .message()
+        .hasLineCount(1);
+  }
+
+  @Test
+  void shouldNameBothFiguresWhenMemoryIsShort() {
+    assertThatThrownBy(() -> Preflight.memory(3L << 30, 1L << 30))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("3.0 GiB")
+        .hasMessageContaining("1.0 GiB")
+        .hasMessageContaining("guest.memory");
+  }
+
+  @Test
+  void shouldReadWhatTheKernelSays() throws IOException {
+    Path file = directory.resolve("meminfo");
+    Files.writeString(file, "MemTotal:  10 kB\nMemAvailable:     2048 kB\n");
+    assertThat(Preflight.availableBytes(file)).isEqualTo(2048 * 1024);
+    assertThat(Preflight.availableBytes(directory.resolve("none"))).isEqualTo(Long.MAX_VALUE);
+  }
+}
