@@ -145,8 +145,9 @@ final class BackupMachine {
     } else if (refusal != null) {
       state(BackupState.REFUSED, nowNs, refusal);
     } else {
-      if (link.isDead() && !check.isPending()) {
-        // Perhaps the register names this node although the primary could not say so any more.
+      if ((link.isDead() || link.isReplaced()) && !check.isPending()) {
+        // The register knows: perhaps it names this node although the primary could not say so
+        // any more, or another backup.
         check.start(nowNs);
       }
       link.hello(nowNs, order.committed(), outputReceived, true);
@@ -232,14 +233,25 @@ final class BackupMachine {
       if (!link.isNamed()) {
         link.name(naming);
       }
-    } else if (link.isNamed()) {
-      actions.discard("the register says " + seen);
-      state(BackupState.LOST, nowNs, "the register says " + seen);
-    } else if (seen == null || seen.generation() != link.generation()) {
-      order.reset();
-      actions.discard("the register says " + seen);
+    } else if (link.isNamed() || seen == null || seen.generation() != link.generation()) {
+      giveUpImage(seen, nowNs);
+    }
+  }
+
+  /** The image belongs to a generation that is gone: it starts again with a full copy. */
+  private void giveUpImage(Register seen, long nowNs) {
+    String reason = "the register says " + seen;
+    if (state == BackupState.PROTECTED) {
+      loseLink(nowNs);
+    }
+    order.reset();
+    actions.acceptClients(false);
+    actions.discard(reason);
+    if (seen != null && seen.ownership() instanceof Ownership.Ended) {
+      state(BackupState.ENDED, nowNs, reason);
+    } else {
       link.forget();
-      state(BackupState.CONNECTING, nowNs, "the register says " + seen);
+      state(BackupState.CONNECTING, nowNs, reason);
     }
   }
 

@@ -167,6 +167,9 @@ public final class BackupSession {
       link.markGone("the primary does not own the guest any more: " + text);
     } else if (ours) {
       link.onAlive(node);
+      if (code == Reject.OTHER_BACKUP || code == Reject.GENERATION) {
+        link.markReplaced();
+      }
     }
     if (!code.retry() && link.current() == 0) {
       machine.refuse("refused by " + node + " (" + code + "): " + text);
@@ -188,11 +191,15 @@ public final class BackupSession {
     }
   }
 
-  /** A checkpoint or round begins. False: drop the message. */
+  /**
+   * A checkpoint or round begins. False: drop the message.
+   *
+   * @param round number of the capture inside epoch 0; 0 in all other epochs
+   */
   public boolean onCheckpointBegin(
-      long generation, long linkSession, long epoch, CaptureKind kind) {
+      long generation, long linkSession, long epoch, int round, CaptureKind kind) {
     return takesCheckpoints(generation, linkSession)
-        && follow(machine.order.begin(epoch, kind), epoch);
+        && follow(machine.order.begin(epoch, round, kind), epoch);
   }
 
   /** A batch or section. False: drop the message. */

@@ -3,9 +3,9 @@ package org.understudy.backup.session;
 import org.understudy.checkpoint.guest.CaptureKind;
 
 /**
- * The legal order of checkpoints: rounds of epoch 0, then one checkpoint after the other, each
- * begun once and ended once. What is inside one (batches, sections, checksum) is checked by the
- * decoder.
+ * The legal order of checkpoints: numbered rounds of epoch 0, then one checkpoint after the other,
+ * each begun once and ended once. What is inside one (batches, sections, checksum) is checked by
+ * the decoder.
  */
 final class CheckpointOrder {
   /** What a message is in that order. */
@@ -16,19 +16,21 @@ final class CheckpointOrder {
   }
 
   private long committed = -1;
+  private int rounds;
   private boolean open;
   private CaptureKind kind;
 
   void reset() {
     committed = -1;
+    rounds = 0;
     open = false;
   }
 
-  Place begin(long epoch, CaptureKind newKind) {
+  Place begin(long epoch, int round, CaptureKind newKind) {
     if (epoch <= committed) {
       return Place.DUPLICATE;
     }
-    if (open || epoch != committed + 1 || newKind == CaptureKind.NONE) {
+    if (open || epoch != committed + 1 || round != rounds || newKind == CaptureKind.NONE) {
       return Place.ILLEGAL;
     }
     if (newKind == CaptureKind.ROUND && epoch != 0) {
@@ -46,13 +48,15 @@ final class CheckpointOrder {
     return open && epoch == committed + 1 ? Place.NEXT : Place.ILLEGAL;
   }
 
-  /** The open checkpoint is whole and verified. */
+  /** The open checkpoint or round is whole and verified. */
   void end() {
     open = false;
+    rounds += kind == CaptureKind.ROUND ? 1 : 0;
   }
 
   void commit() {
     committed++;
+    rounds = 0;
   }
 
   void abort() {

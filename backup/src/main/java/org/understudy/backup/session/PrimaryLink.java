@@ -21,6 +21,7 @@ final class PrimaryLink {
   private long last;
   private boolean named;
   private boolean broken;
+  private boolean replaced;
   private String gone;
 
   private long helloId;
@@ -100,6 +101,7 @@ final class PrimaryLink {
     current = linkSession;
     last = linkSession;
     broken = false;
+    replaced = false;
     actions.useLink(generation, current);
   }
 
@@ -151,6 +153,7 @@ final class PrimaryLink {
     last = 0;
     named = false;
     gone = null;
+    replaced = false;
     helloOpen = false;
     detector.stopWatching();
   }
@@ -166,6 +169,15 @@ final class PrimaryLink {
 
   boolean isBroken() {
     return broken || detector.silenceNs() >= settings.linkSilenceNs();
+  }
+
+  /** The primary says that it has another backup. */
+  void markReplaced() {
+    replaced = true;
+  }
+
+  boolean isReplaced() {
+    return replaced;
   }
 
   /** The primary says itself that it does not own the guest any more. */

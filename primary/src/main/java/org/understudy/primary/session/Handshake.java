@@ -45,11 +45,20 @@ final class Handshake {
           accept(hello, false);
         }
       }
-      case HANDSHAKING, SYNCING -> {
+      case HANDSHAKING -> {
         if (isFromBackup(hello)) {
           accept(hello, false);
         } else {
           rejectOther(hello);
+        }
+      }
+      case SYNCING -> {
+        if (!isFromBackup(hello)) {
+          rejectOther(hello);
+        } else if (!link.links.isCurrentHello(hello)) {
+          // It gave up this copy: nothing that it acked of it may count any more.
+          link.markBroken();
+          reject(hello, Reject.BUSY, "the copy before is given up first");
         }
       }
       case WHOLE, PROTECTED, LINK_LOST, ENDING -> {

@@ -15,6 +15,7 @@ final class LinkSessions {
   private long next;
   private long current;
   private long previous;
+  private long currentHelloId;
   private long firstOfCopy = Long.MAX_VALUE;
   private PeerHello pendingHello;
   private long pending;
@@ -52,12 +53,18 @@ final class LinkSessions {
   PeerHello confirm() {
     PeerHello hello = pendingHello;
     current = pending;
+    currentHelloId = hello.helloId();
     previous = current;
     if (!pendingResume) {
       firstOfCopy = current;
     }
     clearPending();
     return hello;
+  }
+
+  /** A late copy of the Hello that began the current session. */
+  boolean isCurrentHello(PeerHello hello) {
+    return current != 0 && hello.helloId() == currentHelloId;
   }
 
   void clearPending() {

@@ -27,6 +27,7 @@ final class PrimaryMachine {
   private Register register;
   private NodeId backup;
   private long finalEpoch = -1;
+  private long linkGeneration; // the backup speaks in it until it hears of the end
   private long stateSinceLiveNs;
   private long endDeadlineNs;
   private String endReason;
@@ -170,9 +171,7 @@ final class PrimaryMachine {
   }
 
   private void ending(long nowNs) {
-    boolean committed =
-        register.ownership() instanceof Ownership.Solo
-            || finalEpoch >= 0 && link.ledger.released() >= finalEpoch;
+    boolean committed = register.ownership() instanceof Ownership.Solo || isFinalReleased();
     if (claim.phase() == RegisterClaim.Phase.WON) {
       register = claim.seen();
       state(PrimaryState.ENDED, nowNs, endReason);
@@ -191,6 +190,10 @@ final class PrimaryMachine {
     } else if (!committed) {
       link.keep(generation());
     }
+  }
+
+  private boolean isFinalReleased() {
+    return finalEpoch >= 0 && link.ledger.released() >= finalEpoch;
   }
 
   // ---- transitions
@@ -303,13 +306,15 @@ final class PrimaryMachine {
       }
       case ENDING -> {
         claim.reset();
+        linkGeneration = generation();
         if (register.ownership() instanceof Ownership.Protected) {
           actions.requestCapture(CaptureKind.FINAL);
         }
       }
       case ENDED -> {
-        if (link.links.last() != 0) {
-          actions.sendGoodbye(generation(), link.links.last(), Goodbye.ORDERLY_END, endReason);
+        // Only an end that is committed is told as one: else the backup may have to take over.
+        if (link.links.last() != 0 && old == PrimaryState.ENDING && isFinalReleased()) {
+          actions.sendGoodbye(linkGeneration, link.links.last(), Goodbye.ORDERLY_END, endReason);
         }
         stopGuest(endReason);
         stopReplication();

@@ -351,6 +351,11 @@ public final class PrimarySession {
     return copy;
   }
 
+  /** Number of the next capture inside epoch 0, from 0; each CheckpointBegin of epoch 0 has it. */
+  public int round() {
+    return rounds;
+  }
+
   /** Last epoch that the backup has committed, -1 for none. */
   public long ackedEpoch() {
     return link.ledger.acked();

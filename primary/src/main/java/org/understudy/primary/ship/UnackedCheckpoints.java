@@ -42,23 +42,46 @@ public final class UnackedCheckpoints<B> {
     return bytes == 0 || bytes + length <= maxBytes;
   }
 
-  /** Keeps a message of this epoch; epochs come in order. */
+  /**
+   * Keeps a message of this epoch: one that is kept already, or the next one. Output messages
+   * ({@code llm}) belong to the epoch whose checkpoint will cover them, so that a resend never lets
+   * that checkpoint overtake them.
+   */
   public void keep(long epoch, B message, int length) {
     Objects.requireNonNull(message);
-    Epoch<B> last = epochs.peekLast();
-    if (last == null || last.number != epoch) {
-      long expected = last == null ? forgottenEpoch + 1 : last.number + 1;
-      if (epoch != expected) {
-        throw new IllegalStateException(
-            "message of epoch " + epoch + " kept, epoch " + expected + " comes next");
-      }
-      last = spare.isEmpty() ? new Epoch<>() : spare.pop();
-      last.number = epoch;
-      epochs.add(last);
+    Epoch<B> target = epochs.peekLast();
+    if (target != null && epoch < target.number) {
+      target = find(epoch);
+    } else if (target == null || epoch > target.number) {
+      target = append(epoch);
     }
-    last.messages.add(message);
-    last.bytes += length;
+    target.messages.add(message);
+    target.bytes += length;
     bytes += length;
+  }
+
+  /** The next epoch, or the one after it: output may come before its epoch's predecessor. */
+  private Epoch<B> append(long epoch) {
+    if (epoch <= forgottenEpoch || epoch > lastEpoch() + 2) {
+      throw new IllegalStateException(
+          "message of epoch " + epoch + " kept, the last one is " + lastEpoch());
+    }
+    while (lastEpoch() < epoch) {
+      Epoch<B> added = spare.isEmpty() ? new Epoch<>() : spare.pop();
+      added.number = lastEpoch() + 1;
+      epochs.add(added);
+    }
+    return epochs.peekLast();
+  }
+
+  private Epoch<B> find(long epoch) {
+    for (Epoch<B> kept : epochs) {
+      if (kept.number == epoch) {
+        return kept;
+      }
+    }
+    throw new IllegalArgumentException(
+        "epoch " + epoch + " is not kept, only " + (forgottenEpoch + 1) + " to " + lastEpoch());
   }
 
   /** Epochs up to this one are acked: their messages go back through {@code free}. */
@@ -91,13 +114,7 @@ public final class UnackedCheckpoints<B> {
 
   /** Messages of an epoch that is kept, in order; the list must not be changed. */
   public List<B> messages(long epoch) {
-    for (Epoch<B> kept : epochs) {
-      if (kept.number == epoch) {
-        return kept.messages;
-      }
-    }
-    throw new IllegalArgumentException(
-        "epoch " + epoch + " is not kept, only " + (forgottenEpoch + 1) + " to " + lastEpoch());
+    return find(epoch).messages;
   }
 
   /** All kept messages of epochs after this one, in order. */

@@ -1,0 +1,90 @@
+package org.understudy.failover.sim;
+
+import java.util.Arrays;
+
+/**
+ * The link between nodes. Streams are ordered and whole, as the real ones are, until the fault plan
+ * says otherwise: then single messages are lost, late, doubled, overtaken or changed.
+ */
+final class Network {
+  private final World world;
+  private final int nodes;
+  private final boolean[] cut;
+  private final long[] lastDelivery;
+
+  double loss;
+  double late;
+  double reorder;
+  double duplicate;
+  double corrupt;
+
+  Network(World world, int nodes) {
+    this.world = world;
+    this.nodes = nodes;
+    cut = new boolean[nodes * nodes];
+    lastDelivery = new long[nodes * nodes];
+  }
+
+  void cut(int from, int to, boolean on) {
+    cut[from * nodes + to] = on;
+  }
+
+  boolean isCut(int from, int to) {
+    return cut[from * nodes + to];
+  }
+
+  void heal() {
+    Arrays.fill(cut, false);
+    loss = 0;
+    late = 0;
+    reorder = 0;
+    duplicate = 0;
+    corrupt = 0;
+  }
+
+  void send(int from, int to, Message message) {
+    message.from = from;
+    if (isCut(from, to)) {
+      return;
+    }
+    if (world.chance(loss)) {
+      world.count(FaultKind.LOSS);
+      return;
+    }
+    Message sent = message;
+    if (message.type == Message.Type.BATCH && world.chance(corrupt)) {
+      world.count(FaultKind.CORRUPT);
+      sent = message.copy();
+      sent.values = sent.values.clone();
+      sent.values[0] ^= 1L << world.below(64);
+    }
+    deliver(from, to, sent);
+    if (world.chance(duplicate)) {
+      world.count(FaultKind.DUPLICATE);
+      deliver(from, to, sent);
+    }
+  }
+
+  private void deliver(int from, int to, Message message) {
+    int link = from * nodes + to;
+    long delayNs = world.between(50_000, 500_000);
+    if (world.chance(late)) {
+      world.count(FaultKind.DELAY);
+      delayNs += world.between(World.TIMEOUT_NS / 20, World.TIMEOUT_NS);
+    }
+    if (world.chance(reorder)) {
+      world.count(FaultKind.REORDER);
+      world.after(delayNs + world.between(0, 20_000_000), () -> arrive(from, to, message));
+      return;
+    }
+    long at = Math.max(world.now + delayNs, lastDelivery[link]);
+    lastDelivery[link] = at;
+    world.after(at - world.now, () -> arrive(from, to, message));
+  }
+
+  private void arrive(int from, int to, Message message) {
+    if (!isCut(from, to)) {
+      world.nodes[to].inbox.add(message);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package org.understudy.failover.sim;
+
+/** Errors that are planted in the model agents, to prove that the simulator finds them. */
+public enum PlantedFault {
+  /** None: the real thing. */
+  NONE,
+  /** The backup acks an epoch when it begins. */
+  ACK_BEFORE_WHOLE,
+  /** The primary's gate releases an epoch when it was shipped. */
+  RELEASE_BEFORE_ACK,
+  /** The backup's front releases output before the epoch is verified. */
+  RELEASE_BEFORE_VERIFIED,
+  /** A claim counts as won without asking the arbiter. */
+  SKIP_CLAIM,
+  /** The register is replaced whatever its generation: solo registers too. */
+  BLIND_WRITE,
+  /** An answer that was lost counts as a won claim. */
+  UNKNOWN_IS_WON,
+  /** Batches go into the image before the epoch is checked. */
+  APPLY_BEFORE_CHECK,
+  /** A takeover leaves out what was committed but not yet applied. */
+  APPLY_FORGOTTEN,
+  /** A takeover replays the whole log, whatever the image covers. */
+  FORGET_INPUT_POSITION,
+  /** A takeover replays nothing. */
+  FORGET_REPLAY,
+  /** After a resume inputs are sent again from the last commit, and taken again. */
+  RESEND_FROM_COMMIT,
+  /** The gate opens when the claim is sent, not when it is won. */
+  OPEN_BEFORE_WON,
+  /** The gate is not closed at epoch 0. */
+  GATE_LEFT_OPEN,
+  /** A claiming backup goes on acking what arrives. */
+  ACK_WHILE_CLAIMING,
+  /** Acks of any generation and link session count. */
+  STALE_ACK_COUNTS,
+  /** After a resume nothing is sent again, the shadow runs ahead. */
+  SHADOW_AHEAD,
+  /** llm: what left beyond the commit is sent again after a takeover. */
+  NOT_SUPPRESSED,
+  /** An input for which the log has no room is forgotten. */
+  INPUT_DROPPED
+}
