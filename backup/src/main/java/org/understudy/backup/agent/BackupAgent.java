@@ -154,7 +154,7 @@ public final class BackupAgent
   @Override
   public void onCheckpointBegin(
       long epoch, CheckpointKind kind, int round, long releasedEpoch, long capturedPages) {
-    if (session.onCheckpointBegin(generation(), linkSession(), epoch, kindOf(kind))) {
+    if (session.onCheckpointBegin(generation(), linkSession(), epoch, round, kindOf(kind))) {
       images.applyCommitted();
       context.standby().released(releasedEpoch);
       staged(() -> images.stage().begin(epoch, kind));
