@@ -46,7 +46,9 @@ public interface Guest extends AutoCloseable {
 
   /**
    * Opens or closes the listener of this node's own front; sessions that are connected stay either
-   * way. Taken up at the next boundary, on the guest's thread. Ignored by guests without a front.
+   * way. Taken up on the guest's thread, opening only after all inputs offered before: a guest that
+   * was restored takes nothing from its front until then, so that the rest of the log, offered
+   * first, is replayed first. Ignored by guests without a front.
    */
   void serveLocally(boolean on);
 

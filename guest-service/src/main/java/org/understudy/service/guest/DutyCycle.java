@@ -18,6 +18,7 @@ import org.understudy.checkpoint.track.DirtyTracker;
  */
 final class DutyCycle {
   private static final int INPUTS_PER_CYCLE = 64;
+  private static final long NOT_ORDERED = -1;
 
   private final ServiceRuntime runtime;
   private final ServiceSettings settings;
@@ -35,6 +36,13 @@ final class DutyCycle {
   private volatile ServiceCapture capture;
   private long inputPosition;
   private boolean serving;
+
+  /** Events of the own front are taken: not before all of a takeover's log was replayed. */
+  private boolean frontOpen;
+
+  /** Ring position at which serving begins; {@link #NOT_ORDERED} if it was not asked for. */
+  private long serveAt = NOT_ORDERED;
+
   private boolean paused;
   private boolean blocked;
   private int streamed;
@@ -85,6 +93,7 @@ final class DutyCycle {
     if (!blocked) {
       work += ring.poll(onRemote, INPUTS_PER_CYCLE);
     }
+    serveIfDue();
     if (drivesFront()) {
       work += front.poll(onLocal);
     }
@@ -125,16 +134,31 @@ final class DutyCycle {
 
   // ---- orders of the node
 
-  void serve(boolean on) {
-    if (front == null || on == serving) {
+  /** Serves from this ring position on: what clients sent before it is in the ring. */
+  void serve(long ringPosition) {
+    serveAt = ringPosition;
+    serveIfDue();
+  }
+
+  void stopServing() {
+    serveAt = NOT_ORDERED;
+    if (serving) {
+      serving = false;
+      front.stopAccepting();
+    }
+  }
+
+  private void serveIfDue() {
+    if (serveAt == NOT_ORDERED || ring.consumerPosition() < serveAt) {
       return;
     }
-    serving = on;
-    if (on) {
-      clock.set(Math.max(runtime.stampNs(), clock.stampNs(System.nanoTime())), System.nanoTime());
+    serveAt = NOT_ORDERED;
+    if (front != null && !serving) {
+      serving = true;
+      frontOpen = true;
+      long nowNs = System.nanoTime();
+      clock.set(Math.max(runtime.stampNs(), clock.stampNs(nowNs)), nowNs);
       front.startAccepting(firstLocalSessionId());
-    } else {
-      front.stopAccepting();
     }
   }
 
@@ -203,6 +227,9 @@ final class DutyCycle {
 
   private boolean onLocalEvent(
       InputKind kind, long sessionId, DirectBuffer buffer, int offset, int length) {
+    if (!frontOpen) {
+      return false;
+    }
     long stampNs = clock.stampNs(System.nanoTime());
     if (!event(stampNs, kind, sessionId, true, buffer, offset, length)) {
       return false;
@@ -268,6 +295,11 @@ final class DutyCycle {
   /** Sends the rest of the last event's output on its way; false if the link has no room. */
   private boolean streamOut() {
     OutputBuffer output = runtime.remoteOutput();
+    if (!tracker.isTracking()) {
+      // Nobody carries it: its clients were at a front that is gone.
+      output.clear();
+      streamed = 0;
+    }
     if (!settings.streamOutput() || output.length() == 0) {
       return true;
     }
@@ -304,10 +336,6 @@ final class DutyCycle {
         && capture.isReleased()
         && streamOut()) {
       capture(kind, nowNs);
-    }
-    if (!tracker.isTracking() && !settings.streamOutput()) {
-      // Nobody carries it: its clients were at a front that is gone.
-      runtime.remoteOutput().clear();
     }
     runtime.outputs(gate.current(), runtime.remoteOutput());
   }

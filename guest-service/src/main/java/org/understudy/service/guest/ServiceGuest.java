@@ -145,7 +145,8 @@ public final class ServiceGuest implements Guest {
 
   @Override
   public void serveLocally(boolean on) {
-    order(() -> cycle.serve(on));
+    long ringPosition = ring.producerPosition();
+    order(on ? () -> cycle.serve(ringPosition) : cycle::stopServing);
   }
 
   @Override
