@@ -1,7 +1,5 @@
 package org.understudy.checkpoint.codec;
 
-import com.github.luben.zstd.ZstdDecompressCtx;
-import com.github.luben.zstd.ZstdException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import net.jpountz.lz4.LZ4Exception;
@@ -14,7 +12,7 @@ final class BatchReader implements AutoCloseable {
   private final long memory = Mem.allocateZeroed(EpochEncoder.MAX_BATCH_BYTES + BatchFormat.SLACK);
   private final ByteBuffer in = Mem.view(memory, EpochEncoder.MAX_BATCH_BYTES);
   private final CRC32C crc = new CRC32C();
-  private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
+  private final long zstd = ZstdNative.newDecompressor();
   private final LZ4SafeDecompressor lz4 = LZ4Factory.fastestInstance().safeDecompressor();
   private final int[] compressors = new int[BatchFormat.STREAMS];
   private final int[] rawLengths = new int[BatchFormat.STREAMS];
@@ -22,10 +20,6 @@ final class BatchReader implements AutoCloseable {
   private final int[] packedLengths = new int[BatchFormat.STREAMS];
   private int length;
   private int at;
-
-  BatchReader() {
-    zstd.setMagicless(true);
-  }
 
   /** Takes a private copy of the batch and checks everything before the payload. */
   void open(DirectBuffer buffer, int offset, int bytes, long epoch, int sequence) {
@@ -179,7 +173,7 @@ final class BatchReader implements AutoCloseable {
     batch.ascending = ascending();
     for (int stream = 0; stream < BatchFormat.STREAMS; stream++) {
       if (rawLengths[stream] > 0) {
-        int bytes = unpack(stream, batch.view(), batch.offset(stream));
+        int bytes = unpack(stream, batch);
         if (bytes != rawLengths[stream]) {
           throw new CorruptBatchException(
               packedOffsets[stream],
@@ -189,27 +183,32 @@ final class BatchReader implements AutoCloseable {
     }
   }
 
-  private int unpack(int stream, ByteBuffer to, int offset) {
+  private int unpack(int stream, StagedBatch batch) {
     int from = packedOffsets[stream];
     int packed = packedLengths[stream];
     int raw = rawLengths[stream];
-    try {
-      if (compressors[stream] == Compressor.ZSTD.code()) {
-        return zstd.decompressDirectByteBuffer(to, offset, raw, in, from, packed);
+    if (compressors[stream] == Compressor.ZSTD.code()) {
+      int bytes = ZstdNative.decompress(zstd, batch.address(stream), raw, memory + from, packed);
+      if (bytes < 0) {
+        throw new CorruptBatchException(
+            from, "stream " + stream + ": " + ZstdNative.errorName(bytes));
       }
-      if (compressors[stream] == Compressor.LZ4.code()) {
-        return lz4.decompress(in, from, packed, to, offset, raw);
-      }
-    } catch (ZstdException | LZ4Exception e) {
-      throw new CorruptBatchException(from, "stream " + stream + ": " + e.getMessage());
+      return bytes;
     }
-    to.put(offset, in, from, raw);
+    if (compressors[stream] == Compressor.LZ4.code()) {
+      try {
+        return lz4.decompress(in, from, packed, batch.view(), batch.offset(stream), raw);
+      } catch (LZ4Exception e) {
+        throw new CorruptBatchException(from, "stream " + stream + ": " + e.getMessage());
+      }
+    }
+    Mem.copy(memory + from, batch.address(stream), raw);
     return raw;
   }
 
   @Override
   public void close() {
-    zstd.close();
+    ZstdNative.freeDecompressor(zstd);
     Mem.free(memory);
   }
 }

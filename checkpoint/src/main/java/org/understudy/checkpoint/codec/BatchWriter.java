@@ -13,7 +13,8 @@ final class BatchWriter implements AutoCloseable {
   private final CompressorChoice choice;
   private final int capacity = PAYLOAD_OFFSET + EpochEncoder.MAX_BATCH_BYTES + packer.room();
   private final long memory = Mem.allocateZeroed(capacity);
-  private final ByteBuffer out = Mem.view(memory, capacity);
+  private final NativeBuffer packed = new NativeBuffer(memory, capacity);
+  private final ByteBuffer out = packed.view();
   private final CRC32C crc = new CRC32C();
   private final int[] rawBytes = new int[BatchFormat.STREAMS];
   private final int[] packedBytes = new int[BatchFormat.STREAMS];
@@ -70,7 +71,7 @@ final class BatchWriter implements AutoCloseable {
 
   private int pack(StageBuffers stage, int stream, Compressor compressor, int at) {
     return packer.pack(
-        compressor, stage.view(stream), stage.offset(stream), stage.length(stream), out, at);
+        compressor, stage.view(stream), stage.offset(stream), stage.length(stream), packed, at);
   }
 
   private int packStreams(StageBuffers stage, Compressor compressor) {

@@ -17,6 +17,9 @@ final class PageEncoder implements AutoCloseable {
   /** Blocks that are looked at to estimate that share. */
   private static final int SAMPLE_BLOCKS = 8;
 
+  /** A shifted page must cost at most so much of what the other classes do, in percent. */
+  private static final int SHIFT_PERCENT = 50;
+
   /** Most candidates passed over after shifting did not pay. */
   private static final int SHIFT_PAUSE_MAX = 32;
 
@@ -235,8 +238,8 @@ final class PageEncoder implements AutoCloseable {
       shiftPause--;
       return false;
     }
-    int limit = otherBytes * 3 / 4;
-    if (!shifts.match(old, content, stage.ops, stage.literals, limit)) {
+    int maxCost = otherBytes * SHIFT_PERCENT / 100;
+    if (!shifts.match(old, content, stage.ops, stage.literals, maxCost)) {
       shiftFailures++;
       shiftPause = Math.min(SHIFT_PAUSE_MAX, shiftFailures);
       return false;

@@ -1,7 +1,5 @@
 package org.understudy.checkpoint.codec;
 
-import com.github.luben.zstd.ZstdDecompressCtx;
-import com.github.luben.zstd.ZstdException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
@@ -24,18 +22,15 @@ public final class SectionCodec implements AutoCloseable {
   private static final int METHOD_OFFSET = 8;
 
   private final StreamPacker packer = new StreamPacker();
-  private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
+  private final long zstd = ZstdNative.newDecompressor();
   private final int capacity = HEADER_BYTES + packer.room();
   private final long memory = Mem.allocateZeroed(2L * capacity);
-  private final ByteBuffer raw = Mem.view(memory, capacity);
-  private final ByteBuffer packed = Mem.view(memory + capacity, capacity);
+  private final NativeBuffer rawBuffer = new NativeBuffer(memory, capacity);
+  private final ByteBuffer raw = rawBuffer.view();
+  private final NativeBuffer packedBuffer = new NativeBuffer(memory + capacity, capacity);
+  private final ByteBuffer packed = packedBuffer.view();
   private final CRC32C crc = new CRC32C();
   private boolean closed;
-
-  /** A codec with buffers of its own. */
-  public SectionCodec() {
-    zstd.setMagicless(true);
-  }
 
   /** Most bytes that a chunk of {@code rawLength} can take when encoded. */
   public static int maxEncodedLength(int rawLength) {
@@ -50,7 +45,7 @@ public final class SectionCodec implements AutoCloseable {
           "a section chunk has at most " + MAX_RAW_BYTES + " bytes, not " + length);
     }
     src.getBytes(srcOffset, raw, 0, length);
-    int bytes = packer.pack(Compressor.ZSTD, raw, 0, length, packed, HEADER_BYTES);
+    int bytes = packer.pack(Compressor.ZSTD, rawBuffer, 0, length, packedBuffer, HEADER_BYTES);
     packed.putInt(RAW_LENGTH_OFFSET, length);
     packed.putInt(METHOD_OFFSET, packer.used().code());
     packed.putInt(CRC_OFFSET, checksum(HEADER_BYTES + bytes));
@@ -113,11 +108,11 @@ public final class SectionCodec implements AutoCloseable {
   }
 
   private void decompress(int bytes, int announced) {
-    int actual;
-    try {
-      actual = zstd.decompressDirectByteBuffer(raw, 0, announced, packed, HEADER_BYTES, bytes);
-    } catch (ZstdException e) {
-      throw new CorruptBatchException(HEADER_BYTES, e.getMessage());
+    int actual =
+        ZstdNative.decompress(
+            zstd, rawBuffer.address(), announced, packedBuffer.address() + HEADER_BYTES, bytes);
+    if (actual < 0) {
+      throw new CorruptBatchException(HEADER_BYTES, ZstdNative.errorName(actual));
     }
     if (actual != announced) {
       throw new CorruptBatchException(
@@ -138,7 +133,7 @@ public final class SectionCodec implements AutoCloseable {
     if (!closed) {
       closed = true;
       packer.close();
-      zstd.close();
+      ZstdNative.freeDecompressor(zstd);
       Mem.free(memory);
     }
   }

@@ -16,6 +16,9 @@ final class ShiftMatcher implements AutoCloseable {
   /** Most copies of one page; bounds the operations to 5 bytes each. */
   static final int MAX_COPIES = 200;
 
+  private static final int MANY_COPIES = 16;
+  private static final int MIN_AVERAGE_COPY = 32;
+
   /** Without one copy in so many bytes the page is not a shifted one. */
   private static final int GIVE_UP = 1024;
 
@@ -37,16 +40,17 @@ final class ShiftMatcher implements AutoCloseable {
   }
 
   /**
-   * Writes operations and literals; true when together they have at most {@code maxBytes}. What is
-   * written otherwise counts for nothing.
+   * Writes operations and literals; true when they take at most {@code maxCost}. What is written
+   * otherwise counts for nothing.
    */
-  boolean match(long old, long page, long opsTo, long literalsTo, int maxBytes) {
+  boolean match(long old, long page, long opsTo, long literalsTo, int maxCost) {
     fillTable(old);
     ops = opsTo;
     literals = literalsTo;
     int anchor = 0;
     int expected = 0;
     int copies = 0;
+    int copied = 0;
     int at = 0;
     int misses = 0;
     while (at <= Mem.PAGE - Long.BYTES) {
@@ -72,14 +76,25 @@ final class ShiftMatcher implements AutoCloseable {
       at = anchor;
       expected = from - back + length;
       misses = 0;
-      if (++copies == MAX_COPIES || ops - opsTo + literals - literalsTo > maxBytes) {
+      copied += length;
+      copies++;
+      if (isNoShift(copies, copied) || cost(opsTo, literalsTo) > maxCost) {
         return false;
       }
     }
     if (anchor < Mem.PAGE) {
       putOp(page, anchor, Mem.PAGE, 0, 0);
     }
-    return ops - opsTo + literals - literalsTo <= maxBytes;
+    return cost(opsTo, literalsTo) <= maxCost;
+  }
+
+  /** Text that was rewritten has copies too, but short ones: a compressor does better there. */
+  private static boolean isNoShift(int copies, int copied) {
+    return copies == MAX_COPIES || copies >= MANY_COPIES && copied < copies * MIN_AVERAGE_COPY;
+  }
+
+  private int cost(long opsFrom, long literalsFrom) {
+    return (int) (ops - opsFrom + literals - literalsFrom);
   }
 
   private void fillTable(long old) {

@@ -1,7 +1,5 @@
 package org.understudy.checkpoint.codec;
 
-import java.nio.ByteBuffer;
-
 /** The streams of the batch that is being filled, before any compression. */
 final class StageBuffers implements AutoCloseable {
   /** One page may be written beyond the limit before the batch is closed. */
@@ -25,7 +23,7 @@ final class StageBuffers implements AutoCloseable {
 
   int mode = BatchFormat.MODE_RAW;
   private final long memory = Mem.allocateZeroed((long) CAPACITY * BatchFormat.STREAMS);
-  private final ByteBuffer[] views = new ByteBuffer[BatchFormat.STREAMS];
+  private final NativeBuffer[] views = new NativeBuffer[BatchFormat.STREAMS];
   private final int[] pageNumbers = new int[BatchFormat.MAX_PAGES];
   private final int[][] classBytes = new int[BatchFormat.STREAMS][PAGE_CLASSES.length];
   private int pages;
@@ -37,7 +35,7 @@ final class StageBuffers implements AutoCloseable {
       sinks[i] = new WordSink(CAPACITY);
     }
     for (int i = 0; i < BatchFormat.STREAMS; i++) {
-      views[i] = Mem.view(base(i), CAPACITY);
+      views[i] = new NativeBuffer(base(i), CAPACITY);
     }
     clear();
   }
@@ -137,7 +135,7 @@ final class StageBuffers implements AutoCloseable {
   }
 
   /** View of a stream in the current mode; its bytes start at {@link #offset}. */
-  ByteBuffer view(int stream) {
+  NativeBuffer view(int stream) {
     return isWords(stream) ? sinks[mode].view : views[stream];
   }
 

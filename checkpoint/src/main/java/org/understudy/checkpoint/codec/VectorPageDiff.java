@@ -16,6 +16,8 @@ final class VectorPageDiff implements PageDiff {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_512;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
+  private final PageDiff scalar = new ScalarPageDiff();
+
   @Override
   public long changedBlocks(long oldPage, long newPage) {
     long mask = 0;
@@ -29,12 +31,16 @@ final class VectorPageDiff implements PageDiff {
     return mask;
   }
 
+  /**
+   * Only the usual mode is vectors: the others run in trials, too seldom to be compiled, and
+   * vectors allocate until they are.
+   */
   @Override
   public void putWords(long oldPage, long newPage, long blocks, WordSink sink, int mode) {
-    switch (mode) {
-      case BatchFormat.MODE_RAW -> putRaw(oldPage, newPage, blocks, sink);
-      case BatchFormat.MODE_XOR -> putXor(oldPage, newPage, blocks, sink);
-      default -> putSub(oldPage, newPage, blocks, sink);
+    if (mode == BatchFormat.MODE_RAW) {
+      putRaw(oldPage, newPage, blocks, sink);
+    } else {
+      scalar.putWords(oldPage, newPage, blocks, sink, mode);
     }
   }
 
@@ -45,34 +51,6 @@ final class VectorPageDiff implements PageDiff {
       ByteVector n = ByteVector.fromMemorySegment(BYTES, Mem.ALL, newPage + at, ORDER);
       VectorMask<Byte> changed = o.compare(VectorOperators.NE, n);
       n.compress(changed).intoMemorySegment(Mem.ALL, sink.values, ORDER);
-      putMasks(changed.toLong(), sink);
-    }
-  }
-
-  private static void putXor(long oldPage, long newPage, long blocks, WordSink sink) {
-    for (long rest = blocks; rest != 0; rest &= rest - 1) {
-      long at = (long) Long.numberOfTrailingZeros(rest) << 6;
-      ByteVector o = ByteVector.fromMemorySegment(BYTES, Mem.ALL, oldPage + at, ORDER);
-      ByteVector n = ByteVector.fromMemorySegment(BYTES, Mem.ALL, newPage + at, ORDER);
-      VectorMask<Byte> changed = o.compare(VectorOperators.NE, n);
-      ByteVector difference = n.lanewise(VectorOperators.XOR, o);
-      difference.compress(changed).intoMemorySegment(Mem.ALL, sink.values, ORDER);
-      putMasks(changed.toLong(), sink);
-    }
-  }
-
-  private static void putSub(long oldPage, long newPage, long blocks, WordSink sink) {
-    for (long rest = blocks; rest != 0; rest &= rest - 1) {
-      long at = (long) Long.numberOfTrailingZeros(rest) << 6;
-      LongVector o = LongVector.fromMemorySegment(LONGS, Mem.ALL, oldPage + at, ORDER);
-      LongVector n = LongVector.fromMemorySegment(LONGS, Mem.ALL, newPage + at, ORDER);
-      LongVector d = n.sub(o);
-      ByteVector zigzag =
-          d.lanewise(VectorOperators.LSHL, 1)
-              .lanewise(VectorOperators.XOR, d.lanewise(VectorOperators.ASHR, 63))
-              .reinterpretAsBytes();
-      VectorMask<Byte> changed = zigzag.compare(VectorOperators.NE, (byte) 0);
-      zigzag.compress(changed).intoMemorySegment(Mem.ALL, sink.values, ORDER);
       putMasks(changed.toLong(), sink);
     }
   }

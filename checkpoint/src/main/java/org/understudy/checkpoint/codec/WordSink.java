@@ -1,7 +1,5 @@
 package org.understudy.checkpoint.codec;
 
-import java.nio.ByteBuffer;
-
 /** Where the word coder writes: three addresses that move forward. */
 final class WordSink implements AutoCloseable {
   long wordMasks;
@@ -13,14 +11,14 @@ final class WordSink implements AutoCloseable {
   final long valueBase;
 
   /** All three, one after the other, {@code capacity} bytes each. */
-  final ByteBuffer view;
+  final NativeBuffer view;
 
   WordSink(int capacity) {
     this.capacity = capacity;
     wordMaskBase = Mem.allocateZeroed(3L * capacity);
     byteMaskBase = wordMaskBase + capacity;
     valueBase = byteMaskBase + capacity;
-    view = Mem.view(wordMaskBase, 3 * capacity);
+    view = new NativeBuffer(wordMaskBase, 3 * capacity);
     clear();
   }
 

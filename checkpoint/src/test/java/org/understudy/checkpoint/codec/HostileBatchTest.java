@@ -1,0 +1,175 @@
+package org.understudy.checkpoint.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HostileBatchTest {
+  private static final int PAGES = 400;
+  private static final long SEED = Long.getLong("codec.seed", new SplittableRandom().nextLong());
+
+  private final TestMemory guest = new TestMemory(PAGES);
+  private final TestMemory image = new TestMemory(PAGES);
+  private final TestMemory before = new TestMemory(PAGES);
+  private final EpochDecoder decoder = new EpochDecoder(image, 64 << 20);
+  private final PageMutator mutator = new PageMutator(guest, PAGES, SEED);
+
+  @BeforeEach
+  void printSeed() {
+    System.out.println("codec.seed=" + SEED);
+  }
+
+  @AfterEach
+  void free() {
+    decoder.close();
+    guest.close();
+    image.close();
+    before.close();
+  }
+
+  /** Commits two epochs and returns the batches of a third. */
+  private List<byte[]> thirdEpoch(CodecSettings settings, int maxPages) {
+    try (EpochEncoder encoder =
+        new EpochEncoder(settings, guest.layout(), maxPages, SEED, new ScalarPageDiff())) {
+      for (int epoch = 0; epoch < 2; epoch++) {
+        Codecs.decode(
+            decoder, epoch, Codecs.encode(encoder, epoch, guest.capture(mutator.mutate(PAGES))));
+      }
+      Mem.copy(image.address(), before.address(), (long) PAGES * Mem.PAGE);
+      return Codecs.encode(encoder, 2, guest.capture(mutator.mutate(PAGES)));
+    }
+  }
+
+  private void assertRefused(byte[] batch) {
+    decoder.begin(2);
+    assertThatThrownBy(() -> Codecs.accept(decoder, batch))
+        .isInstanceOf(CorruptBatchException.class)
+        .hasMessageContaining("offset");
+    assertThatThrownBy(decoder::apply).isInstanceOf(IllegalStateException.class);
+    assertThat(image.sameAs(before)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(PageCoding.class)
+  void shouldRefuseAndLeaveImageWhenAnyByteIsChanged(PageCoding coding) {
+    byte[] batch = thirdEpoch(settings(coding), 60).get(0);
+    SplittableRandom random = new SplittableRandom(SEED);
+    int step = Math.max(1, batch.length / 1500);
+    for (int at = 0; at < batch.length; at += at < 150 ? 1 : step) {
+      byte[] mutated = batch.clone();
+      mutated[at] ^= (byte) (1 + random.nextInt(255));
+      assertRefused(mutated);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(PageCoding.class)
+  void shouldNeverTouchImageWhenChecksumOfMutationIsRight(PageCoding coding) {
+    byte[] batch = thirdEpoch(settings(coding), 60).get(0);
+    SplittableRandom random = new SplittableRandom(SEED);
+    int refused = 0;
+    for (int i = 0; i < 4000; i++) {
+      byte[] mutated = batch.clone();
+      int changes = 1 + random.nextInt(3);
+      for (int change = 0; change < changes; change++) {
+        int limit = random.nextBoolean() ? Math.min(200, mutated.length) : mutated.length;
+        mutated[random.nextInt(4, limit)] = (byte) random.nextInt();
+      }
+      Codecs.fixChecksum(mutated);
+      decoder.begin(2);
+      try {
+        Codecs.accept(decoder, mutated);
+      } catch (CorruptBatchException e) {
+        refused++;
+        assertThat(e.offset()).isBetween(0L, (long) mutated.length);
+      }
+      decoder.discard();
+    }
+    assertThat(refused).isPositive();
+    assertThat(image.sameAs(before)).isTrue();
+  }
+
+  @Test
+  void shouldApplyWithoutHarmWhenMutationIsWellFormed() {
+    byte[] batch =
+        thirdEpoch(CodecSettings.understudy().withCompressor(Compressor.NONE), 60).get(0);
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int i = 0; i < 3000; i++) {
+      byte[] mutated = batch.clone();
+      mutated[random.nextInt(BatchFormat.FLAGS_OFFSET, mutated.length)] = (byte) random.nextInt();
+      Codecs.fixChecksum(mutated);
+      decoder.begin(2);
+      try {
+        Codecs.accept(decoder, mutated);
+        decoder.apply();
+      } catch (CorruptBatchException e) {
+        decoder.discard();
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseWhenTruncated() {
+    byte[] batch = thirdEpoch(CodecSettings.understudy(), 60).get(0);
+    for (int length = 0; length < batch.length; length += 1 + length / 50) {
+      assertRefused(Arrays.copyOf(batch, length));
+    }
+    byte[] longer = Arrays.copyOf(batch, batch.length + 1);
+    assertRefused(longer);
+  }
+
+  @Test
+  void shouldRefuseWhenReorderedDuplicatedOrOfAnotherEpoch() {
+    List<byte[]> batches = thirdEpoch(CodecSettings.understudy(), 60);
+    assertThat(batches).hasSizeGreaterThan(2);
+    assertRefused(batches.get(1));
+    decoder.begin(2);
+    Codecs.accept(decoder, batches.get(0));
+    assertThatThrownBy(() -> Codecs.accept(decoder, batches.get(0)))
+        .isInstanceOf(CorruptBatchException.class)
+        .hasMessageContaining("batch 0, expected 1");
+    decoder.begin(3);
+    assertThatThrownBy(() -> Codecs.accept(decoder, batches.get(0)))
+        .hasMessageContaining("epoch 2, expected 3");
+    assertThat(image.sameAs(before)).isTrue();
+    Codecs.decode(decoder, 2, batches);
+    assertThat(image.sameAs(guest)).isTrue();
+  }
+
+  @Test
+  void shouldRefuseWhenStreamsAnnounceTooMuch() {
+    byte[] batch = thirdEpoch(CodecSettings.understudy(), 60).get(0);
+    byte[] mutated = batch.clone();
+    mutated[BatchFormat.HEADER_BYTES + 1] = (byte) 0xFF;
+    mutated[BatchFormat.HEADER_BYTES + 2] = (byte) 0xFF;
+    mutated[BatchFormat.HEADER_BYTES + 3] = 0x7F;
+    Codecs.fixChecksum(mutated);
+    assertRefused(mutated);
+  }
+
+  @Test
+  void shouldKeepWholeEpochsOnlyWhenStagingLimitIsReached() {
+    List<byte[]> batches = new ArrayList<>(thirdEpoch(CodecSettings.remus(), 60));
+    try (EpochDecoder small = new EpochDecoder(image, 256 * 1024)) {
+      small.begin(2);
+      assertThatThrownBy(() -> batches.forEach(batch -> Codecs.accept(small, batch)))
+          .isInstanceOf(StagingLimitException.class)
+          .hasMessageContaining("limit is 262144");
+      assertThatThrownBy(small::apply).isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(image.sameAs(before)).isTrue();
+  }
+
+  private static CodecSettings settings(PageCoding coding) {
+    return new CodecSettings(coding, 64, Sharing.ON, Compressor.AUTO, CodecSettings.UNLIMITED);
+  }
+}
