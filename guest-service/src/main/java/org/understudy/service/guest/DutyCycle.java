@@ -1,6 +1,7 @@
 package org.understudy.service.guest;
 
 import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.DirectBuffer;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.ClientFront;
@@ -47,6 +48,12 @@ final class DutyCycle {
   private boolean blocked;
   private int streamed;
   private volatile boolean stopped;
+  private volatile int localSessions;
+
+  /** Orders of the agent that make a capture void; a cut in progress must notice. */
+  private final AtomicInteger abandonOrders = new AtomicInteger();
+
+  private int abandonOrdersSeen;
 
   DutyCycle(
       ServiceRuntime runtime,
@@ -82,7 +89,13 @@ final class DutyCycle {
 
   /** From any thread: nobody reads the capture any more; a guest held back by it goes on. */
   void abandonCapture() {
+    abandonOrders.incrementAndGet();
     capture.release();
+  }
+
+  /** How many sessions are at the own front; any thread. */
+  int localSessions() {
+    return localSessions;
   }
 
   /** One cycle; returns the work done. */
@@ -96,6 +109,7 @@ final class DutyCycle {
     serveIfDue();
     if (drivesFront()) {
       work += front.poll(onLocal);
+      localSessions = front.sessions();
     }
     if (serving && timerDue(System.nanoTime())) {
       runtime.advanceClock(runtime.nextTimerNs());
@@ -181,6 +195,7 @@ final class DutyCycle {
   }
 
   void stopTracking() {
+    abandonOrdersSeen = abandonOrders.get();
     tracker.stop();
     capture.free();
     capture = new ServiceCapture(onReleased);
@@ -342,6 +357,10 @@ final class DutyCycle {
 
   private void capture(CaptureKind kind, long pausedNs) {
     boolean cuts = kind != CaptureKind.ROUND;
+    int orders = abandonOrders.get();
+    if (orders != abandonOrdersSeen) {
+      return; // a new start or the end of tracking is on its way
+    }
     if (cuts) {
       runtime.seal();
     }
@@ -353,6 +372,10 @@ final class DutyCycle {
     }
     capture.at(inputPosition, runtime.stampNs(), runtime.nextTimerNs());
     capture.pauseNs(System.nanoTime() - pausedNs);
+    if (stopped || abandonOrders.get() != orders) {
+      capture.release();
+      return;
+    }
     paused = kind == CaptureKind.FINAL;
     host.captured(capture);
     clearLoad();

@@ -99,6 +99,11 @@ public final class ServiceGuest implements Guest {
     return tracker.counts();
   }
 
+  /** Sessions at this node's own front, which would not survive a takeover; any thread. */
+  public int localSessions() {
+    return cycle.localSessions();
+  }
+
   @Override
   public OutputGate localGate() {
     return gate;
