@@ -12,6 +12,9 @@ final class Network {
   private final boolean[] cut;
   private final long[] lastDelivery;
 
+  /** Link session whose stream ended, by direction. */
+  private final long[] endedAt;
+
   double loss;
   double late;
   double reorder;
@@ -23,6 +26,7 @@ final class Network {
     this.nodes = nodes;
     cut = new boolean[nodes * nodes];
     lastDelivery = new long[nodes * nodes];
+    endedAt = new long[nodes * nodes];
   }
 
   void cut(int from, int to, boolean on) {
@@ -44,11 +48,17 @@ final class Network {
 
   void send(int from, int to, Message message) {
     message.from = from;
+    int link = from * nodes + to;
+    if (message.linkSession != 0 && message.linkSession == endedAt[link]) {
+      return;
+    }
     if (isCut(from, to)) {
+      lose(link, message);
       return;
     }
     if (world.chance(loss)) {
       world.count(FaultKind.LOSS);
+      lose(link, message);
       return;
     }
     Message sent = message;
@@ -65,6 +75,16 @@ final class Network {
     }
   }
 
+  /**
+   * Everything but output messages is counted by its receiver, who notices a gap. The real stream
+   * has no gaps; so that the simulated one has none that nobody could notice, it ends here.
+   */
+  private void lose(int link, Message message) {
+    if (message.type == Message.Type.OUTPUT) {
+      endedAt[link] = message.linkSession;
+    }
+  }
+
   private void deliver(int from, int to, Message message) {
     int link = from * nodes + to;
     long delayNs = world.between(50_000, 500_000);
@@ -72,7 +92,7 @@ final class Network {
       world.count(FaultKind.DELAY);
       delayNs += world.between(World.TIMEOUT_NS / 20, World.TIMEOUT_NS);
     }
-    if (world.chance(reorder)) {
+    if (message.type != Message.Type.OUTPUT && world.chance(reorder)) {
       world.count(FaultKind.REORDER);
       world.after(delayNs + world.between(0, 20_000_000), () -> arrive(from, to, message));
       return;
@@ -83,7 +103,9 @@ final class Network {
   }
 
   private void arrive(int from, int to, Message message) {
-    if (!isCut(from, to)) {
+    if (isCut(from, to)) {
+      lose(from * nodes + to, message);
+    } else {
       world.nodes[to].inbox.add(message);
     }
   }

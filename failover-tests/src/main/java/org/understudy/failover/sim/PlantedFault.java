@@ -34,8 +34,8 @@ public enum PlantedFault {
   ACK_WHILE_CLAIMING,
   /** Acks of any generation and link session count. */
   STALE_ACK_COUNTS,
-  /** After a resume nothing is sent again, the shadow runs ahead. */
-  SHADOW_AHEAD,
+  /** A new copy is encoded against the shadow of the one before. */
+  SHADOW_KEPT,
   /** llm: what left beyond the commit is sent again after a takeover. */
   NOT_SUPPRESSED,
   /** An input for which the log has no room is forgotten. */

@@ -40,7 +40,7 @@ final class SimBackup implements SimProcess.Role, SimArbiter.Answers {
   SimBackup(SimProcess process) {
     this.process = process;
     world = process.world;
-    log = new InputLog(world.smallLog ? 512 : 16_384, world.smallLog ? 32 : 1024);
+    log = new InputLog(world.smallLog ? 512 : 65_536, world.smallLog ? 32 : 4096);
     image = new SimImage(this);
     session =
         new BackupSession(

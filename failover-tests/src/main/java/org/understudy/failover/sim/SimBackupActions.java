@@ -106,7 +106,9 @@ final class SimBackupActions implements BackupActions {
       backup.held.add(new SimBackup.Held(epoch, reply, 0));
     }
     backup.image.commit();
-    backup.log.trim(backup.image.inputPosition);
+    if (world.planted != PlantedFault.FORGET_INPUT_POSITION) {
+      backup.log.trim(backup.image.inputPosition);
+    }
     backup.beyond.commit(backup.image.inputPosition);
     backup.clock.continueFrom(backup.image.stampNs, world.now);
   }

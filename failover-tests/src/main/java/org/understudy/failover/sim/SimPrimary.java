@@ -11,7 +11,6 @@ import org.understudy.primary.session.PeerHello;
 import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.session.PrimarySettings;
 import org.understudy.primary.session.PrimaryState;
-import org.understudy.primary.ship.UnackedCheckpoints;
 import org.understudy.protocol.arbiter.Register;
 import org.understudy.protocol.session.Goodbye;
 
@@ -26,7 +25,7 @@ final class SimPrimary implements SimProcess.Role, SimArbiter.Answers {
   final PrimarySession session;
   final LocalGate gate;
   final PacerControl control = new PacerControl();
-  final UnackedCheckpoints<Message> retained = new UnackedCheckpoints<>(1 << 20);
+  final RetainedMessages<Message> retained = new RetainedMessages<>(1 << 20);
   final ArrayDeque<Message> queue = new ArrayDeque<>();
   final EarlyOutput early = new EarlyOutput();
   private final EpochPacer pacer;

@@ -100,7 +100,9 @@ final class SimPrimaryActions implements PrimaryActions {
   public void startCopy(long copy) {
     process.step();
     primary.dropCopy();
-    java.util.Arrays.fill(primary.shadow, 0);
+    if (world.planted != PlantedFault.SHADOW_KEPT) {
+      java.util.Arrays.fill(primary.shadow, 0);
+    }
     primary.guest.allDirty();
   }
 
@@ -120,11 +122,7 @@ final class SimPrimaryActions implements PrimaryActions {
   public void resend(long afterEpoch, long afterOutput) {
     process.step();
     primary.queue.clear();
-    if (world.planted != PlantedFault.SHADOW_AHEAD) {
-      primary.retained.forEachAfter(afterEpoch, primary.queue::add);
-    } else {
-      primary.retained.forEachAfter(afterEpoch + 1, primary.queue::add);
-    }
+    primary.retained.forEachAfter(afterEpoch, primary.queue::add);
   }
 
   @Override

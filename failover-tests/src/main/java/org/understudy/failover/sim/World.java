@@ -41,18 +41,18 @@ final class World {
   private final PriorityQueue<Event> events = new PriorityQueue<>();
 
   World(long seed, PlantedFault planted, boolean trace) {
-    this(seed, planted, trace, 0);
+    this(seed, planted, trace, 0, false);
   }
 
-  /** A world with a given number of nodes, or of a random one if it is 0. */
-  World(long seed, PlantedFault planted, boolean trace, int nodeCount) {
+  /** A world of this many nodes for a scripted scenario, or a random one if it is 0. */
+  World(long seed, PlantedFault planted, boolean trace, int nodeCount, boolean llm) {
     this.seed = seed;
     this.planted = planted;
     this.trace = trace;
     random = new SplittableRandom(seed);
     int count = nodeCount != 0 ? nodeCount : chance(0.3) ? 3 : 2;
-    llm = nodeCount == 0 && chance(0.35);
-    smallLog = chance(0.2);
+    this.llm = nodeCount == 0 ? chance(0.35) : llm;
+    smallLog = nodeCount == 0 && chance(0.2);
     network = new Network(this, count);
     nodes = new SimProcess[count];
     for (int i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-package org.understudy.primary.ship;
+package org.understudy.failover.sim;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  *
  * @param <B> a message buffer
  */
-public final class UnackedCheckpoints<B> {
+final class RetainedMessages<B> {
   /** One epoch's messages. */
   private static final class Epoch<B> {
     final ArrayList<B> messages = new ArrayList<>();
@@ -33,7 +33,7 @@ public final class UnackedCheckpoints<B> {
    * @param maxBytes bound on what is kept; above it {@link #hasRoom} is false and nothing is
    *     encoded until something is acked
    */
-  public UnackedCheckpoints(long maxBytes) {
+  RetainedMessages(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 

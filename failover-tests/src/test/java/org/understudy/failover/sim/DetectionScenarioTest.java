@@ -1,0 +1,129 @@
+package org.understudy.failover.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.understudy.backup.session.BackupState;
+import org.understudy.primary.session.PrimaryState;
+
+/** SAFETY rules D1 to D3. */
+class DetectionScenarioTest {
+  @Test
+  void shouldTakeOverLongBeforeTheTimeoutWhenTheProcessIsKilled() {
+    Scenario s = Scenario.ofProtectedPair();
+    long killedNs = s.world.now;
+    s.first.die("killed");
+    s.await(() -> s.world.statistics.takeovers == 1);
+    assertThat(s.world.now - killedNs).isLessThan(World.TIMEOUT_NS / 4);
+  }
+
+  @Test
+  void shouldStayWhenAHealthyConnectionIsReset() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.first.monitorClosed(s.second.id.incarnation());
+    s.second.monitorClosed(s.first.id.incarnation());
+    s.run(5);
+    assertThat(s.isPrimary(s.first, PrimaryState.PROTECTED)).isTrue();
+    assertThat(s.isBackup(s.second, BackupState.PROTECTED)).isTrue();
+  }
+
+  @Test
+  void shouldStayWhenAStrangerConnectsAndLeaves() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.second.strangerAtMonitor(12345);
+    s.first.strangerAtMonitor(12345);
+    s.run(5);
+    assertThat(s.isBackup(s.second, BackupState.PROTECTED)).isTrue();
+    assertThat(s.generation()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldNotTakeOverWhenTheBackupItselfStoodStill() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.pause(s.second, 1.3); // below the primary's time-out of 1.5
+    s.run(6);
+    assertThat(s.isPrimary(s.first, PrimaryState.PROTECTED)).as(s.describe()).isTrue();
+    assertThat(s.world.statistics.takeovers).isZero();
+    s.awaitAnswers(20);
+  }
+
+  @Test
+  void shouldTakeOverAfterTheTimeoutWhenThePrimaryIsFrozen() {
+    Scenario s = Scenario.ofProtectedPair();
+    long frozenNs = s.world.now;
+    s.pause(s.first, 50);
+    s.await(() -> s.world.statistics.takeovers == 1);
+    assertThat(s.world.now - frozenNs)
+        .isBetween(World.TIMEOUT_NS * 8 / 10, World.TIMEOUT_NS * 14 / 10);
+  }
+
+  @Test
+  void shouldClaimSoloWhenTheBackupResigns() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.backup(s.second).session.requestResign("disk full");
+    long resignedNs = s.world.now;
+    s.await(() -> s.isSoloOwner(s.first));
+    assertThat(s.world.now - resignedNs).isLessThan(World.TIMEOUT_NS / 4);
+    s.awaitAnswers(20);
+  }
+
+  @Test
+  void shouldCountTheBackupAsLostWhenItCommitsNothingThoughItsHeartbeatsArrive() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.second.stuckCommit = true;
+    s.await(() -> s.isSoloOwner(s.first));
+    assertThat(s.second.alive).isTrue();
+    assertThat(s.world.statistics.takeovers).isZero();
+    s.second.stuckCommit = false;
+    s.await(() -> s.isPrimary(s.first, PrimaryState.PROTECTED));
+    s.awaitAnswers(20);
+  }
+
+  @Test
+  void shouldResignWhenEveryCheckpointIsCorrupt() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.world.network.corrupt = 1;
+    s.await(() -> s.isSoloOwner(s.first));
+    assertThat(s.world.statistics.takeovers).isZero();
+    assertThat(s.isBackup(s.second, BackupState.RESIGNED)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(PrimaryState.class)
+  void shouldReachSoloFencedAndEndedFromEveryWaitingStateOfAPrimary(PrimaryState state) {
+    if (!state.isTerminal()) {
+      assertThat(state.canBecome(PrimaryState.FENCED)).isTrue();
+      assertThat(reaches(state, PrimaryState.SOLO) || state == PrimaryState.SOLO).isTrue();
+      assertThat(reaches(state, PrimaryState.ENDED)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(BackupState.class)
+  void shouldReachAnEndFromEveryWaitingStateOfABackup(BackupState state) {
+    if (!state.isTerminal()) {
+      boolean leaves = false;
+      for (BackupState other : BackupState.values()) {
+        leaves |= other.isTerminal() && state.canBecome(other);
+      }
+      assertThat(leaves).isTrue();
+    }
+  }
+
+  private static boolean reaches(PrimaryState from, PrimaryState to) {
+    java.util.Set<PrimaryState> seen = new java.util.HashSet<>();
+    java.util.ArrayDeque<PrimaryState> open = new java.util.ArrayDeque<>();
+    open.add(from);
+    while (!open.isEmpty()) {
+      PrimaryState at = open.poll();
+      for (PrimaryState next : PrimaryState.values()) {
+        if (at.canBecome(next) && seen.add(next)) {
+          open.add(next);
+        }
+      }
+    }
+    return seen.contains(to);
+  }
+}
