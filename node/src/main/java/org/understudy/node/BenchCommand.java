@@ -1,5 +1,7 @@
 package org.understudy.node;
 
+import org.understudy.node.bench.encode.BenchCaptureCommand;
+import org.understudy.node.bench.encode.BenchEncodeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -9,6 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    subcommands = {BenchEncodeCommand.class, BenchCaptureCommand.class},
     description = "Measures parts of the system on this machine.")
 public final class BenchCommand implements Runnable {
   @Spec private CommandLine.Model.CommandSpec spec;
