@@ -15,7 +15,9 @@ final class Listener {
   /** Clients that reconnect together after a takeover must not be refused by the kernel. */
   private static final int BACKLOG = 1024;
 
-  private InetSocketAddress address;
+  /** Read by other threads too, to learn the port. */
+  private volatile InetSocketAddress address;
+
   private ServerSocketChannel channel;
   private SelectionKey key;
 

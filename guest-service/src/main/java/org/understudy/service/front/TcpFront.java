@@ -73,6 +73,21 @@ public final class TcpFront implements ClientFront {
     this.wait = new SelectorWait(selector);
   }
 
+  /**
+   * Refuses an address that is in use, before anything is started on it.
+   *
+   * @throws java.io.UncheckedIOException with one line that names address and remedy
+   */
+  public static void requireFree(InetSocketAddress address) {
+    try (Selector probe = Selector.open()) {
+      Listener listener = new Listener(address);
+      listener.open(probe);
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open a selector: " + e.getMessage(), e);
+    }
+  }
+
   @Override
   public void startAccepting(long firstSessionId) {
     if (listener.isOpen()) {

@@ -23,7 +23,7 @@ final class ExpireConditions {
       } else if (arguments.is(i, "lt")) {
         onlyIfEarlier = true;
       } else {
-        return "ERR Unsupported option " + arguments.text(i, 128);
+        return "ERR Unsupported option " + arguments.text(i, 1024);
       }
     }
     if (onlyIfForever && (onlyIfExpiring || onlyIfLater || onlyIfEarlier)) {
