@@ -109,6 +109,13 @@ public final class BackupAgent
     session.requestResign(reason);
   }
 
+  /** The guest that was restored cannot go on. */
+  public void onGuestFailed(Throwable cause) {
+    if (session.state() == BackupState.TAKING_OVER) {
+      session.onTakeoverFailed(cause.toString(), nowNs);
+    }
+  }
+
   // ---- link
 
   @Override

@@ -14,6 +14,11 @@ import org.understudy.protocol.wire.MessageSender;
  * log before it goes anywhere, and is sent from there.
  */
 final class FrontPump {
+  /**
+   * Each generation numbers its sessions in a block of its own, so that no two fronts ever meet.
+   */
+  private static final int SESSION_BLOCK_BITS = 40;
+
   private static final UnsafeBuffer NO_BYTES = new UnsafeBuffer(new byte[0]);
 
   private final ClientFront front;
@@ -39,7 +44,7 @@ final class FrontPump {
 
   void acceptClients(boolean on, long generation) {
     if (on && !accepting) {
-      front.startAccepting((generation << 32) + 1);
+      front.startAccepting((generation << SESSION_BLOCK_BITS) + 1);
       open = true;
     } else if (!on && accepting) {
       front.stopAccepting();

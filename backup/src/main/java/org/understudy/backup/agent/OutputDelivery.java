@@ -63,7 +63,11 @@ final class OutputDelivery {
     if (!beyond.record(afterInput, sessionId, buffer, offset, length)) {
       return false;
     }
-    front.send(sessionId, buffer, offset, length);
+    if (length == 0) {
+      front.closeSession(sessionId);
+    } else {
+      front.send(sessionId, buffer, offset, length);
+    }
     return true;
   }
 

@@ -23,6 +23,20 @@ public record BackupSettings(
     long arbiterAnswerNs,
     long lingerNs,
     int maxCorruptions) {
+  /** The same with another interval of heartbeats. */
+  public BackupSettings withHeartbeat(long newHeartbeatNs) {
+    return new BackupSettings(
+        timeoutNs,
+        stallBoundNs,
+        newHeartbeatNs,
+        linkSilenceNs,
+        helloNs,
+        claimRetryNs,
+        arbiterAnswerNs,
+        lingerNs,
+        maxCorruptions);
+  }
+
   /** Defaults for a time-out in nanoseconds. */
   public static BackupSettings of(long timeoutNs) {
     return new BackupSettings(

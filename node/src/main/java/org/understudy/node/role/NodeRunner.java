@@ -1,17 +1,249 @@
 package org.understudy.node.role;
 
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.agrona.CloseHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.guest.Guest;
 import org.understudy.node.ExitCode;
+import org.understudy.node.Shutdown;
 import org.understudy.node.UserError;
+import org.understudy.node.arbiter.FileArbiter;
+import org.understudy.node.config.LinkSettings;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.run.RunDirectory;
+import org.understudy.node.status.NodeState;
+import org.understudy.node.status.NodeStatus;
+import org.understudy.protocol.arbiter.Arbiter;
+import org.understudy.protocol.arbiter.ArbiterWorker;
+import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.arbiter.Ownership;
+import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.arbiter.StartRule;
+import org.understudy.protocol.link.Link;
+import org.understudy.protocol.link.LinkConfigurationException;
+import org.understudy.protocol.link.ReplicationLink;
+import org.understudy.protocol.monitor.MonitorContext;
+import org.understudy.protocol.monitor.PeerMonitor;
+import org.understudy.protocol.monitor.TcpPeerMonitor;
 
-/** Runs the role that a configuration asks for. */
+/** Runs the role that a configuration asks for, and whatever role follows from it. */
 public final class NodeRunner {
-  private NodeRunner() {}
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.node");
+
+  private final NodeConfig config;
+  private final RunDirectory directory;
+  private final NodeId self;
+  private final RoleSwitch roles = new RoleSwitch();
+  private final TakeoverHistory takeovers = new TakeoverHistory();
+  private volatile NodeAgent agent;
+  private volatile String reason = "starts";
+  private ArbiterWorker arbiter;
+  private StatusReporter reporter;
+
+  private NodeRunner(NodeConfig config, RunDirectory directory) {
+    this.config = config;
+    this.directory = directory;
+    this.self = new NodeId(config.node().name(), newIncarnation());
+  }
+
+  private static long newIncarnation() {
+    SecureRandom random = new SecureRandom();
+    long number = random.nextLong();
+    return number == 0 ? 1 : number;
+  }
 
   /** Runs until the node ends; returns one of {@link ExitCode}. */
   public static int run(NodeConfig config, RunDirectory directory, boolean startEmpty) {
-    throw new UserError(
-        ExitCode.REFUSED, "role " + config.node().role() + " is not part of this build");
+    return new NodeRunner(config, directory).run(startEmpty);
+  }
+
+  private int run(boolean startEmpty) {
+    config.describe().forEach(line -> LOG.info("setting {}", line));
+    try (Arbiter file = openArbiter()) {
+      Register register = startingRegister(file, startEmpty);
+      return runNode(file, register);
+    } catch (LinkConfigurationException e) {
+      throw new UserError(ExitCode.CONFIGURATION_INVALID, e.getMessage(), e);
+    }
+  }
+
+  private Arbiter openArbiter() {
+    try {
+      return new FileArbiter(config.arbiter().directory());
+    } catch (IOException e) {
+      throw arbiterFailed(e);
+    }
+  }
+
+  private static UserError arbiterFailed(IOException e) {
+    return new UserError(
+        ExitCode.ARBITER_UNREACHABLE, "the arbiter cannot be used: " + e.getMessage(), e);
+  }
+
+  /** The register as it is (backup), or as this node wrote it to own the guest (primary). */
+  private Register startingRegister(Arbiter file, boolean startEmpty) {
+    try {
+      Optional<Register> current = file.read();
+      if (config.node().role() == NodeConfig.Role.BACKUP) {
+        return current.orElse(null);
+      }
+      StartRule.Decision decision =
+          StartRule.decide(current.orElse(null), FileArbiter.newRegisterId(), self, startEmpty);
+      if (decision.refusal() != null) {
+        throw new UserError(ExitCode.REFUSED, decision.refusal() + lastWords());
+      }
+      if (!file.compareAndSet(decision.register())) {
+        throw new UserError(
+            ExitCode.REFUSED,
+            "another node wrote the register at the same moment: " + file.describe());
+      }
+      return decision.register();
+    } catch (IOException e) {
+      throw arbiterFailed(e);
+    }
+  }
+
+  private String lastWords() {
+    return directory
+        .previous()
+        .map(last ->
+            "; the last process in "
+                + directory.path()
+                + " was "
+                + last.role()
+                + " in state "
+                + last.state()
+                + " at epoch "
+                + last.replication().epoch())
+        .orElse("");
+  }
+
+  private int runNode(Arbiter file, Register register) {
+    Link link = null;
+    PeerMonitor monitor = null;
+    try {
+      link = new ReplicationLink(LinkSettings.context(config, self).conclude(), roles);
+      LOG.info("link {}", link.describe());
+      monitor = new TcpPeerMonitor(monitorContext(), roles);
+      arbiter =
+          new ArbiterWorker(
+              file, this::wakeUp, e -> LOG.warn("arbiter failed: {}", e.getMessage()));
+      arbiter.onStart(register);
+      reporter = new StatusReporter(config, self, directory, this::describe);
+      agent = new NodeAgent(link, monitor, roles, reporter);
+      Role first = firstRole(link, register);
+      agent.start(first);
+      return runAgent();
+    } finally {
+      CloseHelper.quietCloseAll(monitor, link, arbiter);
+    }
+  }
+
+  private MonitorContext monitorContext() {
+    MonitorContext context =
+        new MonitorContext()
+            .node(self)
+            .pairId(config.node().pair())
+            .listenEndpoint(config.self().monitor().toString())
+            .peerEndpoint(config.peer().monitor().toString())
+            .wireUnsealed(config.wire().unsealed());
+    context.conclude();
+    return context;
+  }
+
+  private Role firstRole(Link link, Register register) {
+    RoleContext context =
+        new RoleContext(
+            config,
+            self,
+            new GuestKit(config),
+            link,
+            arbiter,
+            this::onState,
+            takeovers,
+            this::wakeUp);
+    if (config.node().role() == NodeConfig.Role.BACKUP) {
+      return new BackupRole(context, register, System.nanoTime());
+    }
+    Guest guest = context.guests().factory(context.guests().newFront()).create();
+    PrimaryRole role = new PrimaryRole(context, guest, register, 0, System.nanoTime());
+    role.agent().startGuest();
+    return role;
+  }
+
+  private int runAgent() {
+    Thread thread = Thread.ofPlatform().name("agent").unstarted(agent);
+    Throwable[] failure = new Throwable[1];
+    thread.setUncaughtExceptionHandler((t, e) -> failure[0] = e);
+    thread.start();
+    reporter.start();
+    Shutdown.onRequest(() -> agent.requestEnd("stopped by its operator"));
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Role last = agent.role();
+    if (failure[0] != null) {
+      reason = failure[0].toString();
+      LOG.error("the agent failed", failure[0]);
+    }
+    last.close();
+    reporter.close();
+    return failure[0] == null ? last.exitCode() : ExitCode.FAILED;
+  }
+
+  private void wakeUp() {
+    NodeAgent current = agent;
+    if (current != null) {
+      current.wakeUp();
+    }
+  }
+
+  private void onState(String machine, Enum<?> from, Enum<?> to, long nowNs, String why) {
+    LOG.info("{} {} -> {}: {}", machine, from == null ? "-" : from, to, why);
+    reason = why;
+    if (agent != null
+        && agent.role() instanceof BackupRole backup
+        && to.name().equals("CLAIMING")) {
+      backup.cause(why);
+    }
+    reporter.changed();
+  }
+
+  private void describe(StatusDraft draft) {
+    Role role = agent.role();
+    if (role != null) {
+      role.describe(draft);
+    } else {
+      draft.state = NodeState.STARTING;
+    }
+    draft.reason = reason;
+    draft.takeovers = takeovers.list();
+    draft.ownership = ownership();
+  }
+
+  private NodeStatus.OwnershipView ownership() {
+    Register seen = arbiter.lastSeen();
+    if (seen == null) {
+      return new NodeStatus.OwnershipView(
+          "", 0, "none", "", "", arbiter.describe(), arbiter.isReachable());
+    }
+    String id = Long.toHexString(seen.registerId());
+    return switch (seen.ownership()) {
+      case Ownership.Solo(NodeId owner) -> view(id, seen, "solo", owner.toString(), "");
+      case Ownership.Protected(NodeId primary, NodeId backup) ->
+          view(id, seen, "protected", primary.toString(), backup.toString());
+      case Ownership.Ended() -> view(id, seen, "ended", "", "");
+    };
+  }
+
+  private NodeStatus.OwnershipView view(
+      String id, Register seen, String mode, String owner, String backup) {
+    return new NodeStatus.OwnershipView(
+        id, seen.generation(), mode, owner, backup, arbiter.describe(), arbiter.isReachable());
   }
 }

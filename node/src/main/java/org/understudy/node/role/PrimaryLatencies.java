@@ -1,7 +1,6 @@
 package org.understudy.node.role;
 
 import org.understudy.node.status.NodeStatus.Latency;
-import org.understudy.node.status.NodeStatus.Percentiles;
 import org.understudy.primary.agent.PrimaryMetrics;
 
 /** Distributions of a primary. */
@@ -9,6 +8,7 @@ final class PrimaryLatencies implements PrimaryMetrics {
   final LatencyRecorder pause = new LatencyRecorder();
   final LatencyRecorder encode = new LatencyRecorder();
   final LatencyRecorder commit = new LatencyRecorder();
+  final LatencyRecorder held = new LatencyRecorder();
   final LatencyRecorder epoch = new LatencyRecorder();
 
   @Override
@@ -29,12 +29,17 @@ final class PrimaryLatencies implements PrimaryMetrics {
     commit.record(commitNs);
   }
 
+  @Override
+  public void onOutputReleased(long ofEpoch, long heldNs) {
+    held.record(heldNs);
+  }
+
   Latency latency() {
     return new Latency(
         pause.percentiles(),
         encode.percentiles(),
         commit.percentiles(),
-        Percentiles.NONE,
+        held.percentiles(),
         epoch.percentiles());
   }
 }

@@ -5,6 +5,9 @@ import org.understudy.protocol.monitor.PeerMonitorListener;
 
 /** What a node is at the moment; driven by the agent's thread. */
 interface Role extends AutoCloseable {
+  /** How long a node that ends goes on so that its last words get through. */
+  long LINGER_NS = 200_000_000;
+
   /** Takes what the link receives. */
   LinkListener link();
 

@@ -28,6 +28,7 @@ final class CaptureShipping {
   private final long[] startPositions = new long[REMEMBERED];
   private final long[] endPositions = new long[REMEMBERED];
   private final long[] capturedAtNs = new long[REMEMBERED];
+  private final long[] outputSinceNs = new long[REMEMBERED];
   private final PrimaryCounters counters;
 
   private Capture waiting;
@@ -37,6 +38,7 @@ final class CaptureShipping {
   private long copy;
   private int pages;
   private long lastCaptureNs;
+  private long stagingPeakBytes;
   private long encodeNsBefore;
 
   CaptureShipping(
@@ -64,6 +66,7 @@ final class CaptureShipping {
     if (linked && !log.isSent()) {
       work += log.send(sender, SEND_BYTES_PER_CYCLE) > 0 ? 1 : 0;
     }
+    stagingPeakBytes = Math.max(stagingPeakBytes, log.heldBytes());
     letGoOfWhatNobodyNeeds();
     return work;
   }
@@ -98,6 +101,7 @@ final class CaptureShipping {
     if (kind != CaptureKind.ROUND) {
       startPositions[slot(epoch)] = position;
       capturedAtNs[slot(epoch)] = port.captureNs();
+      outputSinceNs[slot(epoch)] = port.captureOutputSinceNs();
     }
     working = waiting;
     waiting = null;
@@ -108,7 +112,7 @@ final class CaptureShipping {
     long since = lastCaptureNs == 0 ? 0 : port.captureNs() - lastCaptureNs;
     lastCaptureNs = port.captureNs();
     if (waiting.kind() != CaptureKind.ROUND && port.captureEpoch() > 0) {
-      counters.dirtyPages += waiting.pages().count();
+      counters.dirtyPages = counters.dirtyPages + waiting.pages().count();
       metrics.onCaptured(port.captureEpoch(), waiting.pauseNs(), waiting.pages().count(), since);
     }
   }
@@ -121,9 +125,11 @@ final class CaptureShipping {
   }
 
   private void finished(PrimarySession session) {
-    counters.cowPages += working.pages().copiedPages();
+    counters.cowPages = counters.cowPages + working.pages().copiedPages();
     working = null;
-    if (kind != CaptureKind.ROUND) {
+    if (kind == CaptureKind.ROUND) {
+      counters.rounds = counters.rounds + 1;
+    } else {
       endPositions[slot(epoch)] = log.appendPosition();
       metrics.onEncoded(epoch, shipper.stats().encodeNs() - encodeNsBefore);
     }
@@ -155,7 +161,7 @@ final class CaptureShipping {
     long before = log.sendPosition();
     if (next <= epoch) {
       log.rewind(startPositions[slot(next)]);
-      counters.resentBytes += before - log.sendPosition();
+      counters.resentBytes = counters.resentBytes + before - log.sendPosition();
     }
   }
 
@@ -164,6 +170,10 @@ final class CaptureShipping {
       log.trim(Math.min(log.sendPosition(), endPositions[slot(ackedEpoch)]));
       if (ackedEpoch > 0) {
         metrics.onCommitted(ackedEpoch, nowNs - capturedAtNs[slot(ackedEpoch)]);
+        long sinceNs = outputSinceNs[slot(ackedEpoch)];
+        if (sinceNs != 0) {
+          metrics.onOutputReleased(ackedEpoch, nowNs - sinceNs);
+        }
       }
     }
   }
@@ -186,6 +196,10 @@ final class CaptureShipping {
 
   private static int slot(long ofEpoch) {
     return (int) (ofEpoch & (REMEMBERED - 1));
+  }
+
+  long stagingPeakBytes() {
+    return stagingPeakBytes;
   }
 
   EncodeStats stats() {

@@ -2,6 +2,7 @@ package org.understudy.primary.agent;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ObjLongConsumer;
 import org.agrona.DirectBuffer;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
@@ -30,6 +31,7 @@ final class GuestPort implements GuestHost {
   private final PacerControl control = new PacerControl();
   private final EpochPacer pacer;
   private final VerifyPlan verify;
+  private final ObjLongConsumer<byte[]> digests;
   private final OutputStream outputs;
   private final Runnable wakeAgent;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -46,11 +48,13 @@ final class GuestPort implements GuestHost {
   private long captureCopy;
   private int captureRound;
   private long captureNs;
+  private long captureOutputSinceNs;
   private byte[] captureDigest;
   private volatile boolean captured;
 
   // The guest's own.
   private int nextRound;
+  private long outputSinceNs;
   private long released = NOTHING_RELEASED;
   private int gateOrdersDone;
 
@@ -58,11 +62,13 @@ final class GuestPort implements GuestHost {
       Guest guest,
       PacerSettings pacing,
       VerifyPlan verify,
+      ObjLongConsumer<byte[]> digests,
       OutputStream outputs,
       Runnable wakeAgent) {
     this.guest = guest;
     this.pacer = new EpochPacer(pacing, control);
     this.verify = verify;
+    this.digests = digests;
     this.outputs = outputs;
     this.wakeAgent = wakeAgent;
   }
@@ -72,6 +78,9 @@ final class GuestPort implements GuestHost {
   @Override
   public CaptureKind captureDue(long nowNs, GuestLoad load) {
     obeyGateOrders();
+    if (outputSinceNs == 0 && load.outputBytes > 0) {
+      outputSinceNs = nowNs;
+    }
     return pacer.due(nowNs, load);
   }
 
@@ -105,6 +114,8 @@ final class GuestPort implements GuestHost {
     }
     capture = newCapture;
     captureNs = System.nanoTime();
+    captureOutputSinceNs = outputSinceNs;
+    outputSinceNs = 0;
     pacer.onResumed(captureNs);
     captured = true;
     wakeAgent.run();
@@ -122,7 +133,12 @@ final class GuestPort implements GuestHost {
 
   private byte[] digestIfDue(long epoch) {
     MemorySegment memory = guest.memory().segment();
-    return verify.isDue(epoch) ? MemoryDigest.of(memory) : null;
+    if (!verify.isDue(epoch)) {
+      return null;
+    }
+    byte[] digest = MemoryDigest.of(memory);
+    digests.accept(digest, epoch);
+    return digest;
   }
 
   @Override
@@ -200,6 +216,11 @@ final class GuestPort implements GuestHost {
 
   long captureNs() {
     return captureNs;
+  }
+
+  /** When the first output of the epoch began to wait; 0 if there is none. */
+  long captureOutputSinceNs() {
+    return captureOutputSinceNs;
   }
 
   byte[] captureDigest() {

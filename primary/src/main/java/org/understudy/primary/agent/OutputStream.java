@@ -6,6 +6,7 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.understudy.checkpoint.guest.OutputRecords;
 import org.understudy.primary.ship.RetainedLog;
 import org.understudy.protocol.codecs.MessageHeaderEncoder;
 import org.understudy.protocol.codecs.SessionOutputEncoder;
@@ -39,20 +40,31 @@ final class OutputStream {
 
   /** On the guest's thread: all of it, or what did not fit is offered again by the guest. */
   boolean offer(long sessionId, DirectBuffer buffer, int offset, int length, long afterInput) {
+    if (length == OutputRecords.CLOSE) {
+      return claim(sessionId, buffer, offset, 0, afterInput);
+    }
     while (offered < length) {
       int piece = Math.min(PIECE_BYTES, length - offered);
-      int index = ring.tryClaim(TYPE, HEADER_BYTES + piece);
-      if (index < 0) {
+      if (!claim(sessionId, buffer, offset + offered, piece, afterInput)) {
         return false;
       }
-      MutableDirectBuffer target = ring.buffer();
-      target.putLong(index, sessionId);
-      target.putLong(index + Long.BYTES, afterInput);
-      target.putBytes(index + HEADER_BYTES, buffer, offset + offered, piece);
-      ring.commit(index);
       offered += piece;
     }
     offered = 0;
+    return true;
+  }
+
+  private boolean claim(
+      long sessionId, DirectBuffer buffer, int offset, int length, long afterInput) {
+    int index = ring.tryClaim(TYPE, HEADER_BYTES + length);
+    if (index < 0) {
+      return false;
+    }
+    MutableDirectBuffer target = ring.buffer();
+    target.putLong(index, sessionId);
+    target.putLong(index + Long.BYTES, afterInput);
+    target.putBytes(index + HEADER_BYTES, buffer, offset, length);
+    ring.commit(index);
     return true;
   }
 

@@ -54,7 +54,14 @@ public final class PrimaryAgent
     this.nowNs = nowNs;
     log = new RetainedLog(context.stagingBytes());
     shipper = new EpochShipper(context.codec(), guest.description().layout(), log);
-    port = new GuestPort(guest, context.pacing(), context.verify(), outputs, context.wakeUp());
+    port =
+        new GuestPort(
+            guest,
+            context.pacing(),
+            context.verify(),
+            context.digests(),
+            outputs,
+            context.wakeUp());
     shipping = new CaptureShipping(port, shipper, log, context.metrics(), counters);
     backlog = new InputBacklog(context.inputBytes());
     helloCheck = new HelloCheck(context.pairId(), context.terms());
@@ -290,6 +297,11 @@ public final class PrimaryAgent
   /** Encoded checkpoints that are held, in bytes. */
   public long stagingBytes() {
     return log.heldBytes() + outputs.heldBytes();
+  }
+
+  /** Most bytes of encoded checkpoints ever held. */
+  public long stagingPeakBytes() {
+    return shipping.stagingPeakBytes();
   }
 
   /** The guest. */

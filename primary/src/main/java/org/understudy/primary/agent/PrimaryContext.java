@@ -1,5 +1,6 @@
 package org.understudy.primary.agent;
 
+import java.util.function.ObjLongConsumer;
 import org.understudy.checkpoint.codec.CodecSettings;
 import org.understudy.primary.pacing.PacerSettings;
 import org.understudy.primary.session.PrimarySettings;
@@ -26,6 +27,7 @@ import org.understudy.protocol.wire.GuestTerms;
  * @param arbiter calls to the arbiter
  * @param listener told of every change of state
  * @param metrics told of epochs
+ * @param digests told of each digest of memory and its epoch, on the guest's thread
  * @param wakeUp ends the agent's wait; any thread
  */
 public record PrimaryContext(
@@ -43,4 +45,5 @@ public record PrimaryContext(
     ArbiterWorker arbiter,
     StateListener listener,
     PrimaryMetrics metrics,
+    ObjLongConsumer<byte[]> digests,
     Runnable wakeUp) {}

@@ -8,6 +8,9 @@ public final class PrimaryCounters {
   /** Pages that the guest copied because it wrote them before they were encoded. */
   public volatile long cowPages;
 
+  /** Rounds of initial copies shipped. */
+  public volatile long rounds;
+
   /** Bytes sent again by resumes. */
   public volatile long resentBytes;
 

@@ -11,6 +11,9 @@ public interface PrimaryMetrics {
   /** A capture is encoded to its end. */
   default void onEncoded(long epoch, long encodeNs) {}
 
+  /** The first output of an epoch waited so long for the epoch's ack. */
+  default void onOutputReleased(long epoch, long heldNs) {}
+
   /** An epoch was acked, so long after its capture. */
   default void onCommitted(long epoch, long commitNs) {}
 }

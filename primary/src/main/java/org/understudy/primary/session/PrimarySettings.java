@@ -32,6 +32,23 @@ public record PrimarySettings(
     long endTimeoutNs,
     int maxRounds,
     long roundTargetPages) {
+  /** The same with other time-outs; what follows from them follows. */
+  public PrimarySettings withTimeouts(long newTimeoutNs, long newCommitNs, long newHeartbeatNs) {
+    return new PrimarySettings(
+        newTimeoutNs,
+        stallBoundNs,
+        newHeartbeatNs,
+        linkSilenceNs,
+        handshakeTimeoutNs,
+        newCommitNs,
+        resendNs,
+        claimRetryNs,
+        arbiterAnswerNs,
+        endTimeoutNs,
+        maxRounds,
+        roundTargetPages);
+  }
+
   /** Defaults for a time-out of the backup in nanoseconds: the primary's is 1.5 times as long. */
   public static PrimarySettings of(long backupTimeoutNs) {
     return new PrimarySettings(

@@ -48,6 +48,11 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
     this.onError = onError;
   }
 
+  /** What the node read or wrote before this worker began; may be null. */
+  public void onStart(Register register) {
+    lastSeen = register;
+  }
+
   @Override
   public void readRegister(long request) {
     submit(

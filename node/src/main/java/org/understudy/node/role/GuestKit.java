@@ -1,0 +1,90 @@
+package org.understudy.node.role;
+
+import java.util.List;
+import org.understudy.checkpoint.guest.ClientFront;
+import org.understudy.checkpoint.guest.GuestFactory;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.checkpoint.track.TrackerProbe;
+import org.understudy.node.ExitCode;
+import org.understudy.node.UserError;
+import org.understudy.node.config.NodeConfig;
+import org.understudy.node.config.Preset;
+import org.understudy.service.front.FrontSettings;
+import org.understudy.service.front.TcpFront;
+import org.understudy.service.guest.ServiceGuestFactory;
+import org.understudy.service.guest.ServiceSettings;
+import org.understudy.service.kv.KeyValueService;
+import org.understudy.service.kv.KeyValueSettings;
+
+/** Makes what the configured guest type needs: factory, front, memory. */
+final class GuestKit {
+  private static final String KEY_VALUE = "service/kv";
+
+  /** Room beside the longest value in one reply. */
+  private static final int REPLY_FRAMING_BYTES = 1 << 20;
+
+  private final NodeConfig config;
+  private final TrackerKind tracker;
+
+  GuestKit(NodeConfig config) {
+    this.config = config;
+    if (!config.guest().type().equals(KEY_VALUE)) {
+      throw new UserError(
+          ExitCode.CONFIGURATION_INVALID,
+          "guest.type '" + config.guest().type() + "' is unknown: use " + KEY_VALUE);
+    }
+    this.tracker = chooseTracker();
+  }
+
+  private TrackerKind chooseTracker() {
+    List<TrackerProbe.Finding> findings = TrackerProbe.probe();
+    TrackerKind wanted =
+        switch (config.guest().tracker()) {
+          case AUTO -> TrackerProbe.pick(findings, true);
+          case BARRIER -> TrackerKind.WRITE_BARRIER;
+          case PAGEMAP -> TrackerKind.PAGEMAP_SCAN;
+          case COMPARE -> TrackerKind.COMPARE;
+        };
+    for (TrackerProbe.Finding finding : findings) {
+      if (finding.kind() == wanted && !finding.available()) {
+        throw new UserError(
+            ExitCode.REFUSED,
+            "guest.tracker " + wanted.setting() + " does not work here: " + finding.reason());
+      }
+    }
+    return wanted;
+  }
+
+  /** The front of this node, not accepting yet. */
+  ClientFront newFront() {
+    return new TcpFront(FrontSettings.of(config.self().front().address()));
+  }
+
+  /** A factory whose guests drive this front. */
+  GuestFactory factory(ClientFront front) {
+    int valueBytes = Math.toIntExact(config.guest().valueLimitBytes());
+    boolean streams = config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED;
+    ServiceSettings settings =
+        ServiceSettings.DEFAULT
+            .withReplyLimitBytes(
+                Math.max(
+                    ServiceSettings.DEFAULT.replyLimitBytes(), valueBytes + REPLY_FRAMING_BYTES))
+            .withStreamOutput(streams);
+    return new ServiceGuestFactory(
+        KeyValueService.definition(new KeyValueSettings(valueBytes)),
+        config.guest().memoryBytes(),
+        settings,
+        tracker,
+        () -> front);
+  }
+
+  /** Zeroed memory for an image. */
+  GuestMemory newImage() {
+    var layout = factory(null).description().layout();
+    return tracker == TrackerKind.PAGEMAP_SCAN
+        ? MappedGuestMemory.anonymousSmallPages(layout)
+        : MappedGuestMemory.anonymous(layout);
+  }
+}

@@ -1,0 +1,83 @@
+package org.understudy.node.role;
+
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.IdleStrategy;
+import org.understudy.protocol.link.IdleStrategies;
+import org.understudy.protocol.link.Link;
+import org.understudy.protocol.monitor.PeerMonitor;
+
+/** The agent's thread: one duty cycle drives link, monitor and the role of the moment. */
+final class NodeAgent implements Runnable {
+  private final Link link;
+  private final PeerMonitor monitor;
+  private final RoleSwitch roles;
+  private final IdleStrategy idle;
+  private final StatusReporter reporter;
+  private volatile Role role;
+  private volatile String endReason;
+  private volatile Thread thread;
+
+  NodeAgent(Link link, PeerMonitor monitor, RoleSwitch roles, StatusReporter reporter) {
+    this.link = link;
+    this.monitor = monitor;
+    this.roles = roles;
+    this.reporter = reporter;
+    this.idle = IdleStrategies.forCores(Runtime.getRuntime().availableProcessors());
+  }
+
+  void start(Role first) {
+    role = first;
+    roles.to(first);
+  }
+
+  Role role() {
+    return role;
+  }
+
+  /** Any thread: an orderly end. */
+  void requestEnd(String reason) {
+    endReason = reason;
+    wakeUp();
+  }
+
+  /** Any thread: something waits for the agent. */
+  void wakeUp() {
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void run() {
+    thread = Thread.currentThread();
+    while (!role.isOver()) {
+      idle.idle(cycle());
+    }
+    flush();
+  }
+
+  private int cycle() {
+    Role current = role;
+    long nowNs = System.nanoTime();
+    if (endReason != null) {
+      current.requestEnd(endReason);
+    }
+    current.cycleStart(nowNs);
+    int work = link.doWork() + monitor.doWork(nowNs);
+    work += current.doWork(nowNs);
+    Role next = current.next();
+    if (next != current) {
+      roles.to(next);
+      role = next;
+      reporter.changed();
+      work++;
+    }
+    return work;
+  }
+
+  /** What was said last (a goodbye, an end) has to leave before the process does. */
+  private void flush() {
+    long deadlineNs = System.nanoTime() + Role.LINGER_NS;
+    while (!link.isFlushed() && System.nanoTime() - deadlineNs < 0) {
+      idle.idle(link.doWork());
+    }
+  }
+}

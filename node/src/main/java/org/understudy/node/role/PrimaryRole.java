@@ -1,0 +1,236 @@
+package org.understudy.node.role;
+
+import java.util.Map;
+import org.understudy.checkpoint.codec.CodecSettings;
+import org.understudy.checkpoint.guest.Guest;
+import org.understudy.node.ExitCode;
+import org.understudy.node.config.EpochMode;
+import org.understudy.node.config.NodeConfig;
+import org.understudy.node.config.Preset;
+import org.understudy.node.status.NodeState;
+import org.understudy.node.status.NodeStatus;
+import org.understudy.primary.agent.PrimaryAgent;
+import org.understudy.primary.agent.PrimaryContext;
+import org.understudy.primary.agent.VerifyPlan;
+import org.understudy.primary.pacing.PacerSettings;
+import org.understudy.primary.session.PrimarySettings;
+import org.understudy.primary.session.PrimaryState;
+import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.link.LinkListener;
+import org.understudy.protocol.monitor.PeerMonitorListener;
+
+/** A node that runs the guest: solo, syncing or protected. */
+final class PrimaryRole implements Role {
+  /** Room for inputs of a backup whose log has the same limit: headers come on top of it. */
+  private static final int BACKLOG_FACTOR = 2;
+
+  private final RoleContext context;
+  private final PrimaryLatencies latencies = new PrimaryLatencies();
+  private final PrimaryAgent agent;
+  private final WireAccount wire;
+  private final VerifySamples samples = new VerifySamples();
+  private PrimaryState lastState = PrimaryState.SOLO;
+  private volatile long lingerUntilNs;
+
+  PrimaryRole(RoleContext context, Guest guest, Register register, long lastInput, long nowNs) {
+    this.context = context;
+    NodeConfig config = context.config();
+    agent =
+        new PrimaryAgent(
+            new PrimaryContext(
+                context.self(),
+                config.node().pair(),
+                config.preset().name(),
+                Terms.of(guest.description()),
+                codec(config),
+                pacing(config),
+                sessionSettings(config),
+                new VerifyPlan(config.verify().everyEpochs(), config.verify().samples()),
+                config.limits().stagingBytes(),
+                (int)
+                    Math.min(
+                        Integer.MAX_VALUE / 2,
+                        Math.max(1 << 16, config.limits().inputLogBytes() * BACKLOG_FACTOR)),
+                context.link(),
+                context.arbiter(),
+                context.listener(),
+                latencies,
+                samples,
+                context.wakeUp()),
+            guest,
+            register,
+            lastInput,
+            nowNs);
+    wire = new WireAccount(agent, context.link());
+  }
+
+  private static CodecSettings codec(NodeConfig config) {
+    CodecSettings settings = CodecSettings.preset(config.preset().name());
+    long shadow = config.limits().shadowBytes();
+    boolean bounded = shadow != NodeConfig.AUTO && settings.shadowBudgetBytes() > shadow;
+    return bounded ? settings.withShadowBudgetBytes(shadow) : settings;
+  }
+
+  private static PacerSettings pacing(NodeConfig config) {
+    NodeConfig.Epoch epoch = config.epoch();
+    boolean streams = config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED;
+    // Half of what the backup can log, so that a rare checkpoint never stops the clients.
+    PacerSettings llm = PacerSettings.llm(epoch.lengthNs(), 1 << 19);
+    PacerSettings base =
+        epoch.mode() == EpochMode.FIXED
+            ? PacerSettings.fixed(epoch.lengthNs())
+            : PacerSettings.adaptive();
+    boolean fixed = epoch.mode() == EpochMode.FIXED;
+    return streams
+        ? llm
+        : new PacerSettings(
+            fixed,
+            true,
+            fixed ? 0 : epoch.minNs(),
+            fixed ? epoch.lengthNs() : epoch.maxNs(),
+            epoch.inFlight(),
+            base.inputMark(),
+            base.dirtyPageMark(),
+            base.queueMarkPercent());
+  }
+
+  private static PrimarySettings sessionSettings(NodeConfig config) {
+    NodeConfig.Detect detect = config.detect();
+    return PrimarySettings.of(detect.timeoutNs())
+        .withTimeouts(detect.primaryTimeoutNs(), detect.commitTimeoutNs(), detect.heartbeatNs());
+  }
+
+  PrimaryAgent agent() {
+    return agent;
+  }
+
+  @Override
+  public LinkListener link() {
+    return agent;
+  }
+
+  @Override
+  public PeerMonitorListener monitor() {
+    return agent;
+  }
+
+  @Override
+  public void cycleStart(long nowNs) {
+    agent.cycleStart(nowNs);
+  }
+
+  @Override
+  public int doWork(long nowNs) {
+    int work = agent.doWork();
+    PrimaryState state = agent.state();
+    if (state != lastState) {
+      onStateChange(state, nowNs);
+      lastState = state;
+    }
+    return work;
+  }
+
+  private void onStateChange(PrimaryState state, long nowNs) {
+    switch (state) {
+      case SYNCING -> wire.initialCopyStarts();
+      case WHOLE -> wire.initialCopyDone();
+      case ENDED, FENCED -> lingerUntilNs = nowNs + LINGER_NS;
+      default -> {}
+    }
+  }
+
+  @Override
+  public Role next() {
+    return this;
+  }
+
+  @Override
+  public boolean isOver() {
+    return agent.state().isTerminal() && System.nanoTime() - lingerUntilNs > 0;
+  }
+
+  @Override
+  public int exitCode() {
+    if (agent.guestFailure() != null) {
+      return ExitCode.FAILED;
+    }
+    return agent.state() == PrimaryState.ENDED ? ExitCode.OK : ExitCode.FENCED;
+  }
+
+  @Override
+  public void requestEnd(String reason) {
+    agent.requestEnd(reason);
+  }
+
+  @Override
+  public void describe(StatusDraft draft) {
+    draft.role = "primary";
+    draft.state = stateOf(agent.state());
+    draft.tracker = agent.guest().trackerName();
+    draft.sync = sync();
+    draft.replication = replication();
+    draft.latency = latencies.latency();
+    draft.memory = memory();
+    draft.front = new NodeStatus.Front(agent.state() == PrimaryState.SOLO, 0, 0, 0, 0, 0);
+    draft.verify = samples.view();
+  }
+
+  private static NodeState stateOf(PrimaryState state) {
+    return switch (state) {
+      case SOLO, HANDSHAKING -> NodeState.SOLO;
+      case SYNCING, WHOLE -> NodeState.SYNCING;
+      case PROTECTED, ENDING -> NodeState.PROTECTED;
+      case LINK_LOST -> NodeState.LINK_LOST;
+      case CLAIMING -> NodeState.CLAIMING;
+      case ENDED -> NodeState.ENDED;
+      case FENCED -> NodeState.FENCED;
+    };
+  }
+
+  private NodeStatus.Sync sync() {
+    if (agent.state() != PrimaryState.SYNCING) {
+      return NodeStatus.Sync.NONE;
+    }
+    long total = context.config().guest().memoryBytes();
+    long done = Math.min(total, agent.encodeStats().dirtyPages() * 4096);
+    return new NodeStatus.Sync(
+        (int) agent.counters().rounds, total, total - done, wire.initialCopyBytes(), 0);
+  }
+
+  private NodeStatus.Replication replication() {
+    Map<String, Long> classes = wire.byClass();
+    long acked = agent.session().ackedEpoch();
+    return new NodeStatus.Replication(
+        acked,
+        Math.max(0, acked),
+        wire.initialCopyBytes(),
+        agent.counters().dirtyPages,
+        wire.changedBlocks(),
+        agent.counters().dirtyPages * 4096,
+        classes.values().stream().mapToLong(Long::longValue).sum(),
+        classes,
+        0,
+        agent.counters().cowPages,
+        agent.session().counters().resumes,
+        agent.counters().resentBytes,
+        context.link().traffic().staleMessages());
+  }
+
+  private NodeStatus.Memory memory() {
+    long limit = context.config().limits().stagingBytes();
+    return new NodeStatus.Memory(
+        context.config().guest().memoryBytes(),
+        agent.shadowBytes(),
+        agent.stagingBytes(),
+        agent.stagingPeakBytes(),
+        limit,
+        0,
+        0,
+        0);
+  }
+
+  @Override
+  public void close() {
+    agent.close();
+  }
+}

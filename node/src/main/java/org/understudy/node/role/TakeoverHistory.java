@@ -1,0 +1,61 @@
+package org.understudy.node.role;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.understudy.backup.agent.BackupAgent;
+import org.understudy.backup.session.TakeoverTimes;
+import org.understudy.node.status.NodeStatus.Takeover;
+
+/** Takeovers that this process made, with the instant of each part. */
+final class TakeoverHistory {
+  private static final long NS_PER_US = 1_000;
+
+  private final List<Takeover> takeovers = new CopyOnWriteArrayList<>();
+
+  /** Adds a takeover whose first answer is still to come. */
+  void add(BackupAgent agent, String cause) {
+    TakeoverTimes times = agent.session().times();
+    takeovers.add(
+        new Takeover(
+            toUs(times.detectedNs),
+            toUs(times.claimedNs),
+            toUs(times.appliedNs),
+            toUs(times.restoredNs),
+            toUs(times.replayedNs),
+            0,
+            agent.session().generation(),
+            agent.imageEpoch(),
+            agent.replayedInputs(),
+            0,
+            cause));
+  }
+
+  /** The first reply after the last takeover left, at this {@code System.nanoTime}. */
+  void firstAnswer(long atNs) {
+    int last = takeovers.size() - 1;
+    Takeover t = takeovers.get(last);
+    takeovers.set(
+        last,
+        new Takeover(
+            t.detectedAtUs(),
+            t.claimedAtUs(),
+            t.appliedAtUs(),
+            t.restoredAtUs(),
+            t.replayedAtUs(),
+            toUs(atNs),
+            t.generation(),
+            t.epoch(),
+            t.replayedInputs(),
+            t.droppedOutputBytes(),
+            t.cause()));
+  }
+
+  List<Takeover> list() {
+    return List.copyOf(takeovers);
+  }
+
+  /** Wall-clock microseconds of an instant of {@code System.nanoTime}. */
+  private static long toUs(long ns) {
+    return StatusReporter.nowUs() - (System.nanoTime() - ns) / NS_PER_US;
+  }
+}
