@@ -43,7 +43,7 @@ public record BackupSettings(
         timeoutNs,
         timeoutNs / 8,
         timeoutNs / 20,
-        timeoutNs / 4,
+        timeoutNs / 2,
         timeoutNs / 10,
         timeoutNs / 10,
         timeoutNs * 2,

@@ -126,7 +126,7 @@ public final class NodeRunner {
     PeerMonitor monitor = null;
     try {
       link = new ReplicationLink(LinkSettings.context(config, self).conclude(), roles);
-      LOG.info("link {}", link.describe());
+      LOG.debug("link {}", link.describe());
       monitor = new TcpPeerMonitor(monitorContext(), roles);
       arbiter =
           new ArbiterWorker(

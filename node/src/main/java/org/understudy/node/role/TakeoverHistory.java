@@ -11,9 +11,11 @@ final class TakeoverHistory {
   private static final long NS_PER_US = 1_000;
 
   private final List<Takeover> takeovers = new CopyOnWriteArrayList<>();
+  private long earlyAnswerNs;
+  private boolean recorded;
 
   /** Adds a takeover whose first answer is still to come. */
-  void add(BackupAgent agent, String cause) {
+  synchronized void add(BackupAgent agent, String cause) {
     TakeoverTimes times = agent.session().times();
     takeovers.add(
         new Takeover(
@@ -22,16 +24,24 @@ final class TakeoverHistory {
             toUs(times.appliedNs),
             toUs(times.restoredNs),
             toUs(times.replayedNs),
-            0,
+            earlyAnswerNs == 0 ? 0 : toUs(Math.max(earlyAnswerNs, times.replayedNs)),
             agent.session().generation(),
             agent.imageEpoch(),
             agent.replayedInputs(),
             0,
             cause));
+    recorded = true;
   }
 
-  /** The first reply after the last takeover left, at this {@code System.nanoTime}. */
-  void firstAnswer(long atNs) {
+  /**
+   * The first reply after the takeover left, at this {@code System.nanoTime}. Comes on the guest's
+   * thread, perhaps before the takeover is recorded.
+   */
+  synchronized void firstAnswer(long atNs) {
+    if (!recorded) {
+      earlyAnswerNs = atNs;
+      return;
+    }
     int last = takeovers.size() - 1;
     Takeover t = takeovers.get(last);
     takeovers.set(

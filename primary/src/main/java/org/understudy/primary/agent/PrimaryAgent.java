@@ -211,11 +211,11 @@ public final class PrimaryAgent
   }
 
   private long generation() {
-    return context.link().session().generation();
+    return context.link().session().admittedGeneration();
   }
 
   private long linkSession() {
-    return context.link().session().linkSession();
+    return context.link().session().admittedSession();
   }
 
   // ---- monitor: delivered at the start of the next cycle, so that a closing is acted on first

@@ -81,7 +81,7 @@ final class PrimaryCommands implements PrimaryActions {
       boolean resume,
       long lastInputReceived,
       long lastAckedEpoch) {
-    link.session().bind(generation, linkSession);
+    link.session().offer(generation, linkSession);
     sender.helloReply(
         new HelloReply(
             hello.helloId(),

@@ -55,7 +55,7 @@ public record PrimarySettings(
         backupTimeoutNs * 3 / 2,
         backupTimeoutNs / 8,
         backupTimeoutNs / 20,
-        backupTimeoutNs / 4,
+        backupTimeoutNs / 2,
         backupTimeoutNs,
         backupTimeoutNs * 5,
         backupTimeoutNs * 5 / 4,

@@ -22,6 +22,28 @@ public final class SessionStamp {
   private long generation;
   private long acceptedGeneration;
   private long linkSession;
+  private long offeredGeneration;
+  private long offeredSession;
+  private boolean admittedOffered;
+
+  /**
+   * Offers a session in a handshake: what arrives in it is accepted beside the current one, until
+   * it is bound or another one is offered. A handshake that is repeated or late disturbs nothing.
+   */
+  public void offer(long newGeneration, long newLinkSession) {
+    offeredGeneration = newGeneration;
+    offeredSession = newLinkSession;
+  }
+
+  /** Link session of the message that was accepted last. */
+  public long admittedSession() {
+    return admittedOffered ? offeredSession : linkSession;
+  }
+
+  /** Generation of the session of the message that was accepted last. */
+  public long admittedGeneration() {
+    return admittedOffered ? offeredGeneration : generation;
+  }
 
   /** Starts a session; messages of every other one are stale from now on. */
   public void bind(long newGeneration, long newLinkSession) {
@@ -31,6 +53,10 @@ public final class SessionStamp {
     generation = newGeneration;
     acceptedGeneration = newGeneration;
     linkSession = newLinkSession;
+    admittedOffered = false;
+    if (offeredSession == newLinkSession) {
+      offeredSession = 0;
+    }
   }
 
   /** The register names the backup: the session goes on in this generation. */
@@ -65,6 +91,10 @@ public final class SessionStamp {
 
   /** Whether an incoming message belongs to the session. */
   public boolean accepts(long messageGeneration, long messageSession) {
+    admittedOffered = isOffered(messageGeneration, messageSession);
+    if (admittedOffered) {
+      return true;
+    }
     if (linkSession == 0 || messageSession != linkSession) {
       return false;
     }
@@ -73,6 +103,12 @@ public final class SessionStamp {
       return true;
     }
     return messageGeneration == acceptedGeneration;
+  }
+
+  private boolean isOffered(long messageGeneration, long messageSession) {
+    return offeredSession != 0
+        && messageSession == offeredSession
+        && messageGeneration == offeredGeneration;
   }
 
   /** Writes generation and link session into an encoded session-bound message. */
