@@ -1,0 +1,121 @@
+package org.understudy.primary.pacing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.GuestLoad;
+
+class EpochPacerTest {
+  private final PacerControl control = new PacerControl();
+  private final GuestLoad load = new GuestLoad();
+  private EpochPacer pacer =
+      new EpochPacer(new PacerSettings(false, true, 100, 1000, 2, 10, 10, 50), control);
+
+  private void capture(CaptureKind kind, long resumedNs) {
+    pacer.onCaptured(kind);
+    control.captureReleased();
+    pacer.onResumed(resumedNs);
+  }
+
+  private void run() {
+    control.request(1, CaptureKind.CHECKPOINT);
+    assertThat(pacer.due(0, load)).isEqualTo(CaptureKind.CHECKPOINT);
+    capture(CaptureKind.CHECKPOINT, 0);
+    control.acked(0);
+  }
+
+  @Test
+  void shouldCaptureNothingWhenNothingWasAskedFor() {
+    load.outputBytes = 1;
+    assertThat(pacer.due(5000, load)).isEqualTo(CaptureKind.NONE);
+  }
+
+  @Test
+  void shouldCaptureEachRoundOnceAndThenEpochZero() {
+    control.request(3, CaptureKind.ROUND);
+    assertThat(pacer.due(0, load)).isEqualTo(CaptureKind.ROUND);
+    capture(CaptureKind.ROUND, 0);
+    assertThat(pacer.due(5000, load)).isEqualTo(CaptureKind.NONE);
+    control.request(3, CaptureKind.ROUND);
+    assertThat(pacer.due(5000, load)).isEqualTo(CaptureKind.ROUND);
+    capture(CaptureKind.ROUND, 5000);
+    control.request(3, CaptureKind.CHECKPOINT);
+    assertThat(pacer.due(5000, load)).isEqualTo(CaptureKind.CHECKPOINT);
+    capture(CaptureKind.CHECKPOINT, 5000);
+    assertThat(pacer.epoch()).isZero();
+    assertThat(pacer.copy()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldCaptureAsSoonAsOutputWaitsButNotBeforeTheLeastRunningTime() {
+    run();
+    load.outputBytes = 1;
+    assertThat(pacer.due(99, load)).isEqualTo(CaptureKind.NONE);
+    assertThat(pacer.parkNs(40, load)).isEqualTo(60);
+    assertThat(pacer.due(100, load)).isEqualTo(CaptureKind.CHECKPOINT);
+  }
+
+  @Test
+  void shouldCountRunningTimeFromTheResumeWhenThePauseWasLong() {
+    run();
+    load.outputBytes = 1;
+    assertThat(pacer.due(100, load)).isEqualTo(CaptureKind.CHECKPOINT);
+    capture(CaptureKind.CHECKPOINT, 5000);
+    control.acked(1);
+    assertThat(pacer.due(5099, load)).isEqualTo(CaptureKind.NONE);
+    assertThat(pacer.due(5100, load)).isEqualTo(CaptureKind.CHECKPOINT);
+  }
+
+  @Test
+  void shouldWaitWhenTooManyCheckpointsAreUnacked() {
+    run();
+    load.outputBytes = 1;
+    capture(CaptureKind.CHECKPOINT, 0);
+    capture(CaptureKind.CHECKPOINT, 0);
+    assertThat(pacer.due(5000, load)).isEqualTo(CaptureKind.NONE);
+    assertThat(pacer.isHeldBack()).isTrue();
+    control.acked(1);
+    assertThat(pacer.due(5000, load)).isEqualTo(CaptureKind.CHECKPOINT);
+  }
+
+  @Test
+  void shouldCaptureAtTheLatestWhenAnythingChangedAndNeverWhenIdle() {
+    run();
+    assertThat(pacer.due(1_000_000, load)).isEqualTo(CaptureKind.NONE);
+    load.consumedInputs = 1;
+    assertThat(pacer.due(999, load)).isEqualTo(CaptureKind.NONE);
+    assertThat(pacer.due(1000, load)).isEqualTo(CaptureKind.CHECKPOINT);
+  }
+
+  @Test
+  void shouldWaitWhenTheCaptureBeforeIsNotEncodedYet() {
+    run();
+    load.dirtyPages = 10;
+    pacer.onCaptured(CaptureKind.CHECKPOINT);
+    assertThat(pacer.due(500, load)).isEqualTo(CaptureKind.NONE);
+    control.captureReleased();
+    assertThat(pacer.due(500, load)).isEqualTo(CaptureKind.CHECKPOINT);
+  }
+
+  @Test
+  void shouldIgnoreOutputWhenItLeavesByItself() {
+    pacer = new EpochPacer(PacerSettings.llm(2_000_000, 100), control);
+    run();
+    load.outputBytes = 1000;
+    assertThat(pacer.due(1_500_000, load)).isEqualTo(CaptureKind.NONE);
+    load.consumedInputs = 100;
+    assertThat(pacer.due(1_500_000, load)).isEqualTo(CaptureKind.CHECKPOINT);
+  }
+
+  @Test
+  void shouldStopAfterTheFinalCapture() {
+    run();
+    control.request(1, CaptureKind.FINAL);
+    assertThat(pacer.due(1, load)).isEqualTo(CaptureKind.FINAL);
+    capture(CaptureKind.FINAL, 1);
+    load.outputBytes = 1;
+    assertThat(pacer.epoch()).isEqualTo(1);
+    assertThat(pacer.due(100_000, load)).isEqualTo(CaptureKind.NONE);
+  }
+}
