@@ -12,13 +12,13 @@ final class PageEncoder implements AutoCloseable {
   private static final int WHOLE_ABOVE = 48 * 64;
 
   /** Share of changed bytes in changed blocks, in percent, above which masks do not pay. */
-  private static final int DENSE_PERCENT = 45;
+  private static final int DENSE_PERCENT = 75;
 
   /** Blocks that are looked at to estimate that share. */
   private static final int SAMPLE_BLOCKS = 8;
 
   /** A shifted page must cost at most so much of what the other classes do, in percent. */
-  private static final int SHIFT_PERCENT = 50;
+  private static final int SHIFT_PERCENT = 70;
 
   /** Most candidates passed over after shifting did not pay. */
   private static final int SHIFT_PAUSE_MAX = 32;

@@ -17,7 +17,7 @@ final class ShiftMatcher implements AutoCloseable {
   static final int MAX_COPIES = 200;
 
   private static final int MANY_COPIES = 16;
-  private static final int MIN_AVERAGE_COPY = 32;
+  private static final int MIN_AVERAGE_COPY = 20;
 
   /** Without one copy in so many bytes the page is not a shifted one. */
   private static final int GIVE_UP = 1024;
