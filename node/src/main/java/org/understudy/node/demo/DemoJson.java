@@ -61,14 +61,11 @@ final class DemoJson {
 
   private static void replication(ObjectNode root, DemoResult result) {
     NodeStatus primary = result.primary;
-    NodeStatus backup = result.backup;
     NodeStatus.Replication sent =
         primary == null ? NodeStatus.Replication.NONE : primary.replication();
     NodeStatus.Latency latency = primary == null ? NodeStatus.Latency.NONE : primary.latency();
     percentiles(root.putObject("pauseUs"), latency.pauseUs());
-    percentiles(
-        root.putObject("addedLatencyUs"),
-        backup == null ? NodeStatus.Percentiles.NONE : backup.latency().addedUs());
+    percentiles(root.putObject("addedLatencyUs"), result.addedUs());
     percentiles(root.putObject("commitUs"), latency.commitUs());
     root.put("epochs", sent.epochs());
     root.put("initialCopyBytes", sent.initialCopyBytes());
@@ -78,7 +75,7 @@ final class DemoJson {
     for (Map.Entry<String, Long> entry : new TreeMap<>(sent.wireBytesByClass()).entrySet()) {
       classes.put(entry.getKey(), entry.getValue());
     }
-    root.put("inputBytes", sent.inputBytes());
+    root.put("inputBytes", result.inputBytes());
     root.put("cowPages", sent.cowPages());
     root.put("linkResumes", sent.linkResumes());
   }

@@ -57,6 +57,21 @@ final class DemoResult {
     return partsUs.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  /** Inputs on the wire, as the node that counts them says. */
+  long inputBytes() {
+    return Math.max(
+        primary == null ? 0 : primary.replication().inputBytes(),
+        backup == null ? 0 : backup.replication().inputBytes());
+  }
+
+  /** Time that output was held: measured at the gate, which stands on the backup. */
+  NodeStatus.Percentiles addedUs() {
+    if (backup != null && backup.latency().addedUs().count() > 0) {
+      return backup.latency().addedUs();
+    }
+    return primary == null ? NodeStatus.Percentiles.NONE : primary.latency().addedUs();
+  }
+
   boolean isOk() {
     return failures.isEmpty();
   }

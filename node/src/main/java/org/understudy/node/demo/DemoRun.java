@@ -117,8 +117,22 @@ final class DemoRun {
       thread.join();
     }
     requireNone(failure);
+    readBack(pair, load, recorder);
+  }
+
+  /** What the surviving node holds in the end; without it the replies alone are judged. */
+  private void readBack(DemoPair pair, LoadGenerator load, HistoryWriter recorder)
+      throws IOException {
+    if (!pair.backup().isAlive()) {
+      result.failures.add(pair.backup().diedError().getMessage());
+      return;
+    }
     progress.accept("load ended; reading all keys back");
-    FinalDump.read(pair.backupFront(), load.history(), recorder, load::nowNs);
+    try {
+      FinalDump.read(pair.backupFront(), load.history(), recorder, load::nowNs);
+    } catch (IOException e) {
+      result.failures.add("the surviving node cannot be read: " + e.getMessage());
+    }
   }
 
   private SplittableRandom random() {
@@ -219,8 +233,9 @@ final class DemoRun {
   }
 
   private void stop(DemoPair pair) throws IOException, InterruptedException {
+    boolean wasAlive = pair.backup().isAlive();
     int code = pair.backup().stop(STOP_TIMEOUT_MS);
-    if (code != ExitCode.OK) {
+    if (wasAlive && code != ExitCode.OK) {
       result.failures.add("the surviving node ended with exit code " + code);
     }
     result.backup = pair.backup().status().orElse(null);

@@ -86,15 +86,13 @@ final class DemoText {
         sent.epochs(), Units.roughSize(sent.initialCopyBytes()), sent.cowPages());
     percentiles("pause", primary.latency().pauseUs());
     percentiles("commit", primary.latency().commitUs());
-    if (result.backup != null) {
-      percentiles("output held", result.backup.latency().addedUs());
-    }
+    percentiles("output held", result.addedUs());
     line(
         "  dirty pages %s, on the wire %s: %.1f times fewer; inputs %s",
         Units.roughSize(sent.dirtyPageBytes()),
         Units.roughSize(sent.wireBytes()),
         sent.wireBytes() == 0 ? 0.0 : (double) sent.dirtyPageBytes() / sent.wireBytes(),
-        Units.roughSize(sent.inputBytes()));
+        Units.roughSize(result.inputBytes()));
     for (Map.Entry<String, Long> entry : new TreeMap<>(sent.wireBytesByClass()).entrySet()) {
       line("    %-20s %12s", entry.getKey(), Units.roughSize(entry.getValue()));
     }
