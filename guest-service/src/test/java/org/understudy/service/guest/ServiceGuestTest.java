@@ -67,8 +67,8 @@ class ServiceGuestTest {
       rig.host.protect(1);
       rig.await(() -> rig.host.checkpoints() > 0, "epoch 0");
 
-      rig.front.send(1, "held\n");
       int before = rig.host.checkpoints();
+      rig.front.send(1, "held\n");
       rig.await(() -> rig.host.checkpoints() > before, "next epoch");
       rig.await(() -> rig.front.waitingEvents() == 0, "input taken");
       assertThat(rig.front.received(1)).isEqualTo("1 free\n");
