@@ -54,7 +54,8 @@ final class CaptureShipping {
     this.counters = counters;
   }
 
-  int work(PrimarySession session, MessageSender sender, boolean linked, long releasedEpoch) {
+  /** Takes the next capture and encodes a slice of it. */
+  int encode(PrimarySession session, long releasedEpoch) {
     int work = take(session, releasedEpoch);
     for (int i = 0; i < SLICES_PER_CYCLE && shipper.slice(); i++) {
       work++;
@@ -63,10 +64,14 @@ final class CaptureShipping {
         break;
       }
     }
-    if (linked && !log.isSent()) {
-      work += log.send(sender, SEND_BYTES_PER_CYCLE) > 0 ? 1 : 0;
-    }
     stagingPeakBytes = Math.max(stagingPeakBytes, log.heldBytes());
+    letGoOfWhatNobodyNeeds();
+    return work;
+  }
+
+  /** Sends what is encoded; to be called only when output that was made before it is sent. */
+  int send(MessageSender sender) {
+    int work = !log.isSent() && log.send(sender, SEND_BYTES_PER_CYCLE) > 0 ? 1 : 0;
     letGoOfWhatNobodyNeeds();
     return work;
   }

@@ -35,6 +35,7 @@ final class OutputStream {
   private final org.agrona.concurrent.MessageHandler toLog = this::append;
   private final long[] endPositions = new long[1 << 16];
   private int offered;
+  private boolean drained;
   private long sequence;
   private long acked;
 
@@ -71,10 +72,22 @@ final class OutputStream {
   /** On the agent's thread: moves what fits to the log and sends. */
   int work(MessageSender sender, boolean linked) {
     int work = 0;
-    while (hasRoom() && ring.read(toLog, 1) > 0) {
-      work++;
+    int empty = 0; // a read that only skips the padding at the ring's end gives nothing either
+    while (empty < 2 && hasRoom()) {
+      int read = ring.read(toLog, 1);
+      empty = read == 0 ? empty + 1 : 0;
+      work += read;
     }
+    drained = empty == 2;
     return linked && log.send(sender, RING_BYTES) > 0 ? work + 1 : work;
+  }
+
+  /**
+   * Whether everything offered before the last {@link #work} is sent. A checkpoint must not
+   * overtake output that it covers: after its commit no replay would make that output again.
+   */
+  boolean isSent() {
+    return drained && log.isSent();
   }
 
   private boolean hasRoom() {

@@ -102,9 +102,11 @@ public final class PrimaryAgent
     int work = context.arbiter().poll(this);
     work += pollGuest();
     work += backlog.drainTo(guest);
-    work +=
-        shipping.work(session, context.link().sender(), commands.isLinked(), session.ackedEpoch());
+    work += shipping.encode(session, session.ackedEpoch());
     work += outputs.work(context.link().sender(), commands.isLinked());
+    if (commands.isLinked() && outputs.isSent()) {
+      work += shipping.send(context.link().sender());
+    }
     work += session.doWork(nowNs);
     return work + commands.work(nowNs);
   }
