@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.understudy.protocol.arbiter.Arbiter;
+import org.understudy.protocol.arbiter.Ownership;
 import org.understudy.protocol.arbiter.Register;
 
 /**
@@ -53,7 +54,23 @@ public final class FileArbiter implements Arbiter {
 
   /** A random id for a new register. */
   public static long newRegisterId() {
-    return ThreadLocalRandom.current().nextLong();
+    long id = ThreadLocalRandom.current().nextLong();
+    return id == 0 ? 1 : id;
+  }
+
+  /**
+   * Goes the way of a write up to its link, into a file that is removed again: a claim that comes
+   * later finds code and directory warm, and an unwritable directory shows now.
+   */
+  public void rehearse() throws IOException {
+    Path temporary = temporary();
+    try {
+      read();
+      writeDurably(temporary, RegisterFile.bytes(new Register(1, 1, new Ownership.Ended())));
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    syncDirectory();
   }
 
   @Override

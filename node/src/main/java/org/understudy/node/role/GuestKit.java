@@ -25,6 +25,8 @@ final class GuestKit {
   /** Room beside the longest value in one reply. */
   private static final int REPLY_FRAMING_BYTES = 1 << 20;
 
+  private static final long REHEARSAL_BYTES = 16 << 20;
+
   private final NodeConfig config;
   private final TrackerKind tracker;
 
@@ -64,6 +66,15 @@ final class GuestKit {
 
   /** A factory whose guests drive this front. */
   GuestFactory factory(ClientFront front) {
+    return factory(front, config.guest().memoryBytes());
+  }
+
+  /** A factory of small guests without a front. */
+  GuestFactory rehearsalFactory() {
+    return factory(null, Math.min(REHEARSAL_BYTES, config.guest().memoryBytes()));
+  }
+
+  private GuestFactory factory(ClientFront front, long memoryBytes) {
     int valueBytes = Math.toIntExact(config.guest().valueLimitBytes());
     boolean streams = config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED;
     ServiceSettings settings =
@@ -74,7 +85,7 @@ final class GuestKit {
             .withStreamOutput(streams);
     return new ServiceGuestFactory(
         KeyValueService.definition(new KeyValueSettings(valueBytes)),
-        config.guest().memoryBytes(),
+        memoryBytes,
         settings,
         tracker,
         () -> front);

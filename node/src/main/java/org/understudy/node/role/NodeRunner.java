@@ -72,7 +72,9 @@ public final class NodeRunner {
 
   private Arbiter openArbiter() {
     try {
-      return new FileArbiter(config.arbiter().directory());
+      FileArbiter file = new FileArbiter(config.arbiter().directory());
+      file.rehearse();
+      return file;
     } catch (IOException e) {
       throw arbiterFailed(e);
     }
@@ -166,6 +168,7 @@ public final class NodeRunner {
             takeovers,
             this::wakeUp);
     if (config.node().role() == NodeConfig.Role.BACKUP) {
+      Rehearsal.run(context.guests().rehearsalFactory());
       return new BackupRole(context, register, System.nanoTime());
     }
     Guest guest = context.guests().factory(context.guests().newFront()).create();

@@ -1,11 +1,13 @@
 package org.understudy.primary.agent;
 
+import java.util.function.Supplier;
 import org.understudy.checkpoint.codec.EncodeStats;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.ship.EpochShipper;
 import org.understudy.primary.ship.RetainedLog;
+import org.understudy.protocol.codecs.SectionKind;
 import org.understudy.protocol.wire.MessageSender;
 
 /**
@@ -22,7 +24,7 @@ final class CaptureShipping {
   private static final int REMEMBERED = 64;
 
   private final GuestPort port;
-  private final EpochShipper shipper;
+  private final Supplier<EpochShipper> newShipper;
   private final RetainedLog log;
   private final PrimaryMetrics metrics;
   private final long[] startPositions = new long[REMEMBERED];
@@ -30,6 +32,7 @@ final class CaptureShipping {
   private final long[] capturedAtNs = new long[REMEMBERED];
   private final long[] outputSinceNs = new long[REMEMBERED];
   private final PrimaryCounters counters;
+  private final EncodeStats nothingEncoded = new EncodeStats();
 
   private Capture waiting;
   private Capture working;
@@ -39,16 +42,20 @@ final class CaptureShipping {
   private int pages;
   private long lastCaptureNs;
   private long stagingPeakBytes;
+
+  /** Made for the first copy: a node that just took over serves its clients before that. */
+  private volatile EpochShipper shipper;
+
   private long encodeNsBefore;
 
   CaptureShipping(
       GuestPort port,
-      EpochShipper shipper,
+      Supplier<EpochShipper> newShipper,
       RetainedLog log,
       PrimaryMetrics metrics,
       PrimaryCounters counters) {
     this.port = port;
-    this.shipper = shipper;
+    this.newShipper = newShipper;
     this.log = log;
     this.metrics = metrics;
     this.counters = counters;
@@ -56,6 +63,9 @@ final class CaptureShipping {
 
   /** Takes the next capture and encodes a slice of it. */
   int encode(PrimarySession session, long releasedEpoch) {
+    if (shipper == null) {
+      return 0;
+    }
     int work = take(session, releasedEpoch);
     for (int i = 0; i < SLICES_PER_CYCLE && shipper.slice(); i++) {
       work++;
@@ -183,8 +193,19 @@ final class CaptureShipping {
     }
   }
 
+  /** Gets ready for a new copy. */
+  void startCopy() {
+    if (shipper == null) {
+      shipper = newShipper.get();
+    }
+    clear();
+  }
+
   /** Drops everything: for a new copy, or because protection ended. */
   void clear() {
+    if (shipper == null) {
+      return;
+    }
     if (waiting != null) {
       drop();
     }
@@ -208,6 +229,22 @@ final class CaptureShipping {
   }
 
   EncodeStats stats() {
-    return shipper.stats();
+    return shipper == null ? nothingEncoded : shipper.stats();
+  }
+
+  /** Encoded bytes of a section kind. */
+  long sectionBytes(SectionKind section) {
+    return shipper == null ? 0 : shipper.sectionBytes(section);
+  }
+
+  /** Shadow, hashes and index. */
+  long shadowBytes() {
+    return shipper == null ? 0 : shipper.memoryBytes();
+  }
+
+  void close() {
+    if (shipper != null) {
+      shipper.close();
+    }
   }
 }

@@ -31,7 +31,6 @@ public final class PrimaryAgent
   private final PrimaryCounters counters = new PrimaryCounters();
   private final OutputStream outputs = new OutputStream();
   private final RetainedLog log;
-  private final EpochShipper shipper;
   private final GuestPort port;
   private final CaptureShipping shipping;
   private final InputBacklog backlog;
@@ -53,7 +52,6 @@ public final class PrimaryAgent
     this.guest = guest;
     this.nowNs = nowNs;
     log = new RetainedLog(context.stagingBytes());
-    shipper = new EpochShipper(context.codec(), guest.description().layout(), log);
     port =
         new GuestPort(
             guest,
@@ -62,7 +60,13 @@ public final class PrimaryAgent
             context.digests(),
             outputs,
             context.wakeUp());
-    shipping = new CaptureShipping(port, shipper, log, context.metrics(), counters);
+    shipping =
+        new CaptureShipping(
+            port,
+            () -> new EpochShipper(context.codec(), guest.description().layout(), log),
+            log,
+            context.metrics(),
+            counters);
     backlog = new InputBacklog(context.inputBytes());
     helloCheck = new HelloCheck(context.pairId(), context.terms());
     commands = new PrimaryCommands(context, guest, port, shipping, outputs, backlog);
@@ -283,17 +287,17 @@ public final class PrimaryAgent
 
   /** Counters of the page codec. */
   public EncodeStats encodeStats() {
-    return shipper.stats();
+    return shipping.stats();
   }
 
   /** Encoded bytes of a section kind. */
   public long sectionBytes(SectionKind kind) {
-    return shipper.sectionBytes(kind);
+    return shipping.sectionBytes(kind);
   }
 
   /** Shadow, hashes and index. */
   public long shadowBytes() {
-    return shipper.memoryBytes();
+    return shipping.shadowBytes();
   }
 
   /** Encoded checkpoints that are held, in bytes. */
@@ -314,6 +318,6 @@ public final class PrimaryAgent
   @Override
   public void close() {
     guest.close();
-    shipper.close();
+    shipping.close();
   }
 }

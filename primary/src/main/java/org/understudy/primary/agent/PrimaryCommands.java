@@ -159,7 +159,7 @@ final class PrimaryCommands implements PrimaryActions {
 
   @Override
   public void startCopy(long copy) {
-    shipping.clear();
+    shipping.startCopy();
     outputs.restart();
     backlog.clear();
     port.startCopy(copy);
