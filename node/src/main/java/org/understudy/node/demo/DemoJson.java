@@ -54,7 +54,7 @@ final class DemoJson {
 
   private static void downtime(ObjectNode node, DemoResult result) {
     node.put("total", result.totalUs() / 1000.0);
-    for (String part : DemoResult.PARTS) {
+    for (String part : TakeoverParts.NAMES) {
       node.put(part, result.partsUs.getOrDefault(part, 0L) / 1000.0);
     }
   }

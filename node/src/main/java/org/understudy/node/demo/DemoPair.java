@@ -1,16 +1,10 @@
 package org.understudy.node.demo;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.understudy.node.ExitCode;
@@ -19,66 +13,73 @@ import org.understudy.node.UserError;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Units;
+import org.understudy.node.demo.PairLayout.Place;
 import org.understudy.node.run.Preflight;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 
-/** Primary and backup as two processes on loopback, in a directory of their own. */
+/**
+ * Primary and backup as two processes, in a directory of their own. After a takeover the survivor
+ * is the primary, and a fresh process at the other place becomes its backup.
+ */
 public final class DemoPair implements AutoCloseable {
-  /** Below the range that the kernel gives to outgoing connections, of which the load has many. */
-  private static final int FIRST_PORT = 20_000;
-
-  private static final int LAST_PORT = 32_000;
-  private static final int PORTS = 6;
-  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
-
-  private final Path directory;
-  private final PairSettings settings;
-  private final int[] ports;
+  private final PairLayout layout;
+  private Place primaryPlace = Place.A;
   private NodeProcess primary;
   private NodeProcess backup;
 
-  /** A pair that does not run yet, with free ports. */
+  /** A pair on loopback that does not run yet, with free ports. */
   public DemoPair(Path directory, PairSettings settings) throws IOException {
-    this.directory = directory;
-    this.settings = settings;
-    this.ports = freePorts();
-    Files.createDirectories(directory);
+    this(new PairLayout(directory, settings));
+  }
+
+  /** A pair that does not run yet. */
+  public DemoPair(PairLayout layout) {
+    this.layout = layout;
   }
 
   /** Writes both configurations and starts both nodes. */
   public void start() throws IOException {
-    Path primaryFile = write("primary", "a", 0, 3);
-    Path backupFile = write("backup", "b", 3, 0);
-    NodeConfig config = ConfigLoader.load(primaryFile, List.of());
-    ConfigLoader.load(backupFile, List.of());
+    NodeConfig config =
+        ConfigLoader.load(layout.write(primaryPlace, NodeConfig.Role.PRIMARY), List.of());
+    ConfigLoader.load(layout.write(primaryPlace.other(), NodeConfig.Role.BACKUP), List.of());
     Preflight.memory(2 * Preflight.neededBytes(config) + Preflight.JVM_BYTES);
-    backup = NodeProcess.start("b", directory.resolve("b"), backupFile);
-    primary = NodeProcess.start("a", directory.resolve("a"), primaryFile);
+    startBackup();
+    primary = start(primaryPlace, NodeConfig.Role.PRIMARY, List.of());
   }
 
-  private Path write(String role, String name, int self, int peer) throws IOException {
-    List<String> lines = new ArrayList<>();
-    lines.add("node { name = " + name + ", role = " + role + ", pair = demo }");
-    lines.add("node.directory = \"" + directory.resolve(name) + "\"");
-    lines.add("arbiter.dir = \"" + directory.resolve("arbiter") + "\"");
-    lines.add(endpoints("self", self));
-    lines.add(endpoints("peer", peer));
-    lines.add("guest.memory = " + settings.memoryBytes() + " B");
-    lines.add("preset = " + settings.preset());
-    lines.addAll(settings.more());
-    return Files.write(directory.resolve(role + ".conf"), lines);
+  /** Starts a fresh process as backup of the primary, at the place that has none. */
+  public void startBackup() throws IOException {
+    startBackup(List.of());
   }
 
-  private String endpoints(String group, int first) {
-    return group
-        + " { replication = \"127.0.0.1:"
-        + ports[first]
-        + "\", monitor = \"127.0.0.1:"
-        + ports[first + 1]
-        + "\", front = \"127.0.0.1:"
-        + ports[first + 2]
-        + "\" }";
+  /**
+   * The same, with a command in front of the node's.
+   *
+   * @param prefix a program that runs the rest of its arguments as a command
+   */
+  public void startBackup(List<String> prefix) throws IOException {
+    backup = start(primaryPlace.other(), NodeConfig.Role.BACKUP, prefix);
+  }
+
+  /** Starts a process as primary with a command in front of the node's, and further arguments. */
+  public void startPrimary(List<String> prefix, String... arguments) throws IOException {
+    primary = start(primaryPlace, NodeConfig.Role.PRIMARY, prefix, arguments);
+  }
+
+  private NodeProcess start(
+      Place place, NodeConfig.Role role, List<String> prefix, String... arguments)
+      throws IOException {
+    return NodeProcess.start(
+        place.node(), layout.directory(place), layout.write(place, role), prefix, arguments);
+  }
+
+  /** The primary is dead and the backup took over: from now on it counts as the primary. */
+  public void rolesChanged() {
+    primary.close();
+    primary = backup;
+    backup = null;
+    primaryPlace = primaryPlace.other();
   }
 
   /**
@@ -90,7 +91,7 @@ public final class DemoPair implements AutoCloseable {
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     long nextLine = System.nanoTime();
-    while (!isProtected(primary.status()) || !isProtected(backup.status())) {
+    while (!isProtected()) {
       requireAlive();
       if (System.nanoTime() > deadline) {
         throw new UserError(
@@ -116,8 +117,20 @@ public final class DemoPair implements AutoCloseable {
     }
   }
 
-  private static boolean isProtected(Optional<NodeStatus> status) {
-    return status.isPresent() && status.get().state() == NodeState.PROTECTED;
+  /** Whether both nodes say so; the register's generation tells of which protection. */
+  private boolean isProtected() throws IOException {
+    Optional<NodeStatus> ofPrimary = primary.status().filter(DemoPair::saysProtected);
+    Optional<NodeStatus> ofBackup = backup.status().filter(DemoPair::saysProtected);
+    // Also the file of a process that was killed may say "protected".
+    return ofPrimary.isPresent()
+        && ofBackup.isPresent()
+        && ofPrimary.get().pid() == primary.pid()
+        && ofBackup.get().pid() == backup.pid()
+        && ofPrimary.get().ownership().generation() == ofBackup.get().ownership().generation();
+  }
+
+  private static boolean saysProtected(NodeStatus status) {
+    return status.state() == NodeState.PROTECTED;
   }
 
   private String progressLine() throws IOException {
@@ -142,48 +155,24 @@ public final class DemoPair implements AutoCloseable {
         Units.roughSize(sync.bytesPerSecond()));
   }
 
-  /** The node that started as primary. */
+  /** The primary of the moment. */
   public NodeProcess primary() {
     return primary;
   }
 
-  /** The node that started as backup. */
+  /** The backup of the moment; null after a change of roles. */
   public NodeProcess backup() {
     return backup;
   }
 
-  /** Front of the node that started as primary. */
+  /** Front of the primary: open while it is solo. */
   public InetSocketAddress primaryFront() {
-    return new InetSocketAddress(LOOPBACK, ports[2]);
+    return layout.front(primaryPlace);
   }
 
-  /** Front of the node that started as backup. */
+  /** Front of the backup: open while the pair is protected. */
   public InetSocketAddress backupFront() {
-    return new InetSocketAddress(LOOPBACK, ports[5]);
-  }
-
-  private static int[] freePorts() throws IOException {
-    int[] found = new int[PORTS];
-    int count = 0;
-    for (int attempt = 0; count < PORTS; attempt++) {
-      if (attempt == 1000) {
-        throw new IOException("no free ports between " + FIRST_PORT + " and " + LAST_PORT);
-      }
-      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-      if (isFree(port) && java.util.Arrays.stream(found).noneMatch(other -> other == port)) {
-        found[count++] = port;
-      }
-    }
-    return found;
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket tcp = new ServerSocket(port, 1, LOOPBACK);
-        DatagramSocket udp = new DatagramSocket(port, LOOPBACK)) {
-      return tcp.isBound() && udp.isBound();
-    } catch (IOException e) {
-      return false;
-    }
+    return layout.front(primaryPlace.other());
   }
 
   /** Ends what still runs. */

@@ -7,14 +7,9 @@ import java.util.Map;
 import org.understudy.node.status.NodeStatus;
 
 /**
- * What a demo found out, filled as it goes, so that a run that fails half-way still reports. Parts
- * of the takeover are microseconds between instants that never decrease, so they sum to the total.
+ * What a demo found out, filled as it goes, so that a run that fails half-way still reports.
  */
 final class DemoResult {
-  /** Names of the parts of the type I downtime, in order. */
-  static final List<String> PARTS =
-      List.of("detect", "claim", "apply", "restore", "replay", "firstAnswer");
-
   /** Rates and latencies of one phase of the run. */
   static final class Phase {
     long acknowledged;
@@ -76,22 +71,9 @@ final class DemoResult {
     return failures.isEmpty();
   }
 
-  /** Takes the instants of a takeover apart; an instant before its predecessor counts as equal. */
+  /** Takes a takeover apart. */
   void timeline(long killedAtUs, NodeStatus.Takeover made) {
     takeover = made;
-    long[] instants = {
-      made.detectedAtUs(),
-      made.claimedAtUs(),
-      made.appliedAtUs(),
-      made.restoredAtUs(),
-      made.replayedAtUs(),
-      made.firstAnswerAtUs()
-    };
-    long previous = killedAtUs;
-    for (int i = 0; i < instants.length; i++) {
-      long instant = Math.max(previous, instants[i]);
-      partsUs.put(PARTS.get(i), instant - previous);
-      previous = instant;
-    }
+    partsUs = TakeoverParts.of(killedAtUs, made);
   }
 }

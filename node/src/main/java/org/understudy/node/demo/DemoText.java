@@ -53,7 +53,7 @@ final class DemoText {
       "first answer"
     };
     for (int i = 0; i < events.length; i++) {
-      long partUs = result.partsUs.get(DemoResult.PARTS.get(i));
+      long partUs = result.partsUs.get(TakeoverParts.NAMES.get(i));
       atMs += partUs / 1000.0;
       line("  %9.3f ms  %s (+%.3f)", atMs, events[i], partUs / 1000.0);
     }

@@ -25,6 +25,9 @@ final class LoadConnection {
   /** Next key of the population, or past its end. */
   int nextKey;
 
+  /** Which of the fronts it uses; grows at each break. */
+  int addressIndex;
+
   /** When to try to connect again; 0 while connected or connecting. */
   long retryAtNs;
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Hundreds of clients on one thread. Each has at most {@code pipeline} operations in flight and
@@ -38,8 +39,11 @@ public final class LoadGenerator implements AutoCloseable {
   private final AtomicBoolean stop = new AtomicBoolean();
   private final LoadProgress progress = new LoadProgress();
   private Phase phase = Phase.IDLE;
+  private final AtomicReference<List<InetSocketAddress>> move = new AtomicReference<>();
+  private List<InetSocketAddress> addresses;
   private long appended;
-  private int addressIndex;
+  private long intervalNs;
+  private long nextSendNs;
   private int openConnections;
 
   /**
@@ -50,6 +54,7 @@ public final class LoadGenerator implements AutoCloseable {
   public LoadGenerator(LoadOptions options, HistoryWriter recorder) throws IOException {
     this.options = options;
     this.recorder = recorder;
+    this.addresses = options.addresses();
     this.selector = Selector.open();
     this.keyIds = new int[options.keys()];
     for (int i = 0; i < keyIds.length; i++) {
@@ -75,6 +80,29 @@ public final class LoadGenerator implements AutoCloseable {
     return System.nanoTime() - startNs;
   }
 
+  /**
+   * Sends the mix no faster than this; to be called before {@link #run}.
+   *
+   * @param operationsPerSecond of all connections together; 0 for as fast as the service answers
+   */
+  public void limitRate(int operationsPerSecond) {
+    intervalNs = operationsPerSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / operationsPerSecond;
+  }
+
+  /**
+   * Asks a running {@link #run} to go on at other fronts: every client waits for its replies, closes
+   * its connection and opens one there. Any thread; {@link #isMoving} tells when it is done.
+   */
+  public void requestMove(List<InetSocketAddress> fronts) {
+    move.set(List.copyOf(fronts));
+    selector.wakeup();
+  }
+
+  /** Whether a move that was asked for is not done yet. */
+  public boolean isMoving() {
+    return move.get() != null;
+  }
+
   /** Asks a running {@link #run} to end; any thread. */
   public void requestStop() {
     stop.set(true);
@@ -88,7 +116,7 @@ public final class LoadGenerator implements AutoCloseable {
    */
   public void connect(long timeoutMs) throws IOException {
     for (LoadConnection connection : connections) {
-      connection.connect(selector, address());
+      connection.connect(selector, address(connection));
     }
     long deadline = nowNs() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     while (openConnections < connections.size()) {
@@ -119,13 +147,29 @@ public final class LoadGenerator implements AutoCloseable {
   /** Sends the mix until {@link #requestStop}, then waits for the replies in flight. */
   public void run(long drainTimeoutMs) throws IOException {
     phase = Phase.RUNNING;
-    connections.forEach(this::fill);
-    flushAll();
+    nextSendNs = nowNs();
+    fillAll();
     while (!stop.get()) {
-      select(10, false);
+      select(intervalNs == 0 ? 10 : 1, false);
+      if (intervalNs != 0) {
+        fillAll();
+      }
+      if (move.get() != null) {
+        move(move.get(), drainTimeoutMs);
+        move.set(null);
+      }
     }
+    drain(drainTimeoutMs);
+  }
+
+  private void fillAll() {
+    connections.stream().filter(LoadConnection::isConnected).forEach(this::fill);
+    flushAll();
+  }
+
+  private void drain(long timeoutMs) throws IOException {
     phase = Phase.DRAINING;
-    long deadline = nowNs() + TimeUnit.MILLISECONDS.toNanos(drainTimeoutMs);
+    long deadline = nowNs() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     while (nowNs() < deadline && connections.stream().anyMatch(c -> !c.inFlight.isEmpty())) {
       select(10, false);
     }
@@ -134,8 +178,20 @@ public final class LoadGenerator implements AutoCloseable {
     }
   }
 
-  private InetSocketAddress address() {
-    return options.addresses().get(addressIndex % options.addresses().size());
+  private void move(List<InetSocketAddress> fronts, long timeoutMs) throws IOException {
+    drain(timeoutMs);
+    connections.forEach(LoadConnection::disconnect);
+    connections.forEach(connection -> connection.addressIndex = 0);
+    openConnections = 0;
+    addresses = fronts;
+    phase = Phase.IDLE;
+    connect(timeoutMs);
+    phase = Phase.RUNNING;
+    fillAll();
+  }
+
+  private InetSocketAddress address(LoadConnection connection) {
+    return addresses.get(connection.addressIndex % addresses.size());
   }
 
   private void select(long timeoutMs, boolean connecting) throws IOException {
@@ -146,7 +202,7 @@ public final class LoadGenerator implements AutoCloseable {
         serve(connection, key);
       } catch (IOException | IllegalStateException e) {
         if (connecting) {
-          throw new IOException("cannot connect to " + address() + ": " + e.getMessage(), e);
+          throw new IOException("cannot connect to " + address(connection) + ": " + e.getMessage(), e);
         }
         broken(connection);
       }
@@ -204,13 +260,26 @@ public final class LoadGenerator implements AutoCloseable {
     if (phase == Phase.POPULATING) {
       limit = Math.max(POPULATION_PIPELINE, limit);
     }
-    while (connection.inFlight.size() < limit) {
+    while (connection.inFlight.size() < limit && maySend()) {
       Workload.Step step = nextStep(connection);
       if (step == null) {
         return;
       }
       send(connection, step);
     }
+  }
+
+  private boolean maySend() {
+    if (phase != Phase.RUNNING || intervalNs == 0) {
+      return true;
+    }
+    long now = nowNs();
+    if (now < nextSendNs) {
+      return false;
+    }
+    // What was not sent during a pause of the service is not made up for.
+    nextSendNs = Math.max(nextSendNs + intervalNs, now - TimeUnit.MILLISECONDS.toNanos(10));
+    return true;
   }
 
   private Workload.Step nextStep(LoadConnection connection) {
@@ -261,7 +330,7 @@ public final class LoadGenerator implements AutoCloseable {
     }
     giveUp(connection);
     connection.disconnect();
-    addressIndex++;
+    connection.addressIndex++;
     connection.retryAtNs = nowNs() + RETRY_NS;
   }
 
@@ -279,7 +348,7 @@ public final class LoadGenerator implements AutoCloseable {
     long now = nowNs();
     for (LoadConnection connection : connections) {
       if (connection.retryAtNs != 0 && now >= connection.retryAtNs) {
-        connection.connect(selector, address());
+        connection.connect(selector, address(connection));
       }
     }
   }

@@ -45,12 +45,15 @@ public final class NodeProcess implements AutoCloseable {
    *
    * @param directory its {@code node.directory}; its output goes to {@code node.log} there
    * @param configuration its file
+   * @param prefix a program that turns into the command given as its further arguments; usually
+   *     empty
    * @param arguments further arguments of {@code understudy node}
    */
   public static NodeProcess start(
-      String name, Path directory, Path configuration, String... arguments) throws IOException {
+      String name, Path directory, Path configuration, List<String> prefix, String... arguments)
+      throws IOException {
     Files.createDirectories(directory);
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Version.jvmFlags());
     command.addAll(HEAP);
@@ -110,7 +113,26 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Waits for its end and tells whether SIGKILL ended it. */
   public boolean diedOfKill(long timeoutMs) throws InterruptedException {
-    return process.waitFor(timeoutMs, TimeUnit.MILLISECONDS) && process.exitValue() == KILLED;
+    return awaitExit(timeoutMs) == KILLED;
+  }
+
+  /** Waits for its end; its exit code, or -1 if it still runs then. */
+  public int awaitExit(long timeoutMs) throws InterruptedException {
+    return process.waitFor(timeoutMs, TimeUnit.MILLISECONDS) ? process.exitValue() : -1;
+  }
+
+  /** Sends a signal: {@code STOP}, {@code CONT}, {@code TERM} ... */
+  public void signal(String name) throws IOException, InterruptedException {
+    Process kill =
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start();
+    if (kill.waitFor() != 0) {
+      throw new IOException("cannot send " + name + " to node " + this.name + ", " + pid());
+    }
+  }
+
+  /** Everything that processes in this directory have said so far. */
+  public String output() throws IOException {
+    return Files.readString(log);
   }
 
   /**
@@ -120,7 +142,7 @@ public final class NodeProcess implements AutoCloseable {
    */
   public int stop(long timeoutMs) throws InterruptedException {
     process.destroy();
-    return process.waitFor(timeoutMs, TimeUnit.MILLISECONDS) ? process.exitValue() : -1;
+    return awaitExit(timeoutMs);
   }
 
   /** An error with the node's last words, for a process that ended too early. */

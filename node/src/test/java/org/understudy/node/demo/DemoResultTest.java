@@ -84,7 +84,7 @@ class DemoResultTest {
     JsonNode downtime = new ObjectMapper().readTree(DemoJson.of(result)).path("typeOneDowntimeMs");
     assertThat(downtime.path("total").asDouble()).isEqualTo(8.0);
     double sum = 0;
-    for (String part : DemoResult.PARTS) {
+    for (String part : TakeoverParts.NAMES) {
       sum += downtime.path(part).asDouble();
     }
     assertThat(sum).isCloseTo(8.0, org.assertj.core.data.Offset.offset(1e-9));
