@@ -117,7 +117,7 @@ public final class DemoPair implements AutoCloseable {
     }
   }
 
-  /** Whether both nodes say so; the register's generation tells of which protection. */
+  /** Whether both nodes say so. */
   private boolean isProtected() throws IOException {
     Optional<NodeStatus> ofPrimary = primary.status().filter(DemoPair::saysProtected);
     Optional<NodeStatus> ofBackup = backup.status().filter(DemoPair::saysProtected);
@@ -125,8 +125,7 @@ public final class DemoPair implements AutoCloseable {
     return ofPrimary.isPresent()
         && ofBackup.isPresent()
         && ofPrimary.get().pid() == primary.pid()
-        && ofBackup.get().pid() == backup.pid()
-        && ofPrimary.get().ownership().generation() == ofBackup.get().ownership().generation();
+        && ofBackup.get().pid() == backup.pid();
   }
 
   private static boolean saysProtected(NodeStatus status) {

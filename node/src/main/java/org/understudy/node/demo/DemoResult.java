@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.understudy.node.status.NodeStatus;
 
-/**
- * What a demo found out, filled as it goes, so that a run that fails half-way still reports.
- */
+/** What a demo found out, filled as it goes, so that a run that fails half-way still reports. */
 final class DemoResult {
   /** Rates and latencies of one phase of the run. */
   static final class Phase {

@@ -90,8 +90,8 @@ public final class LoadGenerator implements AutoCloseable {
   }
 
   /**
-   * Asks a running {@link #run} to go on at other fronts: every client waits for its replies, closes
-   * its connection and opens one there. Any thread; {@link #isMoving} tells when it is done.
+   * Asks a running {@link #run} to go on at other fronts: every client waits for its replies,
+   * closes its connection and opens one there. Any thread; {@link #isMoving} tells when it is done.
    */
   public void requestMove(List<InetSocketAddress> fronts) {
     move.set(List.copyOf(fronts));
@@ -202,7 +202,8 @@ public final class LoadGenerator implements AutoCloseable {
         serve(connection, key);
       } catch (IOException | IllegalStateException e) {
         if (connecting) {
-          throw new IOException("cannot connect to " + address(connection) + ": " + e.getMessage(), e);
+          throw new IOException(
+              "cannot connect to " + address(connection) + ": " + e.getMessage(), e);
         }
         broken(connection);
       }

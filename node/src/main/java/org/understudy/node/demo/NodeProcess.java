@@ -123,8 +123,7 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Sends a signal: {@code STOP}, {@code CONT}, {@code TERM} ... */
   public void signal(String name) throws IOException, InterruptedException {
-    Process kill =
-        new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start();
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start();
     if (kill.waitFor() != 0) {
       throw new IOException("cannot send " + name + " to node " + this.name + ", " + pid());
     }

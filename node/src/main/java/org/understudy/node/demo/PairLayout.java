@@ -80,7 +80,9 @@ public final class PairLayout {
     return new InetSocketAddress(hosts.get(place.ordinal()), port(place, 2));
   }
 
-  /** Writes the configuration file of the node at a place for a process that starts in this role. */
+  /**
+   * Writes the configuration file of the node at a place for a process that starts in this role.
+   */
   public Path write(Place place, NodeConfig.Role role) throws IOException {
     String roleName = role.name().toLowerCase(java.util.Locale.ROOT);
     List<String> lines = new ArrayList<>();

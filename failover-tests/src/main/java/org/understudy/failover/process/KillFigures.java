@@ -1,0 +1,62 @@
+package org.understudy.failover.process;
+
+import java.util.Arrays;
+import java.util.List;
+import org.understudy.node.demo.History;
+
+/** Reads out of a history what a kill meant to the clients. */
+final class KillFigures {
+  private final History history;
+  private final int connections;
+
+  KillFigures(History history, int connections) {
+    this.history = history;
+    this.connections = connections;
+  }
+
+  void measure(List<KillOutcome> kills) {
+    for (int i = 0; i < kills.size(); i++) {
+      long untilNs = i + 1 < kills.size() ? kills.get(i + 1).atNs : History.NEVER;
+      measure(kills.get(i), untilNs);
+    }
+  }
+
+  /** Rows are in the order of their invocation. */
+  private void measure(KillOutcome kill, long untilNs) {
+    long[] firstAnswerNs = new long[connections];
+    for (int row = 0; row < history.size() && history.invokeNs(row) < untilNs; row++) {
+      long returnNs = history.returnNs(row);
+      if (history.invokeNs(row) <= kill.atNs) {
+        if (returnNs > kill.atNs && isLastOf(row, kill.atNs)) {
+          kill.inFlight++;
+          kill.unknown += returnNs == History.NEVER ? 1 : 0;
+        }
+      } else if (returnNs != History.NEVER) {
+        int connection = history.connection(row);
+        firstAnswerNs[connection] =
+            firstAnswerNs[connection] == 0
+                ? returnNs - kill.atNs
+                : Math.min(firstAnswerNs[connection], returnNs - kill.atNs);
+      }
+    }
+    if (kill.kill.target() == Kill.Target.BACKUP) {
+      kill.reachUs = median(firstAnswerNs) / 1000;
+    }
+  }
+
+  /** Operations that an earlier kill left without an answer are not in flight any more. */
+  private boolean isLastOf(int row, long killNs) {
+    int connection = history.connection(row);
+    for (int next = row + 1; next < history.size() && history.invokeNs(next) <= killNs; next++) {
+      if (history.connection(next) == connection) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long median(long[] valuesNs) {
+    long[] sorted = Arrays.stream(valuesNs).filter(value -> value > 0).sorted().toArray();
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+  }
+}

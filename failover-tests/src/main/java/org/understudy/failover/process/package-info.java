@@ -1,0 +1,2 @@
+/** Real processes, killed for real, with a checker that looks at every reply. */
+package org.understudy.failover.process;
