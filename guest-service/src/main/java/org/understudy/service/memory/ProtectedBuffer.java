@@ -3,6 +3,7 @@ package org.understudy.service.memory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import org.agrona.AsciiEncoding;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -161,6 +162,8 @@ public final class ProtectedBuffer extends ProtectedView implements MutableDirec
   @Override
   public int putNaturalIntAsciiFromEnd(int value, int endExclusive) {
     int index = endExclusive;
+    int digits = AsciiEncoding.digitCount(value);
+    boundsCheck(endExclusive - digits, digits);
     for (int rest = value; rest > 0; rest /= 10) {
       putByte(--index, (byte) ('0' + rest % 10));
     }

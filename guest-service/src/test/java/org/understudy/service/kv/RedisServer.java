@@ -84,10 +84,14 @@ final class RedisServer implements AutoCloseable {
 
   /** Sends requests and returns all replies to them, or what came before the connection closed. */
   String exchange(byte[] request) {
+    byte[] marker = "ECHO -end-\r\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    byte[] both = java.util.Arrays.copyOf(request, request.length + marker.length);
+    System.arraycopy(marker, 0, both, request.length, marker.length);
     try {
+      // In one piece: Redis closes after a broken request, and with a marker still on its way the
+      // kernel would reset the connection and drop the reply.
       OutputStream out = socket.getOutputStream();
-      out.write(request);
-      out.write("ECHO -end-\r\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+      out.write(both);
       out.flush();
       StringBuilder reply = new StringBuilder();
       String end = "$5\r\n-end-\r\n";
