@@ -1,0 +1,94 @@
+package org.understudy.failover.engine;
+
+import java.util.ArrayDeque;
+import java.util.function.LongConsumer;
+import org.understudy.checkpoint.guest.OutputGate;
+
+/** Holds frames like a network filter; what it passes on is judged by who takes it. */
+final class FakeGate implements OutputGate {
+  private record Held(long epoch, long[] frames) {}
+
+  private final LongConsumer leaves;
+  private final ArrayDeque<Long> current = new ArrayDeque<>();
+  private final ArrayDeque<Held> held = new ArrayDeque<>();
+  private long released = -1;
+  private boolean closed;
+  private boolean discarded;
+  private long lastCut = -1;
+
+  FakeGate(LongConsumer leaves) {
+    this.leaves = leaves;
+  }
+
+  /** The guest makes a frame. */
+  synchronized void frame(long number) {
+    if (closed) {
+      current.add(number);
+    } else if (!discarded) {
+      leaves.accept(number);
+    }
+  }
+
+  /** Frames of the running epoch. */
+  synchronized long[] current() {
+    return current.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  synchronized int waiting() {
+    return current.size();
+  }
+
+  /** Epoch of the next cut. */
+  synchronized long nextEpoch() {
+    return closed ? lastCut + 1 : -1;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    released = -1;
+    lastCut = 0;
+  }
+
+  @Override
+  public synchronized void cut(long epoch) {
+    if (epoch != lastCut + 1) {
+      throw new IllegalStateException("cut of epoch " + epoch + " after epoch " + lastCut);
+    }
+    lastCut = epoch;
+    held.add(new Held(epoch, current()));
+    current.clear();
+  }
+
+  @Override
+  public synchronized void release(long epoch) {
+    released = epoch;
+    while (!held.isEmpty() && held.peek().epoch <= released) {
+      pass(held.poll().frames);
+    }
+  }
+
+  @Override
+  public synchronized void open() {
+    closed = false;
+    held.forEach(part -> pass(part.frames));
+    held.clear();
+    pass(current());
+    current.clear();
+  }
+
+  private void pass(long[] frames) {
+    for (long frame : frames) {
+      if (!discarded) {
+        leaves.accept(frame);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void discard() {
+    discarded = true;
+    held.clear();
+    current.clear();
+  }
+}
