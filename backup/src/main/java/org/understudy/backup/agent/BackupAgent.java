@@ -18,6 +18,7 @@ import org.understudy.protocol.codecs.GoodbyeReason;
 import org.understudy.protocol.codecs.NodeRole;
 import org.understudy.protocol.codecs.ResumeMode;
 import org.understudy.protocol.link.LinkListener;
+import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.monitor.PeerMonitorListener;
 import org.understudy.protocol.session.Goodbye;
 import org.understudy.protocol.session.Reject;
@@ -73,14 +74,17 @@ public final class BackupAgent
   /** Start of a duty cycle, before the link and the monitor are drained. */
   public void cycleStart(long cycleNs) {
     nowNs = cycleNs;
-    commands.cycle(cycleNs, session.state().code(), session.mayRelease());
     session.cycleStart(cycleNs);
+    commands.cycle(cycleNs, session.state().code(), session.mayRelease());
     monitorEvents.deliver(session);
   }
 
   /** Acts on what was drained; returns the work done. */
   public int doWork() {
     int work = context.arbiter().poll(this);
+    if (commands.failure() != null) {
+      session.requestResign(commands.failure());
+    }
     work += session.doWork(nowNs);
     work += takeover.work(session, nowNs);
     if (takeover.hasFront()) {
@@ -161,7 +165,8 @@ public final class BackupAgent
   @Override
   public void onCheckpointBegin(
       long epoch, CheckpointKind kind, int round, long releasedEpoch, long capturedPages) {
-    if (session.onCheckpointBegin(generation(), linkSession(), epoch, round, kindOf(kind))) {
+    if (commands.failure() == null
+        && session.onCheckpointBegin(generation(), linkSession(), epoch, round, kindOf(kind))) {
       images.applyCommitted();
       context.standby().released(releasedEpoch);
       staged(() -> images.stage().begin(epoch, kind));
@@ -201,6 +206,11 @@ public final class BackupAgent
       return;
     }
     try {
+      if (trailer.inputPosition > log.lastSequence()) {
+        throw new CorruptCheckpointException(
+            "epoch %d covers input %d, the last one here is %d"
+                .formatted(trailer.epoch, trailer.inputPosition, log.lastSequence()));
+      }
       images.stage().end(trailer);
       session.onVerified();
     } catch (CorruptCheckpointException e) {

@@ -40,6 +40,7 @@ final class BackupCommands implements BackupActions {
   private int unheardHellos;
   private boolean mayRelease;
   private boolean clientsEnding;
+  private String failure;
 
   BackupCommands(
       BackupContext context,
@@ -72,6 +73,17 @@ final class BackupCommands implements BackupActions {
 
   boolean areClientsEnding() {
     return clientsEnding;
+  }
+
+  /** Why this node cannot go on as a backup, or null. It resigns before anything is acked. */
+  String failure() {
+    return failure;
+  }
+
+  private void failed(String what, RuntimeException e) {
+    if (failure == null) {
+      failure = what + ": " + e.getMessage();
+    }
   }
 
   void heardAt(long timestampNs) {
@@ -137,16 +149,8 @@ final class BackupCommands implements BackupActions {
 
   @Override
   public void sendGoodbye(long ofGeneration, long linkSession, Goodbye reason, String text) {
-    SessionStamp stamp = link.session();
-    long boundGeneration = stamp.generation();
-    long boundSession = stamp.linkSession();
-    stamp.bind(ofGeneration, linkSession);
-    sender.goodbye(GoodbyeReason.get((short) reason.code()), text == null ? "" : text);
-    if (boundSession == 0) {
-      stamp.unbind();
-    } else {
-      stamp.bind(boundGeneration, boundSession);
-    }
+    GoodbyeReason code = GoodbyeReason.get((short) reason.code());
+    sender.goodbye(ofGeneration, linkSession, code, text == null ? "" : text);
   }
 
   @Override
@@ -169,7 +173,11 @@ final class BackupCommands implements BackupActions {
   public void startImage(long lastInputReceived) {
     pump.restart(lastInputReceived);
     output.discard();
-    images.startImage();
+    try {
+      images.startImage();
+    } catch (RuntimeException e) {
+      failed("there is no memory for an image", e);
+    }
   }
 
   @Override
@@ -187,18 +195,13 @@ final class BackupCommands implements BackupActions {
     StagedSections sections = images.stage().stagedSections();
     CommittedPosition position = images.stage().stagedPosition();
     images.committed();
+    if (!standbyCommits(epoch, sections)) {
+      return;
+    }
     DirectBuffer bytes = sections.buffer(SectionKind.OUTPUT);
     if (!output.committed(epoch, bytes, sections.length(SectionKind.OUTPUT), mayRelease)) {
-      takeover.cannotHold(epoch);
+      failure = "output of epoch " + epoch + " cannot be held any more";
     }
-    context
-        .standby()
-        .commit(
-            epoch,
-            sections.buffer(SectionKind.DISK_WRITES),
-            sections.length(SectionKind.DISK_WRITES),
-            sections.buffer(SectionKind.FRAMES),
-            sections.length(SectionKind.FRAMES));
     output.beyond().commit(position.inputPosition());
     if (position.inputPosition() >= log.firstSequence()) {
       log.trim(position.inputPosition());
@@ -209,6 +212,24 @@ final class BackupCommands implements BackupActions {
     context.metrics().onCommitted(epoch);
   }
 
+  /** First of all, since a disk may be full: nothing of an epoch leaves that is not all there. */
+  private boolean standbyCommits(long epoch, StagedSections sections) {
+    try {
+      context
+          .standby()
+          .commit(
+              epoch,
+              sections.buffer(SectionKind.DISK_WRITES),
+              sections.length(SectionKind.DISK_WRITES),
+              sections.buffer(SectionKind.FRAMES),
+              sections.length(SectionKind.FRAMES));
+      return true;
+    } catch (RuntimeException e) {
+      failed("epoch " + epoch + " cannot be committed", e);
+      return false;
+    }
+  }
+
   @Override
   public void releaseOutput(long epoch) {
     output.release(epoch);
@@ -216,7 +237,11 @@ final class BackupCommands implements BackupActions {
 
   @Override
   public void acceptClients(boolean on) {
-    pump.acceptClients(on, generation);
+    try {
+      pump.acceptClients(on, generation);
+    } catch (RuntimeException e) {
+      failed("the front cannot accept clients", e);
+    }
   }
 
   @Override

@@ -29,17 +29,12 @@ final class Takeover {
   private Guest guest;
   private long replayed;
   private long replayFrom;
-  private String heldTooMuch;
 
   Takeover(BackupContext context, ImageStore images, InputLog log, OutputDelivery output) {
     this.context = context;
     this.images = images;
     this.log = log;
     this.output = output;
-  }
-
-  void cannotHold(long epoch) {
-    heldTooMuch = "output of epoch " + epoch + " cannot be held any more";
   }
 
   void apply() {
@@ -60,10 +55,6 @@ final class Takeover {
   }
 
   int work(BackupSession session, long nowNs) {
-    if (heldTooMuch != null) {
-      session.requestResign(heldTooMuch);
-      heldTooMuch = null;
-    }
     try {
       return switch (step) {
         case NONE, DONE, FAILED -> 0;

@@ -4,6 +4,7 @@ import org.understudy.backup.session.CheckpointOrder.Place;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.session.Goodbye;
 import org.understudy.protocol.session.Reject;
 import org.understudy.protocol.session.StateListener;
@@ -17,7 +18,7 @@ import org.understudy.protocol.session.StateListener;
  * {@code on...} methods, then {@link #doWork}. A verified checkpoint is committed in its handler;
  * acks, releases and everything that follows from silence happen in {@link #doWork}.
  */
-public final class BackupSession {
+public final class BackupSession implements DeferredMonitor.Answers {
   private final BackupSettings settings;
   private final NodeId self;
   private final BackupActions actions;
@@ -350,6 +351,7 @@ public final class BackupSession {
   }
 
   /** The monitor is connected to this incarnation. */
+  @Override
   public void onMonitorConnected(long incarnation) {
     link.detector.onConnected(incarnation);
   }
@@ -360,6 +362,7 @@ public final class BackupSession {
   }
 
   /** The monitor's reconnect was refused. */
+  @Override
   public void onMonitorRefused() {
     link.detector.onRefused();
   }
@@ -393,6 +396,7 @@ public final class BackupSession {
   public boolean mayRelease() {
     return (state() == BackupState.PROTECTED || state() == BackupState.LINK_LOST)
         && link.isNamed()
+        && !link.detector.hasStalled()
         && !machine.check.isPending();
   }
 

@@ -61,7 +61,11 @@ public interface Guest extends AutoCloseable {
   /** Inputs offered but not yet consumed. */
   int queuedInputs();
 
-  /** Stops the guest at once; nothing it does from now on is visible. Idempotent. */
+  /**
+   * Stops the guest at once; nothing it does from now on is visible. An unreleased capture is
+   * abandoned first: the guest's thread may be waiting for one of its pages. Other methods may
+   * still be called and do nothing. Idempotent.
+   */
   @Override
   void close();
 }

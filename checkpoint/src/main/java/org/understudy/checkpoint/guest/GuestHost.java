@@ -5,7 +5,11 @@ package org.understudy.checkpoint.guest;
  * two of its events, and return at once.
  */
 public interface GuestHost {
-  /** Whether to capture at this boundary; cheap enough to ask after every event. */
+  /**
+   * Whether to capture at this boundary; cheap enough to ask after every event. Asked also by a
+   * guest that stays paused after a FINAL capture, whenever it is woken: orders to its gate are
+   * carried out here.
+   */
   CaptureKind captureDue(long nowNs, GuestLoad load);
 
   /** Hands over a capture. The guest goes on at once (or stays paused after a FINAL one). */

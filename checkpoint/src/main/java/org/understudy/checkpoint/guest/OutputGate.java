@@ -15,12 +15,18 @@ public interface OutputGate {
    */
   void cut(long epoch);
 
-  /** Epochs up to this one are committed: their output may leave. */
+  /**
+   * Epochs up to this one are committed: their output may leave. On the guest's thread, inside
+   * {@code GuestHost.captureDue}; the guest passes it on in that cycle.
+   */
   void release(long epoch);
 
   /** Protection ended by a won claim: everything held may leave and nothing is held from now on. */
   void open();
 
-  /** The node lost its ownership: everything held is dropped, nothing leaves any more. */
+  /**
+   * The node lost its ownership: everything held is dropped, nothing leaves any more. From any
+   * thread, and at once.
+   */
   void discard();
 }

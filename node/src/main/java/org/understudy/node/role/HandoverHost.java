@@ -14,6 +14,7 @@ final class HandoverHost implements GuestHost {
   private final Runnable wakeUp;
   private volatile GuestHost next;
   private volatile Throwable failure;
+  private volatile String ended;
 
   HandoverHost(Runnable wakeUp) {
     this.wakeUp = wakeUp;
@@ -23,6 +24,9 @@ final class HandoverHost implements GuestHost {
     next = host;
     if (failure != null) {
       host.guestFailed(failure);
+    }
+    if (ended != null) {
+      host.guestEnded(ended);
     }
   }
 
@@ -50,6 +54,7 @@ final class HandoverHost implements GuestHost {
 
   @Override
   public void guestEnded(String reason) {
+    ended = reason;
     GuestHost host = next;
     if (host != null) {
       host.guestEnded(reason);

@@ -98,7 +98,6 @@ final class CaptureShipping {
       }
       report();
     }
-    long position = log.appendPosition();
     if (!shipper.isIdle()
         || !shipper.begin(
             waiting,
@@ -114,7 +113,7 @@ final class CaptureShipping {
     pages = waiting.pages().count();
     encodeNsBefore = shipper.stats().encodeNs();
     if (kind != CaptureKind.ROUND) {
-      startPositions[slot(epoch)] = position;
+      startPositions[slot(epoch)] = shipper.beginPosition();
       capturedAtNs[slot(epoch)] = port.captureNs();
       outputSinceNs[slot(epoch)] = port.captureOutputSinceNs();
     }

@@ -52,6 +52,9 @@ final class GuestPort implements GuestHost {
   private byte[] captureDigest;
   private volatile boolean captured;
 
+  /** Releases that were carried out and that the guest has acted on since. */
+  private volatile long settled = NOTHING_RELEASED;
+
   // The guest's own.
   private int nextRound;
   private long outputSinceNs;
@@ -85,6 +88,9 @@ final class GuestPort implements GuestHost {
   }
 
   private void obeyGateOrders() {
+    if (settled != released) {
+      settled = released; // a whole cycle of the guest lies behind what was carried out before
+    }
     int orders = gateOrders;
     if (orders != gateOrdersDone) {
       gateOrdersDone = orders;
@@ -186,6 +192,11 @@ final class GuestPort implements GuestHost {
   void releaseUpTo(long epoch) {
     releasable = epoch;
     guest.wakeUp();
+  }
+
+  /** Whether everything that may leave has had its cycle to do so. */
+  boolean isSettled() {
+    return settled >= releasable;
   }
 
   void openGate() {

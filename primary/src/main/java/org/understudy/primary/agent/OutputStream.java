@@ -35,6 +35,8 @@ final class OutputStream {
   private final org.agrona.concurrent.MessageHandler toLog = this::append;
   private final long[] endPositions = new long[1 << 16];
   private int offered;
+  private int restartsSeen;
+  private volatile int restarts;
   private boolean drained;
   private long sequence;
   private long acked;
@@ -43,6 +45,11 @@ final class OutputStream {
   boolean offer(long sessionId, DirectBuffer buffer, int offset, int length, long afterInput) {
     if (length == OutputRecords.CLOSE) {
       return claim(sessionId, buffer, offset, 0, afterInput);
+    }
+    if (restartsSeen != restarts) {
+      // What was offered in part belonged to the copy before.
+      restartsSeen = restarts;
+      offered = 0;
     }
     while (offered < length) {
       int piece = Math.min(PIECE_BYTES, length - offered);
@@ -128,6 +135,7 @@ final class OutputStream {
 
   /** A new copy: numbering starts again. */
   void restart() {
+    restarts = restarts + 1;
     while (ring.read((type, buffer, index, length) -> {}) > 0) {
       // what was meant for sessions of a front that is gone
     }

@@ -16,6 +16,7 @@ import org.understudy.protocol.codecs.InputKind;
 import org.understudy.protocol.codecs.NodeRole;
 import org.understudy.protocol.codecs.SectionKind;
 import org.understudy.protocol.link.LinkListener;
+import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.monitor.PeerMonitorListener;
 import org.understudy.protocol.session.Goodbye;
 import org.understudy.protocol.wire.Hello;
@@ -317,6 +318,7 @@ public final class PrimaryAgent
 
   @Override
   public void close() {
+    shipping.clear(); // the guest's thread may be waiting for a page of the capture in work
     guest.close();
     shipping.close();
   }

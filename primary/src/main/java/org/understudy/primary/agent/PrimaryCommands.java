@@ -28,11 +28,18 @@ final class PrimaryCommands implements PrimaryActions {
   private final CaptureShipping shipping;
   private final OutputStream outputs;
   private final InputBacklog backlog;
+
+  /** An orderly end waits at most so long for the last committed output to leave. */
+  private static final long LAST_OUTPUT_NS = 500_000_000;
+
   private boolean linked;
   private long protectedGeneration;
   private long peerTimestampNs;
   private long nowNs;
   private int stateCode;
+  private boolean discarded;
+  private boolean stopping;
+  private long stopDeadlineNs;
 
   PrimaryCommands(
       PrimaryContext context,
@@ -62,6 +69,10 @@ final class PrimaryCommands implements PrimaryActions {
   /** Retries what must not get lost to back pressure. */
   int work(long cycleNs) {
     nowNs = cycleNs;
+    if (stopping && (port.isSettled() || nowNs - stopDeadlineNs >= 0)) {
+      stopping = false;
+      guest.close();
+    }
     return linked && protectedGeneration != 0 && trySendProtected() ? 1 : 0;
   }
 
@@ -132,16 +143,8 @@ final class PrimaryCommands implements PrimaryActions {
 
   @Override
   public void sendGoodbye(long generation, long linkSession, Goodbye reason, String text) {
-    SessionStamp stamp = link.session();
-    long boundGeneration = stamp.generation();
-    long boundSession = stamp.linkSession();
-    stamp.bind(generation, linkSession);
-    sender.goodbye(GoodbyeReason.get((short) reason.code()), text == null ? "" : text);
-    if (boundSession == 0) {
-      stamp.unbind();
-    } else {
-      stamp.bind(boundGeneration, boundSession);
-    }
+    GoodbyeReason code = GoodbyeReason.get((short) reason.code());
+    sender.goodbye(generation, linkSession, code, text == null ? "" : text);
   }
 
   @Override
@@ -203,6 +206,7 @@ final class PrimaryCommands implements PrimaryActions {
 
   @Override
   public void discardOutput() {
+    discarded = true;
     guest.localGate().discard();
   }
 
@@ -219,7 +223,14 @@ final class PrimaryCommands implements PrimaryActions {
 
   @Override
   public void stopGuest(String reason) {
-    guest.close();
+    if (discarded || port.isSettled()) {
+      guest.close();
+    } else {
+      // Paused after its FINAL capture: what is committed still has to leave its gate.
+      stopping = true;
+      stopDeadlineNs = nowNs + LAST_OUTPUT_NS;
+      guest.wakeUp();
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import org.understudy.primary.session.LinkSessions.Admission;
 import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.protocol.arbiter.Ownership;
 import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.session.Goodbye;
 import org.understudy.protocol.session.StateListener;
 
@@ -17,7 +18,7 @@ import org.understudy.protocol.session.StateListener;
  * {@code on...} methods, then {@link #doWork}. Handlers record; what follows from silence,
  * time-outs and acks happens in {@link #doWork}.
  */
-public final class PrimarySession {
+public final class PrimarySession implements DeferredMonitor.Answers {
   /** What to do with an input. */
   public enum InputVerdict {
     /** The next one: offer it to the guest, then report it with {@link #onInputReceived}. */
@@ -278,6 +279,7 @@ public final class PrimarySession {
   // ---- the peer monitor and the link
 
   /** The monitor is connected to this incarnation. */
+  @Override
   public void onMonitorConnected(long incarnation) {
     link.detector.onConnected(incarnation);
   }
@@ -288,6 +290,7 @@ public final class PrimarySession {
   }
 
   /** The monitor's reconnect was refused. */
+  @Override
   public void onMonitorRefused() {
     link.detector.onRefused();
   }

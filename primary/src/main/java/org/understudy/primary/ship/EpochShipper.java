@@ -44,6 +44,7 @@ public final class EpochShipper implements AutoCloseable {
   private Step step = Step.IDLE;
   private Capture capture;
   private long epoch;
+  private long beginPosition;
   private int section;
   private int sectionOffset;
 
@@ -65,6 +66,11 @@ public final class EpochShipper implements AutoCloseable {
     return epoch;
   }
 
+  /** Position in the log of the first message of the capture in work, or of the last one. */
+  public long beginPosition() {
+    return beginPosition;
+  }
+
   /**
    * Starts on a capture, which the shipper releases when all of it is encoded.
    *
@@ -79,6 +85,7 @@ public final class EpochShipper implements AutoCloseable {
     if (!log.reserve(CheckpointWriter.BEGIN_BYTES)) {
       return false;
     }
+    beginPosition = log.appendPosition();
     int length =
         writer.begin(
             log.buffer(),

@@ -104,6 +104,11 @@ public final class FailureDetector {
     return result;
   }
 
+  /** Whether there is a stall that {@link #takeStall} has not been asked about. */
+  public boolean hasStalled() {
+    return stalled;
+  }
+
   /** Any message of the watched incarnation; messages of others are no sign of life. */
   public void onSignOfLife(long incarnation) {
     if (watching && incarnation == peer) {

@@ -13,6 +13,8 @@ public interface Link extends AutoCloseable {
    * bounded number of messages and all connection events to the {@link LinkListener}.
    *
    * @return work done, for the idle strategy
+   * @throws IllegalStateException if the listener failed on a message: nothing after it was
+   *     delivered, and the node must stop rather than go on as if it had handled it
    */
   int doWork();
 

@@ -56,6 +56,7 @@ public final class ReplicationLink implements Link {
   private boolean hasCurrentStream;
   private int currentStream = NO_STREAM;
   private boolean closed;
+  private Throwable fault;
 
   /**
    * Starts the driver, the client and both directions. Blocks for some milliseconds.
@@ -167,6 +168,10 @@ public final class ReplicationLink implements Link {
         break;
       }
     }
+    if (fault != null) {
+      // Aeron would only log it, and the node would go on as if the message had been handled.
+      throw new IllegalStateException("a message could not be handled: " + fault, fault);
+    }
     checkConnection();
     return total;
   }
@@ -232,6 +237,17 @@ public final class ReplicationLink implements Link {
   private final class Incoming implements StreamAssembler.Handler {
     @Override
     public void onMessage(int stream, DirectBuffer buffer, int offset, int length) {
+      if (fault != null) {
+        return;
+      }
+      try {
+        read(stream, buffer, offset, length);
+      } catch (RuntimeException | Error e) {
+        fault = e;
+      }
+    }
+
+    private void read(int stream, DirectBuffer buffer, int offset, int length) {
       switch (reader.onMessage(buffer, offset, length)) {
         case ACCEPTED -> {
           traffic.onReceived(MessageTypes.templateOf(buffer, offset), length);

@@ -9,7 +9,7 @@ import org.understudy.protocol.codecs.NodeRole;
 /**
  * Takes checked messages of the current session in order. Buffers and carriers are valid only
  * during the call. A listener records and returns; it does not block, and what it throws is a fault
- * of this node, never of the peer: it goes to the link's error handler.
+ * of this node, never of the peer: it comes out of the link's duty cycle and stops the node.
  */
 public interface MessageListener {
   /** Handshake, on the primary. */

@@ -177,6 +177,14 @@ public final class MessageSender {
     return send(scratch, 0, HEADER + goodbye.encodedLength());
   }
 
+  /** The same in another session than the current one, which stays as it is. */
+  public SendStatus goodbye(long generation, long linkSession, GoodbyeReason reason, String text) {
+    byte[] bytes = HandshakeEncoder.text(text);
+    goodbye.wrapAndApplyHeader(scratch, 0, header).reason(reason).putText(bytes, 0, bytes.length);
+    SessionStamp.stampAs(scratch, 0, generation, linkSession);
+    return sink.offer(scratch, 0, HEADER + goodbye.encodedLength());
+  }
+
   private SendStatus sendWithData(int at, DirectBuffer data, int offset, int length) {
     if (length < 0 || length > WireLimits.MAX_DATA_BYTES) {
       throw new IllegalArgumentException(

@@ -117,6 +117,12 @@ public final class SessionStamp {
     buffer.putLong(offset + SESSION_OFFSET, linkSession, ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** Writes those of another session: a goodbye in one that is over, or not bound any more. */
+  static void stampAs(MutableDirectBuffer buffer, int offset, long generation, long linkSession) {
+    buffer.putLong(offset + GENERATION_OFFSET, generation, ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(offset + SESSION_OFFSET, linkSession, ByteOrder.LITTLE_ENDIAN);
+  }
+
   static long generationOf(DirectBuffer buffer, int offset) {
     return buffer.getLong(offset + GENERATION_OFFSET, ByteOrder.LITTLE_ENDIAN);
   }
