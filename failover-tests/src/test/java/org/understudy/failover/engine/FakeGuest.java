@@ -201,7 +201,7 @@ final class FakeGuest implements Guest {
 
   @Override
   public int queuedInputs() {
-    return (int) (inputs.size());
+    return inputs.size();
   }
 
   @Override
