@@ -23,6 +23,12 @@ public record BackupSettings(
     long arbiterAnswerNs,
     long lingerNs,
     int maxCorruptions) {
+  /**
+   * Longest goodbye: with a long time-out it must still be over before a process that was asked to
+   * end is taken for stuck.
+   */
+  static final long MAX_LINGER_NS = 2_000_000_000L;
+
   /** The same with another interval of heartbeats. */
   public BackupSettings withHeartbeat(long newHeartbeatNs) {
     return new BackupSettings(
@@ -47,7 +53,7 @@ public record BackupSettings(
         timeoutNs / 10,
         timeoutNs / 10,
         timeoutNs * 2,
-        timeoutNs / 2,
+        Math.min(MAX_LINGER_NS, timeoutNs / 2),
         3);
   }
 }

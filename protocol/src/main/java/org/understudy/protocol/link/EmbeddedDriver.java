@@ -19,6 +19,9 @@ final class EmbeddedDriver implements AutoCloseable {
   /** Time-outs are looked at this often inside one peer time-out. */
   private static final int TIMER_SHARE = 20;
 
+  /** Aeron refuses an interval that is longer than its shortest time-out, 5 s. */
+  private static final long MAX_TIMER_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
   private final MediaDriver driver;
   private final AgentInvoker invoker;
   private final DatagramCount count = new DatagramCount();
@@ -45,7 +48,7 @@ final class EmbeddedDriver implements AutoCloseable {
             .imageLivenessTimeoutNs(timeoutNs)
             .publicationConnectionTimeoutNs(timeoutNs)
             .publicationLingerTimeoutNs(timeoutNs)
-            .timerIntervalNs(timeoutNs / TIMER_SHARE)
+            .timerIntervalNs(Math.min(MAX_TIMER_INTERVAL_NS, timeoutNs / TIMER_SHARE))
             .clientLivenessTimeoutNs(CLIENT_LIVENESS_NS)
             .publicationUnblockTimeoutNs(2 * CLIENT_LIVENESS_NS)
             .sendChannelEndpointSupplier(count::sendEndpoint)

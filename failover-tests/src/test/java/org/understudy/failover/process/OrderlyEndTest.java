@@ -1,0 +1,101 @@
+package org.understudy.failover.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.understudy.node.ExitCode;
+import org.understudy.node.demo.NodeProcess;
+import org.understudy.node.demo.Verdict;
+import org.understudy.node.status.NodeState;
+import org.understudy.node.status.NodeStatus;
+import redis.clients.jedis.Jedis;
+
+/** SIGTERM is an end that both sides know of, never a takeover. */
+@Timeout(300)
+class OrderlyEndTest {
+  @TempDir Path directory;
+
+  @Test
+  void shouldEndBothWithoutATakeoverWhenThePrimaryIsTerminated()
+      throws IOException, InterruptedException {
+    try (RunningPair running = new RunningPair(directory);
+        Jedis client = RunningPair.jedis(running.pair.backupFront())) {
+      client.set("key", "value");
+      NodeProcess primary = running.pair.primary();
+      NodeProcess backup = running.pair.backup();
+
+      int code = primary.stop(RunningPair.TIMEOUT_MS);
+      int other = backup.awaitExit(RunningPair.TIMEOUT_MS);
+
+      assertThat(code).as(primary.output()).isEqualTo(ExitCode.OK);
+      assertThat(other).as(backup.output()).isEqualTo(ExitCode.OK);
+      NodeStatus last = backup.status().orElseThrow();
+      assertThat(last.state()).isEqualTo(NodeState.ENDED);
+      assertThat(last.takeovers()).isEmpty();
+      assertThat(primary.status().orElseThrow().ownership().mode()).isEqualTo("ended");
+    }
+  }
+
+  @Test
+  void shouldGoSoloAtOnceWhenTheBackupIsTerminated() throws IOException, InterruptedException {
+    // No silence can be noticed within the test: only what the backup says counts.
+    try (RunningPair running =
+            new RunningPair(
+                directory,
+                "detect { timeout = 100 s, primaryTimeout = 150 s }",
+                "commit.timeout = 200 s");
+        LoadThread load = running.load(3)) {
+      NodeProcess primary = running.pair.primary();
+      NodeProcess backup = running.pair.backup();
+
+      int code = backup.stop(RunningPair.TIMEOUT_MS);
+      RunningPair.awaitState(primary, NodeState.SOLO);
+      load.awaitAnswers(500);
+      Verdict verdict = RunningPair.judge(load, running.pair.primaryFront());
+
+      assertThat(code).as(backup.output()).isEqualTo(ExitCode.OK);
+      assertThat(verdict.findings()).isEmpty();
+      assertThat(RunningPair.status(primary).ownership().mode()).isEqualTo("solo");
+      assertThat(RunningPair.status(primary).takeovers()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldRefuseToStartAfterBothWereKilledUnlessToldThatTheGuestIsLost()
+      throws IOException, InterruptedException {
+    try (RunningPair running = new RunningPair(directory)) {
+      try (Jedis client = RunningPair.jedis(running.pair.backupFront())) {
+        client.set("key", "value");
+      }
+      // Backup first, and before the primary can claim.
+      running.pair.primary().signal("STOP");
+      running.pair.backup().kill();
+      running.pair.primary().kill();
+      assertThat(running.pair.backup().diedOfKill(RunningPair.TIMEOUT_MS)).isTrue();
+      assertThat(running.pair.primary().diedOfKill(RunningPair.TIMEOUT_MS)).isTrue();
+
+      running.pair.startPrimary(java.util.List.of());
+      int refused = running.pair.primary().awaitExit(RunningPair.TIMEOUT_MS);
+      final String words = running.pair.primary().output();
+      running.pair.startBackup();
+      running.pair.startPrimary(java.util.List.of(), "--start-empty");
+      running.awaitProtected();
+
+      assertThat(refused).as(words).isEqualTo(ExitCode.REFUSED);
+      assertThat(words.lines().toList().getLast())
+          .contains("runs on a#", "protected by b#", "--start-empty")
+          .contains("the last process in " + running.pair.primary().directory())
+          .contains("was primary in state");
+      try (Jedis client = RunningPair.jedis(running.pair.backupFront())) {
+        assertThat(client.get("key")).isNull();
+        assertThat(client.set("key", "new")).isEqualTo("OK");
+      }
+      assertThat(Files.exists(running.pair.backup().directory().resolve("status.json"))).isTrue();
+    }
+  }
+}
