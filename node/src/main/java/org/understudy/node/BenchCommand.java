@@ -2,6 +2,7 @@ package org.understudy.node;
 
 import org.understudy.node.bench.encode.BenchCaptureCommand;
 import org.understudy.node.bench.encode.BenchEncodeCommand;
+import org.understudy.node.bench.presets.BenchPresetsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchEncodeCommand.class, BenchCaptureCommand.class},
+    subcommands = {BenchEncodeCommand.class, BenchCaptureCommand.class, BenchPresetsCommand.class},
     description = "Measures parts of the system on this machine.")
 public final class BenchCommand implements Runnable {
   @Spec private CommandLine.Model.CommandSpec spec;

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
  * that look like records of a real program. Each value begins with the connection and operation
  * that wrote it, so that it is unique and can be traced.
  */
-final class Workload {
+public final class Workload {
   /** Least length of a value. */
   static final int MIN_VALUE = 64;
 
@@ -24,11 +24,26 @@ final class Workload {
     "warehouse", "delivery", "express", "confirmed", "address", "changed", "manual", "review"
   };
 
-  /** What to send. */
-  static final class Step {
+  /** What to send; the value is null where the command carries none. */
+  public static final class Step {
     Command command;
     int keyIndex;
     byte[] value;
+
+    /** The command. */
+    public Command command() {
+      return command;
+    }
+
+    /** Index of its key. */
+    public int keyIndex() {
+      return keyIndex;
+    }
+
+    /** What it carries, or null. */
+    public byte[] value() {
+      return value;
+    }
   }
 
   private final int connection;
@@ -41,14 +56,14 @@ final class Workload {
    *
    * @param keys keys of all three kinds together
    */
-  Workload(long seed, int connection, int keys) {
+  public Workload(long seed, int connection, int keys) {
     this.connection = connection;
     this.keysPerKind = Math.max(1, keys / 3);
     this.random = new SplittableRandom(seed * 1_000_003 + connection);
   }
 
   /** Name of a key; the kind follows from the index. */
-  static String key(int index) {
+  public static String key(int index) {
     String kind =
         switch (index % 3) {
           case 0 -> "counter:";
@@ -59,7 +74,7 @@ final class Workload {
   }
 
   /** The next operation; the object is reused. Half of it is writing of values, a third reading. */
-  Step next(int id, boolean mayAppend) {
+  public Step next(int id, boolean mayAppend) {
     int dice = random.nextInt(100);
     if (dice < 25) {
       return step(Command.INCR, 0, id);
@@ -71,7 +86,7 @@ final class Workload {
   }
 
   /** The write that gives this key its first content. */
-  Step first(int keyIndex, int id) {
+  public Step first(int keyIndex, int id) {
     Command command =
         switch (keyIndex % 3) {
           case 0 -> Command.INCR;
