@@ -3,6 +3,8 @@ package org.understudy.node;
 import org.understudy.node.bench.encode.BenchCaptureCommand;
 import org.understudy.node.bench.encode.BenchEncodeCommand;
 import org.understudy.node.bench.presets.BenchPresetsCommand;
+import org.understudy.node.bench.serve.BenchLatencyCommand;
+import org.understudy.node.bench.serve.BenchThroughputCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -12,7 +14,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchEncodeCommand.class, BenchCaptureCommand.class, BenchPresetsCommand.class},
+    subcommands = {
+      BenchEncodeCommand.class,
+      BenchCaptureCommand.class,
+      BenchPresetsCommand.class,
+      BenchThroughputCommand.class,
+      BenchLatencyCommand.class
+    },
     description = "Measures parts of the system on this machine.")
 public final class BenchCommand implements Runnable {
   @Spec private CommandLine.Model.CommandSpec spec;
