@@ -3,6 +3,7 @@ package org.understudy.node.role;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Optional;
+import javax.management.JMException;
 import org.agrona.CloseHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,8 @@ import org.understudy.node.UserError;
 import org.understudy.node.arbiter.FileArbiter;
 import org.understudy.node.config.LinkSettings;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.metrics.MetricsBean;
+import org.understudy.node.metrics.NodeMetrics;
 import org.understudy.node.run.RunDirectory;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
@@ -126,6 +129,7 @@ public final class NodeRunner {
   private int runNode(Arbiter file, Register register) {
     Link link = null;
     PeerMonitor monitor = null;
+    MetricsBean metrics = null;
     try {
       link = new ReplicationLink(LinkSettings.context(config, self).conclude(), roles);
       LOG.debug("link {}", link.describe());
@@ -135,12 +139,22 @@ public final class NodeRunner {
               file, this::wakeUp, e -> LOG.warn("arbiter failed: {}", e.getMessage()));
       arbiter.onStart(register);
       reporter = new StatusReporter(config, self, directory, this::describe);
+      metrics = exportMetrics();
       agent = new NodeAgent(link, monitor, roles, reporter);
       Role first = firstRole(link, register);
       agent.start(first);
       return runAgent();
     } finally {
-      CloseHelper.quietCloseAll(monitor, link, arbiter);
+      CloseHelper.quietCloseAll(metrics, monitor, link, arbiter);
+    }
+  }
+
+  private MetricsBean exportMetrics() {
+    try {
+      return MetricsBean.export(
+          NodeMetrics.registry(reporter::latest, WireAccount.classes()), self.name());
+    } catch (JMException e) {
+      throw new IllegalStateException("metrics cannot be exported: " + e.getMessage(), e);
     }
   }
 

@@ -27,6 +27,7 @@ final class StatusReporter implements AutoCloseable {
   private final long startedAtUs = nowUs();
   private final Thread thread;
   private final Object signal = new Object();
+  private volatile NodeStatus latest;
   private boolean changed;
   private boolean closed;
   private boolean failing;
@@ -37,6 +38,7 @@ final class StatusReporter implements AutoCloseable {
     this.self = self;
     this.directory = directory;
     this.source = source;
+    latest = toStatus(new StatusDraft());
     thread = Thread.ofPlatform().name("status").daemon().unstarted(this::run);
   }
 
@@ -79,8 +81,9 @@ final class StatusReporter implements AutoCloseable {
   private synchronized void write() {
     StatusDraft draft = new StatusDraft();
     source.accept(draft);
+    latest = toStatus(draft);
     try {
-      directory.status().write(toStatus(draft));
+      directory.status().write(latest);
       failing = false;
     } catch (IOException e) {
       if (!failing) {
@@ -112,6 +115,11 @@ final class StatusReporter implements AutoCloseable {
         draft.takeovers,
         draft.verify,
         processCpuUs());
+  }
+
+  /** The status as last written; any thread. */
+  NodeStatus latest() {
+    return latest;
   }
 
   private static long processCpuUs() {

@@ -1,6 +1,8 @@
 package org.understudy.node.role;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.understudy.checkpoint.codec.EncodeStats;
 import org.understudy.checkpoint.codec.PageClass;
@@ -18,6 +20,7 @@ final class WireAccount {
   private static final SectionKind[] SECTIONS = {
     SectionKind.DEVICE_STATE, SectionKind.OUTPUT, SectionKind.DISK_WRITES, SectionKind.FRAMES
   };
+  private static final String TRANSPORT = "transport";
   private static final String[] SECTION_NAMES = {"deviceState", "output", "diskWrites", "frames"};
 
   private final PrimaryAgent agent;
@@ -58,6 +61,16 @@ final class WireAccount {
     return index < PAGES.length ? PAGES[index].key() : SECTION_NAMES[index - PAGES.length];
   }
 
+  /** Names of all classes that {@link #byClass} can have. */
+  static List<String> classes() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < PAGES.length + SECTIONS.length; i++) {
+      names.add(name(i));
+    }
+    names.add(TRANSPORT);
+    return names;
+  }
+
   synchronized long initialCopyBytes() {
     return (baseBytes < 0 ? link.traffic().wireBytesSent() : baseBytes) - startBytes;
   }
@@ -81,7 +94,7 @@ final class WireAccount {
         classes.put(name(i), bytes);
       }
     }
-    classes.put("transport", rest);
+    classes.put(TRANSPORT, rest);
     return classes;
   }
 }
