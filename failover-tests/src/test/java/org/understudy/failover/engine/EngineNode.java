@@ -96,6 +96,7 @@ final class EngineNode implements AutoCloseable {
         terms(),
         options.codec(),
         options.pacing(),
+        false,
         PrimarySettings.of(TIMEOUT_NS),
         options.verify(),
         options.stagingBytes(),

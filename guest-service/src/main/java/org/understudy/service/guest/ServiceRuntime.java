@@ -185,6 +185,16 @@ public final class ServiceRuntime implements ServiceContext {
     }
   }
 
+  /** Closes the sessions of this node's own front, after the replies that wait for them. */
+  public void closeLocalSessions() {
+    for (int slot = 0; slot < sessions.slots(); slot++) {
+      long record = sessions.inSlot(slot);
+      if (record != 0 && (sessions.flags(record) & SessionTable.LOCAL) != 0) {
+        closeSession(sessions.id(record));
+      }
+    }
+  }
+
   /**
    * After a restore: sessions of this node's front become local; those of the lost node's own front
    * are gone, and their closed events are pending.

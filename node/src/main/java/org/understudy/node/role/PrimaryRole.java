@@ -44,6 +44,7 @@ final class PrimaryRole implements Role {
                 Terms.of(guest.description()),
                 codec(config),
                 pacing(config),
+                config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED,
                 sessionSettings(config),
                 new VerifyPlan(config.verify().everyEpochs(), config.verify().samples()),
                 config.limits().stagingBytes(),

@@ -166,6 +166,10 @@ final class PrimaryCommands implements PrimaryActions {
     outputs.restart();
     backlog.clear();
     port.startCopy(copy);
+    if (context.streams()) {
+      // From here on every input has to be in the backup's log: no local clients (SAFETY rule S4).
+      guest.serveLocally(false);
+    }
     guest.startTracking();
   }
 
@@ -202,6 +206,9 @@ final class PrimaryCommands implements PrimaryActions {
   @Override
   public void openGate() {
     port.openGate();
+    if (context.streams()) {
+      guest.serveLocally(true);
+    }
   }
 
   @Override
