@@ -26,6 +26,7 @@ public final class RecordingListener implements LinkListener {
   public int connects;
   public int disconnects;
   public int stale;
+  public long failAt = -1;
 
   @Override
   public void onHello(Hello hello) {
@@ -109,6 +110,9 @@ public final class RecordingListener implements LinkListener {
 
   @Override
   public void onOutputAck(long sequence) {
+    if (sequence == failAt) {
+      throw new IllegalStateException("the test cannot handle output ack " + sequence);
+    }
     calls.add("outputAck " + sequence);
   }
 

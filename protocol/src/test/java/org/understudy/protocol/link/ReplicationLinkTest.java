@@ -1,6 +1,7 @@
 package org.understudy.protocol.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -51,6 +52,18 @@ class ReplicationLinkTest {
     pair.await("delivered", () -> sizes() == 2);
     assertThat(pair.rightListener.calls).containsExactly("heartbeat PRIMARY 4 10 9");
     assertThat(pair.leftListener.calls).containsExactly("ack 7 6");
+  }
+
+  @Test
+  void shouldStopTheDutyCycleWhenAMessageCannotBeHandled() {
+    open(c -> c);
+    pair.rightListener.failAt = 5;
+    pair.left.sender().outputAck(5);
+    pair.left.sender().outputAck(6);
+    assertThatThrownBy(() -> pair.await("never", () -> false))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("cannot handle output ack 5");
+    assertThat(pair.rightListener.calls).isEmpty();
   }
 
   private int sizes() {
