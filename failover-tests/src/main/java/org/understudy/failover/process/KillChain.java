@@ -124,6 +124,7 @@ public final class KillChain {
     final long atNs = load.nowNs();
     final long atUs = pair.primary().kill();
     requireKilled(pair.primary());
+    final long goneNs = load.nowNs();
     Await.until(
         "a first answer of node " + survivor.name() + " after kill " + kill.number(),
         TAKEOVER_TIMEOUT_MS,
@@ -136,7 +137,7 @@ public final class KillChain {
     NodeStatus.Takeover takeover = firstAnswer(survivor);
     Map<String, Long> partsUs = TakeoverParts.of(atUs, takeover);
     pair.rolesChanged();
-    return new KillOutcome(kill, atNs, partsUs, broken);
+    return new KillOutcome(kill, atNs, goneNs, partsUs, broken);
   }
 
   private static NodeStatus.Takeover firstAnswer(NodeProcess survivor) throws IOException {
@@ -156,9 +157,10 @@ public final class KillChain {
     long atNs = load.nowNs();
     pair.backup().kill();
     requireKilled(pair.backup());
+    long goneNs = load.nowNs();
     awaitSolo(kill, pair);
     awaitAnswers(load);
-    return new KillOutcome(kill, atNs, Map.of(), load.brokenConnections() - brokenBefore);
+    return new KillOutcome(kill, atNs, goneNs, Map.of(), load.brokenConnections() - brokenBefore);
   }
 
   private KillOutcome killSyncingBackup(Kill kill, DemoPair pair, LoadThread load)
@@ -187,9 +189,10 @@ public final class KillChain {
     long atNs = load.nowNs();
     backup.kill();
     requireKilled(backup);
+    long goneNs = load.nowNs();
     awaitSolo(kill, pair);
     awaitAnswers(load);
-    return new KillOutcome(kill, atNs, Map.of(), load.brokenConnections() - brokenBefore);
+    return new KillOutcome(kill, atNs, goneNs, Map.of(), load.brokenConnections() - brokenBefore);
   }
 
   private void awaitSolo(Kill kill, DemoPair pair) throws InterruptedException {

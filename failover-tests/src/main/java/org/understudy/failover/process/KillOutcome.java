@@ -16,6 +16,9 @@ public final class KillOutcome {
   /** Connections that broke because of it. */
   final int broken;
 
+  /** From the signal until the process was gone: memory freed, sockets closed, reaped. */
+  final long goneUs;
+
   /** Operations that were in flight at the kill. */
   int inFlight;
 
@@ -25,9 +28,10 @@ public final class KillOutcome {
   /** Median time until a client of a dead backup had its first answer elsewhere; 0 if none. */
   long reachUs;
 
-  KillOutcome(Kill kill, long atNs, Map<String, Long> partsUs, int broken) {
+  KillOutcome(Kill kill, long atNs, long goneNs, Map<String, Long> partsUs, int broken) {
     this.kill = kill;
     this.atNs = atNs;
+    this.goneUs = (goneNs - atNs) / 1000;
     this.partsUs = partsUs;
     this.broken = broken;
   }
@@ -41,8 +45,8 @@ public final class KillOutcome {
   String describe() {
     String head =
         String.format(
-            "kill %3d %-14s after %6.1f ms, %d in flight",
-            kill.number(), kill.target(), kill.delayUs() / 1000.0, inFlight);
+            "kill %3d %-14s after %6.1f ms, %d in flight, process gone after %.1f ms",
+            kill.number(), kill.target(), kill.delayUs() / 1000.0, inFlight, goneUs / 1000.0);
     return switch (kill.target()) {
       case PRIMARY ->
           head

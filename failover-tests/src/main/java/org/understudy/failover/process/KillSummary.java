@@ -71,6 +71,7 @@ public final class KillSummary {
         primaries.stream().mapToInt(kill -> kill.broken).sum());
     if (!primaries.isEmpty()) {
       line(text, "type I downtime: %s", quantiles(primaries, KillOutcome::totalUs));
+      line(text, "  (process gone: %s)", quantiles(primaries, kill -> kill.goneUs));
       for (String part : TakeoverParts.NAMES) {
         line(text, "  %-12s %s", part, quantiles(primaries, kill -> kill.partsUs.get(part)));
       }

@@ -104,6 +104,14 @@ class ClientsThroughKillTest {
         LoadThread load = running.load(11)) {
       Await.until("5 epochs hashed by both", RunningPair.TIMEOUT_MS, () -> compared(running) >= 5);
       assertThat(load.brokenConnections()).isZero();
+      Await.until(
+          "both show the same register",
+          RunningPair.TIMEOUT_MS,
+          () -> {
+            NodeStatus.OwnershipView seen = RunningPair.status(running.pair.primary()).ownership();
+            return seen.mode().equals("protected")
+                && seen.equals(RunningPair.status(running.pair.backup()).ownership());
+          });
     }
   }
 

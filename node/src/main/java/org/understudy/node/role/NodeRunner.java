@@ -7,6 +7,7 @@ import javax.management.JMException;
 import org.agrona.CloseHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.backup.session.BackupState;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.node.ExitCode;
 import org.understudy.node.Shutdown;
@@ -223,12 +224,22 @@ public final class NodeRunner {
   private void onState(String machine, Enum<?> from, Enum<?> to, long nowNs, String why) {
     LOG.info("{} {} -> {}: {}", machine, from == null ? "-" : from, to, why);
     reason = why;
+    // During a takeover the next role's machine starts while this is still the backup's node.
     if (agent != null
         && agent.role() instanceof BackupRole backup
-        && to.name().equals("CLAIMING")) {
-      backup.cause(why);
+        && to instanceof BackupState state) {
+      onBackupState(backup, state, why);
     }
     reporter.changed();
+  }
+
+  private void onBackupState(BackupRole backup, BackupState to, String why) {
+    if (to == BackupState.CLAIMING) {
+      backup.cause(why);
+    } else if (to == BackupState.PROTECTED || to == BackupState.ENDED) {
+      // The primary wrote the register and said so; the status shows what it says.
+      arbiter.look();
+    }
   }
 
   private void describe(StatusDraft draft) {

@@ -111,6 +111,19 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
     return reachable;
   }
 
+  /** Reads the register for {@link #lastSeen} alone: nobody waits for an answer. */
+  public void look() {
+    executor.execute(() -> {
+      try {
+        lastSeen = arbiter.read().orElse(null);
+        reachable = true;
+      } catch (IOException e) {
+        reachable = false;
+        onError.accept(e);
+      }
+    });
+  }
+
   /** The register as it was last read or written here; null before. */
   public Register lastSeen() {
     return lastSeen;
