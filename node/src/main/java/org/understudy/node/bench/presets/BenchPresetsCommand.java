@@ -93,7 +93,7 @@ public final class BenchPresetsCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws InterruptedException {
     PresetOptions options = options();
     double count = options.durationNs() * rate / TimeUnit.SECONDS.toNanos(1);
     if (count < connections || count > MAX_OPERATIONS) {
@@ -140,8 +140,12 @@ public final class BenchPresetsCommand implements Callable<Integer> {
 
   private static PresetResult measure(
       PresetOptions options, RecordedLoad load, String preset, boolean adaptive)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     System.err.println("bench: " + preset + (adaptive ? ", adaptive epochs" : ""));
-    return new PresetRow(options, load, preset, adaptive).measure();
+    try {
+      return new PresetRow(options, load, preset, adaptive).measure();
+    } catch (IOException e) {
+      throw new UserError(ExitCode.FAILED, "preset " + preset + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -21,7 +21,6 @@ import org.understudy.node.status.NodeStatus;
  */
 final class PresetRow {
   private static final long KILL_AFTER_NS = TimeUnit.MILLISECONDS.toNanos(500);
-  private static final long AFTER_KILL_NS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
   private final PresetOptions options;
   private final RecordedLoad load;
@@ -132,20 +131,23 @@ final class PresetRow {
   private double killUnderLoad(BenchPair pair, Replay replay)
       throws IOException, InterruptedException {
     long killNs = System.nanoTime() + KILL_AFTER_NS;
-    long[] killedAtUs = new long[1];
+    // More than was in flight: some of these answers can only be the survivor's.
+    long inFlight = (long) options.pipeline() * load.connections();
+    long[] killed = new long[2];
     replay.saturated(
         options.pipeline(),
         () -> {
-          if (killedAtUs[0] == 0 && System.nanoTime() - killNs >= 0) {
-            killedAtUs[0] = pair.primary().kill();
+          if (killed[0] == 0 && System.nanoTime() - killNs >= 0) {
+            killed[0] = pair.primary().kill();
+            killed[1] = replay.answered();
           }
-          return System.nanoTime() - killNs >= AFTER_KILL_NS;
+          return killed[0] != 0 && replay.answered() > killed[1] + inFlight;
         });
-    NodeStatus survivor = BenchPair.freshStatus(pair.backup());
-    if (survivor.takeovers().isEmpty()) {
-      throw new UserError(ExitCode.FAILED, "preset " + preset + ": no takeover after SIGKILL");
+    List<NodeStatus.Takeover> takeovers = BenchPair.freshStatus(pair.backup()).takeovers();
+    if (takeovers.isEmpty() || takeovers.getFirst().firstAnswerAtUs() == 0) {
+      throw new UserError(ExitCode.FAILED, "the backup answers but tells of no takeover");
     }
-    return (survivor.takeovers().getFirst().firstAnswerAtUs() - killedAtUs[0]) / 1_000.0;
+    return (takeovers.getFirst().firstAnswerAtUs() - killed[0]) / 1_000.0;
   }
 
   private PresetResult.Cpu cpu(BenchPair pair) {

@@ -178,6 +178,11 @@ final class Replay implements AutoCloseable {
     }
   }
 
+  /** Replies so far. */
+  long answered() {
+    return answered;
+  }
+
   /** Error replies so far. */
   long errors() {
     return connections.stream().mapToLong(ReplayConnection::errors).sum();
