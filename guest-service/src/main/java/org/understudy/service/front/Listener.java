@@ -18,7 +18,7 @@ final class Listener {
   /** Read by other threads too, to learn the port. */
   private volatile InetSocketAddress address;
 
-  private ServerSocketChannel channel;
+  private volatile ServerSocketChannel channel;
   private SelectionKey key;
 
   Listener(InetSocketAddress address) {

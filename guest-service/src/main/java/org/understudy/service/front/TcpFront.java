@@ -108,6 +108,11 @@ public final class TcpFront implements ClientFront {
     }
   }
 
+  /** Whether clients can connect now; any thread. */
+  public boolean isAccepting() {
+    return listener.isOpen();
+  }
+
   /** Where it listens; the port is known once accepting has started. */
   public InetSocketAddress address() {
     return listener.address();

@@ -2,6 +2,7 @@ package org.understudy.service.kv;
 
 import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
@@ -52,6 +53,8 @@ public final class StandaloneServer implements AutoCloseable {
     }
   }
 
+  private static final long ACCEPTING_POLL_NS = 1_000_000;
+
   private final NoHost host = new NoHost();
   private final TcpFront front;
   private final Guest guest;
@@ -70,6 +73,14 @@ public final class StandaloneServer implements AutoCloseable {
             .create();
     guest.start(host);
     guest.serveLocally(true);
+    awaitAccepting();
+  }
+
+  /** The front opens on the guest's thread. */
+  private void awaitAccepting() {
+    while (!front.isAccepting() && host.failure == null) {
+      LockSupport.parkNanos(ACCEPTING_POLL_NS);
+    }
   }
 
   /** Room for one reply with the longest value. */
