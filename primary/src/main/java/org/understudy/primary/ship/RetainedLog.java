@@ -23,6 +23,11 @@ public final class RetainedLog {
   private static final int PADDING = -1;
 
   private final UnsafeBuffer[] chunks;
+
+  /** Chunks without a place, last used on top: the log works in few, warm ones. */
+  private final UnsafeBuffer[] free;
+
+  private int freeCount;
   private int allocated;
   private long trimPosition;
   private long sendPosition;
@@ -35,6 +40,7 @@ public final class RetainedLog {
       throw new IllegalArgumentException("staging limit " + limitBytes + " is too large");
     }
     chunks = new UnsafeBuffer[(int) count];
+    free = new UnsafeBuffer[(int) count];
   }
 
   /**
@@ -63,7 +69,7 @@ public final class RetainedLog {
       sendPosition = nextChunk;
     }
     if (trimPosition == appendPosition) {
-      trimPosition = nextChunk;
+      moveTrim(nextChunk);
     }
     appendPosition = nextChunk;
     return true;
@@ -77,10 +83,29 @@ public final class RetainedLog {
     }
     int slot = (int) (wanted % chunks.length);
     if (chunks[slot] == null) {
-      chunks[slot] = new UnsafeBuffer(ByteBuffer.allocateDirect(CHUNK_BYTES));
-      allocated++;
+      chunks[slot] = takeChunk();
     }
     return true;
+  }
+
+  private UnsafeBuffer takeChunk() {
+    if (freeCount > 0) {
+      return free[--freeCount];
+    }
+    allocated++;
+    return new UnsafeBuffer(ByteBuffer.allocateDirect(CHUNK_BYTES));
+  }
+
+  /** Lets go of the chunks that lie before a position as a whole. */
+  private void moveTrim(long position) {
+    for (long chunk = trimPosition / CHUNK_BYTES; chunk < position / CHUNK_BYTES; chunk++) {
+      int slot = (int) (chunk % chunks.length);
+      if (chunks[slot] != null) {
+        free[freeCount++] = chunks[slot];
+        chunks[slot] = null;
+      }
+    }
+    trimPosition = position;
   }
 
   private UnsafeBuffer chunkAt(long position) {
@@ -157,7 +182,9 @@ public final class RetainedLog {
     if (position > sendPosition) {
       throw new IllegalArgumentException("trim " + position + " beyond sent " + sendPosition);
     }
-    trimPosition = Math.max(trimPosition, position);
+    if (position > trimPosition) {
+      moveTrim(position);
+    }
   }
 
   /** Whether the messages from this position on are still held. */
@@ -177,7 +204,7 @@ public final class RetainedLog {
   public void clear() {
     long next = appendPosition + CHUNK_BYTES - 1;
     next -= next % CHUNK_BYTES;
-    trimPosition = next;
+    moveTrim(next);
     sendPosition = next;
     appendPosition = next;
   }

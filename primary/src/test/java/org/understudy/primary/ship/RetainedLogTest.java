@@ -70,6 +70,20 @@ class RetainedLogTest {
   }
 
   @Test
+  void shouldWorkInFewChunksWhenEverythingIsAckedSoon() {
+    RetainedLog log = new RetainedLog(64 << 20);
+    for (int i = 0; i < 1_000; i++) {
+      append(log, i, 300_000);
+      log.send(sender, Long.MAX_VALUE);
+      log.trim(log.sendPosition());
+    }
+    assertThat(log.memoryBytes()).isLessThanOrEqualTo(2L << 20);
+    log.clear();
+    assertThat(append(log, 0, 300_000)).isTrue();
+    assertThat(log.memoryBytes()).isLessThanOrEqualTo(2L << 20);
+  }
+
+  @Test
   void shouldKeepOrderUnderRandomSizesBackPressureAndTrims() {
     long seed = Long.getLong("understudy.seed", System.nanoTime());
     System.out.println("RetainedLogTest seed " + seed);
