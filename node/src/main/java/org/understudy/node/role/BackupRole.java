@@ -135,6 +135,7 @@ final class BackupRole implements Role {
       return this;
     }
     takeoverFront.replayDone();
+    context.takeovers().inputBytes(inputBytes());
     context.takeovers().add(agent, cause);
     PrimaryRole next =
         new PrimaryRole(

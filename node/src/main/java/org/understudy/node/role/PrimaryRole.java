@@ -210,7 +210,7 @@ final class PrimaryRole implements Role {
         agent.counters().dirtyPages * 4096,
         classes.values().stream().mapToLong(Long::longValue).sum(),
         classes,
-        0,
+        context.takeovers().inputBytes(),
         agent.counters().cowPages,
         agent.session().counters().resumes,
         agent.counters().resentBytes,

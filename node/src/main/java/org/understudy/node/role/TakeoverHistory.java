@@ -13,6 +13,18 @@ final class TakeoverHistory {
   private final List<Takeover> takeovers = new CopyOnWriteArrayList<>();
   private long earlyAnswerNs;
   private boolean recorded;
+  private volatile long inputBytes;
+
+  /**
+   * Bytes of inputs that this process sent while it was a backup: still told after its takeover.
+   */
+  long inputBytes() {
+    return inputBytes;
+  }
+
+  void inputBytes(long bytes) {
+    inputBytes = bytes;
+  }
 
   /** Adds a takeover whose first answer is still to come. */
   synchronized void add(BackupAgent agent, String cause) {
