@@ -10,9 +10,7 @@ import org.understudy.backup.session.HelloAnswer;
 import org.understudy.backup.stage.CorruptCheckpointException;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.Guest;
-import org.understudy.protocol.arbiter.ArbiterWorker;
 import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Register;
 import org.understudy.protocol.codecs.CheckpointKind;
 import org.understudy.protocol.codecs.GoodbyeReason;
 import org.understudy.protocol.codecs.NodeRole;
@@ -31,8 +29,7 @@ import org.understudy.protocol.wire.SectionHeader;
  * The duty cycle of a node that holds the copy. It carries events from link, monitor, arbiter and
  * front to the {@link BackupSession} and does what that decides; it decides nothing itself.
  */
-public final class BackupAgent
-    implements LinkListener, PeerMonitorListener, ArbiterWorker.Answers, AutoCloseable {
+public final class BackupAgent implements LinkListener, AutoCloseable {
   /** One duty cycle never keeps more than this many inputs in the index of the log. */
   private static final int MAX_LOGGED_INPUTS = 1 << 20;
 
@@ -45,7 +42,7 @@ public final class BackupAgent
   private final Takeover takeover;
   private final BackupCommands commands;
   private final BackupSession session;
-  private final DeferredMonitor monitorEvents = new DeferredMonitor();
+  private final DeferredMonitor monitor;
   private long nowNs;
   private long stagingPeakBytes;
   private long logPeakBytes;
@@ -69,6 +66,12 @@ public final class BackupAgent
             commands,
             context.listener(),
             nowNs);
+    monitor = new DeferredMonitor(session.events());
+  }
+
+  /** Takes what the peer monitor sees. */
+  public PeerMonitorListener monitor() {
+    return monitor;
   }
 
   /** Start of a duty cycle, before the link and the monitor are drained. */
@@ -76,12 +79,12 @@ public final class BackupAgent
     nowNs = cycleNs;
     session.cycleStart(cycleNs);
     commands.cycle(cycleNs, session.state().code(), session.mayRelease());
-    monitorEvents.deliver(session);
+    monitor.deliver();
   }
 
   /** Acts on what was drained; returns the work done. */
   public int doWork() {
-    int work = context.arbiter().poll(this);
+    int work = context.arbiter().poll(session.events());
     if (commands.failure() != null) {
       session.requestResign(commands.failure());
     }
@@ -246,14 +249,14 @@ public final class BackupAgent
   @Override
   public void onPeerUnavailable(int streamSessionId, boolean wasCurrent) {
     if (wasCurrent && commands.isLinked()) {
-      session.onLinkDown();
+      session.events().onLinkDown();
     }
   }
 
   @Override
   public void onDisconnected() {
     if (commands.isLinked()) {
-      session.onLinkDown();
+      session.events().onLinkDown();
     }
   }
 
@@ -263,45 +266,6 @@ public final class BackupAgent
 
   private long linkSession() {
     return context.link().session().linkSession();
-  }
-
-  // ---- monitor: answers wait for the next cycle, so that a closing is acted on first
-
-  @Override
-  public void onPeerConnected(NodeId peer) {
-    monitorEvents.connected(peer);
-  }
-
-  @Override
-  public void onConnectionClosed(NodeId peer) {
-    session.onMonitorClosed(peer.incarnation());
-  }
-
-  @Override
-  public void onReconnectRefused(NodeId lastPeer) {
-    monitorEvents.refused();
-  }
-
-  @Override
-  public void onReconnectAnswered(NodeId lastPeer, NodeId peer) {
-    monitorEvents.connected(peer);
-  }
-
-  // ---- arbiter
-
-  @Override
-  public void onWritten(long request, boolean written) {
-    session.onWritten(request, written);
-  }
-
-  @Override
-  public void onRegister(long request, Register register) {
-    session.onRegister(request, register);
-  }
-
-  @Override
-  public void onArbiterFailed(long request) {
-    session.onArbiterFailed(request);
   }
 
   // ---- views

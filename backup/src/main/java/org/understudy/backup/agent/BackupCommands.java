@@ -7,7 +7,7 @@ import org.understudy.backup.session.BackupActions;
 import org.understudy.backup.session.HelloContent;
 import org.understudy.backup.stage.CommittedPosition;
 import org.understudy.backup.stage.StagedSections;
-import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.arbiter.RegisterPort;
 import org.understudy.protocol.codecs.GoodbyeReason;
 import org.understudy.protocol.codecs.NodeRole;
 import org.understudy.protocol.codecs.SectionKind;
@@ -283,12 +283,7 @@ final class BackupCommands implements BackupActions {
   }
 
   @Override
-  public void readRegister(long request) {
-    context.arbiter().readRegister(request);
-  }
-
-  @Override
-  public void compareAndSet(long request, Register next) {
-    context.arbiter().compareAndSet(request, next);
+  public RegisterPort arbiter() {
+    return context.arbiter();
   }
 }

@@ -7,7 +7,10 @@ import org.understudy.protocol.session.Goodbye;
  * What a {@link BackupSession} has done. Called from inside its events, on the agent's thread;
  * nothing blocks, and nothing calls back into the session.
  */
-public interface BackupActions extends RegisterPort {
+public interface BackupActions {
+  /** Where this session claims and reads the register. */
+  RegisterPort arbiter();
+
   /** Sends Hello, connecting first where there is no connection. */
   void sendHello(HelloContent hello);
 

@@ -5,13 +5,14 @@ import org.understudy.protocol.arbiter.Ownership;
 import org.understudy.protocol.arbiter.Register;
 import org.understudy.protocol.arbiter.RegisterCheck;
 import org.understudy.protocol.arbiter.RegisterClaim;
+import org.understudy.protocol.arbiter.RegisterDesk;
 import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.session.SessionEvents;
 import org.understudy.protocol.session.StateListener;
 
 /** The states of a {@link BackupSession} and the ways between them. */
-final class BackupMachine {
-  private static final long FIRST_CHECK_REQUEST = 1L << 40;
-
+final class BackupMachine implements SessionEvents.Session {
+  final RegisterDesk desk;
   final RegisterClaim claim;
   final RegisterCheck check;
   final CheckpointOrder order = new CheckpointOrder();
@@ -47,16 +48,14 @@ final class BackupMachine {
     this.actions = actions;
     this.listener = listener;
     this.counters = counters;
-    claim = new RegisterClaim(actions, 0, settings.claimRetryNs(), settings.arbiterAnswerNs());
-    check =
-        new RegisterCheck(
-            actions, FIRST_CHECK_REQUEST, settings.claimRetryNs(), settings.arbiterAnswerNs());
+    desk = new RegisterDesk(actions.arbiter(), settings.claimRetryNs(), settings.arbiterAnswerNs());
+    claim = desk.claim();
+    check = desk.check();
   }
 
   void doWork(long nowNs) {
     checkOwnStall(nowNs);
-    claim.doWork(nowNs);
-    check.doWork(nowNs);
+    desk.doWork(nowNs);
     switch (state) {
       case CONNECTING -> connecting(nowNs);
       case SYNCING -> syncing(nowNs);
@@ -223,8 +222,14 @@ final class BackupMachine {
     state(BackupState.RESIGNED, nowNs, resignReason);
   }
 
+  @Override
+  public void onLinkBroken() {
+    link.markBroken();
+  }
+
   /** The register, read because of an own stall or because a dead primary may have named us. */
-  void onChecked(Register seen, long nowNs) {
+  @Override
+  public void onChecked(Register seen, long nowNs) {
     if (state != BackupState.PROTECTED && state != BackupState.LINK_LOST) {
       return;
     }

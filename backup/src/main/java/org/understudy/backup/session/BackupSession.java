@@ -4,9 +4,9 @@ import org.understudy.backup.session.CheckpointOrder.Place;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.protocol.arbiter.Register;
-import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.session.Goodbye;
 import org.understudy.protocol.session.Reject;
+import org.understudy.protocol.session.SessionEvents;
 import org.understudy.protocol.session.StateListener;
 
 /**
@@ -18,15 +18,15 @@ import org.understudy.protocol.session.StateListener;
  * {@code on...} methods, then {@link #doWork}. A verified checkpoint is committed in its handler;
  * acks, releases and everything that follows from silence happen in {@link #doWork}.
  */
-public final class BackupSession implements DeferredMonitor.Answers {
+public final class BackupSession {
   private final BackupSettings settings;
   private final NodeId self;
   private final BackupActions actions;
   private final BackupCounters counters = new BackupCounters();
   private final PrimaryLink link;
   private final BackupMachine machine;
+  private final SessionEvents events;
 
-  private long cycleNs;
   private long ackedEpoch = -1;
   private long releasedEpoch = -1;
   private long ackedOutput;
@@ -49,17 +49,16 @@ public final class BackupSession implements DeferredMonitor.Answers {
     this.settings = settings;
     this.self = self;
     this.actions = actions;
-    cycleNs = nowNs;
     lastHeartbeatNs = nowNs;
     link = new PrimaryLink(settings, actions, counters, registerId, helloSeed);
     machine = new BackupMachine(settings, self, link, actions, listener, counters);
+    events = new SessionEvents(link.detector, machine.desk, machine, nowNs);
     listener.onState("backup", null, BackupState.CONNECTING, nowNs, "starts");
   }
 
   /** Start of a duty cycle, before anything is drained. */
   public void cycleStart(long nowNs) {
-    cycleNs = nowNs;
-    link.detector.cycle(nowNs);
+    events.cycleStart(nowNs);
   }
 
   /** Acts on what was recorded; after draining. Returns the work done. */
@@ -113,6 +112,11 @@ public final class BackupSession implements DeferredMonitor.Answers {
       lastHeartbeatNs = nowNs;
       actions.sendGoodbye(link.generation(), link.last(), Goodbye.RESIGN, machine.resignReason());
     }
+  }
+
+  /** What peer monitor, link and arbiter report. */
+  public SessionEvents events() {
+    return events;
   }
 
   /** The primary accepts. */
@@ -276,7 +280,7 @@ public final class BackupSession implements DeferredMonitor.Answers {
   /** The primary leaves the session. */
   public void onGoodbye(long generation, long linkSession, Goodbye reason, String text) {
     if (state() == BackupState.RESIGNED) {
-      machine.stopLingering(cycleNs);
+      machine.stopLingering(events.cycleNs());
     } else if (admit(generation, linkSession)) {
       machine.onGoodbye(reason, text);
     }
@@ -327,54 +331,6 @@ public final class BackupSession implements DeferredMonitor.Answers {
   /** The guest could not be restored. */
   public void onTakeoverFailed(String reason, long nowNs) {
     machine.onTakeoverFailed(reason, nowNs);
-  }
-
-  /** Answer to {@code compareAndSet}. */
-  public void onWritten(long request, boolean written) {
-    machine.claim.onWritten(request, written, cycleNs);
-  }
-
-  /** Answer to {@code readRegister}; null if the register was never written. */
-  public void onRegister(long request, Register seen) {
-    if (machine.check.onRead(request)) {
-      machine.onChecked(seen, cycleNs);
-    } else {
-      machine.claim.onRead(request, seen, cycleNs);
-    }
-  }
-
-  /** A request failed: its outcome is unknown. */
-  public void onArbiterFailed(long request) {
-    if (!machine.claim.onFailed(request, cycleNs)) {
-      machine.check.onFailed(request, cycleNs);
-    }
-  }
-
-  /** The monitor is connected to this incarnation. */
-  @Override
-  public void onMonitorConnected(long incarnation) {
-    link.detector.onConnected(incarnation);
-  }
-
-  /** The monitor's connection that was bound to this incarnation closed. */
-  public void onMonitorClosed(long incarnation) {
-    link.detector.onClosed(incarnation);
-  }
-
-  /** The monitor's reconnect was refused. */
-  @Override
-  public void onMonitorRefused() {
-    link.detector.onRefused();
-  }
-
-  /** The monitor's reconnect had no clear answer. */
-  public void onMonitorUnclear() {
-    link.detector.onUnclear();
-  }
-
-  /** The link reports that it is broken: the session needs a new handshake. */
-  public void onLinkDown() {
-    link.markBroken();
   }
 
   /** Leaves: stopped by its operator, or it cannot commit (disk full, apply stuck). */

@@ -2,18 +2,10 @@ package org.understudy.failover.sim;
 
 import org.understudy.protocol.arbiter.Ownership;
 import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.session.SessionEvents;
 
 /** The register, and the ways in which an arbiter can be slow, deaf or answer after the fact. */
 final class SimArbiter {
-  /** Where answers go; never called when nothing is to be heard. */
-  interface Answers {
-    void onRegister(long request, Register seen);
-
-    void onWritten(long request, boolean written);
-
-    void onFailed(long request);
-  }
-
   private final World world;
   Register register;
 
@@ -29,25 +21,27 @@ final class SimArbiter {
     this.register = register;
   }
 
-  void read(SimProcess asker, long request, Answers answers) {
-    if (isLost(asker, request, answers)) {
+  void read(SimProcess asker, long request) {
+    SessionEvents to = asker.role.events();
+    if (isLost(asker, request, to)) {
       return;
     }
     world.after(
         delay(),
         () -> {
           Register seen = register;
-          answer(asker, () -> answers.onRegister(request, seen));
+          answer(asker, () -> to.onRegister(request, seen));
         });
   }
 
-  void write(SimProcess asker, long request, Register next, Answers answers) {
+  void write(SimProcess asker, long request, Register next) {
+    SessionEvents to = asker.role.events();
     boolean blind = world.planted == PlantedFault.BLIND_WRITE;
     if (world.planted == PlantedFault.SKIP_CLAIM) {
-      answer(asker, () -> answers.onWritten(request, true));
+      answer(asker, () -> to.onWritten(request, true));
       return;
     }
-    if (isLost(asker, request, answers)) {
+    if (isLost(asker, request, to)) {
       return;
     }
     boolean silent = world.chance(afterTheFact);
@@ -62,25 +56,25 @@ final class SimArbiter {
           if (silent) {
             world.count(FaultKind.ARBITER_AFTER_THE_FACT);
             if (world.planted == PlantedFault.UNKNOWN_IS_WON) {
-              answer(asker, () -> answers.onWritten(request, true));
+              answer(asker, () -> to.onWritten(request, true));
             } else if (world.chance(0.5)) {
-              answer(asker, () -> answers.onFailed(request));
+              answer(asker, () -> to.onArbiterFailed(request));
             }
           } else {
-            answer(asker, () -> answers.onWritten(request, written));
+            answer(asker, () -> to.onWritten(request, written));
           }
         });
   }
 
-  private boolean isLost(SimProcess asker, long request, Answers answers) {
+  private boolean isLost(SimProcess asker, long request, SessionEvents to) {
     if (!unreachable && !world.chance(deaf)) {
       return false;
     }
     world.count(FaultKind.ARBITER_UNREACHABLE);
     if (world.planted == PlantedFault.UNKNOWN_IS_WON) {
-      answer(asker, () -> answers.onWritten(request, true));
+      answer(asker, () -> to.onWritten(request, true));
     } else if (world.chance(0.5)) {
-      answer(asker, () -> answers.onFailed(request));
+      answer(asker, () -> to.onArbiterFailed(request));
     }
     return true;
   }

@@ -11,12 +11,12 @@ import org.understudy.backup.session.BackupState;
 import org.understudy.backup.session.HelloAnswer;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.InputKind;
-import org.understudy.protocol.arbiter.Register;
 import org.understudy.protocol.session.Goodbye;
 import org.understudy.protocol.session.Reject;
+import org.understudy.protocol.session.SessionEvents;
 
 /** A backup: the real session, input log and stamps around a model image. */
-final class SimBackup implements SimProcess.Role, SimArbiter.Answers {
+final class SimBackup implements SimProcess.Role {
   /** Output that waits: of a commit, or an early message behind it. */
   record Held(long epoch, Reply reply, long afterInput) {}
 
@@ -271,38 +271,8 @@ final class SimBackup implements SimProcess.Role, SimArbiter.Answers {
   // ---- the rest
 
   @Override
-  public void onRegister(long request, Register seen) {
-    session.onRegister(request, seen);
-  }
-
-  @Override
-  public void onWritten(long request, boolean written) {
-    session.onWritten(request, written);
-  }
-
-  @Override
-  public void onFailed(long request) {
-    session.onArbiterFailed(request);
-  }
-
-  @Override
-  public void onMonitorConnected(long incarnation) {
-    session.onMonitorConnected(incarnation);
-  }
-
-  @Override
-  public void onMonitorClosed(long incarnation) {
-    session.onMonitorClosed(incarnation);
-  }
-
-  @Override
-  public void onMonitorRefused() {
-    session.onMonitorRefused();
-  }
-
-  @Override
-  public void onMonitorUnclear() {
-    session.onMonitorUnclear();
+  public SessionEvents events() {
+    return session.events();
   }
 
   @Override

@@ -3,7 +3,7 @@ package org.understudy.failover.sim;
 import org.understudy.backup.session.BackupActions;
 import org.understudy.backup.session.HelloContent;
 import org.understudy.primary.session.PeerHello;
-import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.arbiter.RegisterPort;
 import org.understudy.protocol.session.Goodbye;
 
 /** Does what a backup's session decides; the process may die before each action. */
@@ -154,14 +154,7 @@ final class SimBackupActions implements BackupActions {
   }
 
   @Override
-  public void readRegister(long request) {
-    process.step();
-    world.arbiter.read(process, request, backup);
-  }
-
-  @Override
-  public void compareAndSet(long request, Register next) {
-    process.step();
-    world.arbiter.write(process, request, next, backup);
+  public RegisterPort arbiter() {
+    return new SimRegisterPort(process, () -> {});
   }
 }

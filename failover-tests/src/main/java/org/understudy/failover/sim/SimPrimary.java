@@ -13,9 +13,10 @@ import org.understudy.primary.session.PrimarySettings;
 import org.understudy.primary.session.PrimaryState;
 import org.understudy.protocol.arbiter.Register;
 import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.session.SessionEvents;
 
 /** A primary: the real session, pacer and bookkeeping around the model guest. */
-final class SimPrimary implements SimProcess.Role, SimArbiter.Answers {
+final class SimPrimary implements SimProcess.Role {
   private static final int EVENTS_PER_CYCLE = 4;
   private static final int MAX_QUEUE = 64;
 
@@ -314,38 +315,8 @@ final class SimPrimary implements SimProcess.Role, SimArbiter.Answers {
   }
 
   @Override
-  public void onRegister(long request, Register seen) {
-    session.onRegister(request, seen);
-  }
-
-  @Override
-  public void onWritten(long request, boolean written) {
-    session.onWritten(request, written);
-  }
-
-  @Override
-  public void onFailed(long request) {
-    session.onArbiterFailed(request);
-  }
-
-  @Override
-  public void onMonitorConnected(long incarnation) {
-    session.onMonitorConnected(incarnation);
-  }
-
-  @Override
-  public void onMonitorClosed(long incarnation) {
-    session.onMonitorClosed(incarnation);
-  }
-
-  @Override
-  public void onMonitorRefused() {
-    session.onMonitorRefused();
-  }
-
-  @Override
-  public void onMonitorUnclear() {
-    session.onMonitorUnclear();
+  public SessionEvents events() {
+    return session.events();
   }
 
   @Override

@@ -4,8 +4,7 @@ import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.primary.session.PeerHello;
 import org.understudy.primary.session.PrimaryActions;
 import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Ownership;
-import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.arbiter.RegisterPort;
 import org.understudy.protocol.session.Goodbye;
 import org.understudy.protocol.session.Reject;
 
@@ -171,18 +170,7 @@ final class SimPrimaryActions implements PrimaryActions {
   }
 
   @Override
-  public void readRegister(long request) {
-    process.step();
-    world.arbiter.read(process, request, primary);
-  }
-
-  @Override
-  public void compareAndSet(long request, Register next) {
-    process.step();
-    if (world.planted == PlantedFault.OPEN_BEFORE_WON
-        && next.ownership() instanceof Ownership.Solo) {
-      primary.gate.open();
-    }
-    world.arbiter.write(process, request, next, primary);
+  public RegisterPort arbiter() {
+    return new SimRegisterPort(process, primary.gate::open);
   }
 }

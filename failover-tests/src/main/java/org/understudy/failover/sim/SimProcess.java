@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.session.SessionEvents;
 
 /** One node: a process that starts, runs duty cycles, stands still, dies and starts again. */
 final class SimProcess {
@@ -16,13 +17,8 @@ final class SimProcess {
 
     void onClient(long session, long request);
 
-    void onMonitorConnected(long incarnation);
-
-    void onMonitorClosed(long incarnation);
-
-    void onMonitorRefused();
-
-    void onMonitorUnclear();
+    /** Takes what peer monitor and arbiter report. */
+    SessionEvents events();
 
     boolean isOver();
 
@@ -237,23 +233,23 @@ final class SimProcess {
             && !world.network.isCut(peer.index, index);
     if (reachable && peer.alive && peer.pausedUntilNs <= world.now) {
       monitorPeer = peer.id.incarnation();
-      role.onMonitorConnected(monitorPeer);
+      role.events().onMonitorConnected(monitorPeer);
     } else if (reconnect && reachable && !peer.alive) {
-      role.onMonitorRefused();
+      role.events().onMonitorRefused();
     } else if (reconnect) {
-      role.onMonitorUnclear();
+      role.events().onMonitorUnclear();
     }
   }
 
   void monitorClosed(long incarnation) {
     if (alive && monitorPeer == incarnation) {
       monitorPeer = 0;
-      inbox.add((Runnable) () -> role.onMonitorClosed(incarnation));
+      inbox.add((Runnable) () -> role.events().onMonitorClosed(incarnation));
     }
   }
 
   /** Somebody else connects and leaves. */
   void strangerAtMonitor(long incarnation) {
-    inbox.add((Runnable) () -> role.onMonitorClosed(incarnation));
+    inbox.add((Runnable) () -> role.events().onMonitorClosed(incarnation));
   }
 }

@@ -259,7 +259,7 @@ final class EngineNode implements AutoCloseable {
   }
 
   PeerMonitorListener monitor() {
-    return primary != null ? primary : backup;
+    return primary != null ? primary.monitor() : backup.monitor();
   }
 
   FakeGuest guest() {

@@ -105,7 +105,7 @@ final class BackupRole implements Role {
 
   @Override
   public PeerMonitorListener monitor() {
-    return agent;
+    return agent.monitor();
   }
 
   @Override

@@ -112,7 +112,7 @@ final class PrimaryRole implements Role {
 
   @Override
   public PeerMonitorListener monitor() {
-    return agent;
+    return agent.monitor();
   }
 
   @Override

@@ -8,7 +8,6 @@ import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.session.PrimaryState;
 import org.understudy.primary.ship.EpochShipper;
 import org.understudy.primary.ship.RetainedLog;
-import org.understudy.protocol.arbiter.ArbiterWorker;
 import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.protocol.arbiter.Register;
 import org.understudy.protocol.codecs.GoodbyeReason;
@@ -25,8 +24,7 @@ import org.understudy.protocol.wire.Hello;
  * The duty cycle of a node that runs the guest. It carries events from link, monitor, arbiter and
  * guest to the {@link PrimarySession} and does what that decides; it decides nothing itself.
  */
-public final class PrimaryAgent
-    implements LinkListener, PeerMonitorListener, ArbiterWorker.Answers, AutoCloseable {
+public final class PrimaryAgent implements LinkListener, AutoCloseable {
   private final PrimaryContext context;
   private final Guest guest;
   private final PrimaryCounters counters = new PrimaryCounters();
@@ -37,8 +35,8 @@ public final class PrimaryAgent
   private final InputBacklog backlog;
   private final PrimaryCommands commands;
   private final HelloCheck helloCheck;
-  private final DeferredMonitor monitorEvents = new DeferredMonitor();
   private final PrimarySession session;
+  private final DeferredMonitor monitor;
   private long nowNs;
 
   /**
@@ -81,6 +79,12 @@ public final class PrimaryAgent
             commands,
             context.listener(),
             nowNs);
+    monitor = new DeferredMonitor(session.events());
+  }
+
+  /** Takes what the peer monitor sees. */
+  public PeerMonitorListener monitor() {
+    return monitor;
   }
 
   /** Starts the guest's own thread. */
@@ -99,12 +103,12 @@ public final class PrimaryAgent
   public void cycleStart(long cycleNs) {
     nowNs = cycleNs;
     session.cycleStart(cycleNs);
-    monitorEvents.deliver(session);
+    monitor.deliver();
   }
 
   /** Acts on what was drained; returns the work done. */
   public int doWork() {
-    int work = context.arbiter().poll(this);
+    int work = context.arbiter().poll(session.events());
     work += pollGuest();
     work += backlog.drainTo(guest);
     work += shipping.encode(session, session.ackedEpoch());
@@ -206,14 +210,14 @@ public final class PrimaryAgent
   @Override
   public void onPeerUnavailable(int streamSessionId, boolean wasCurrent) {
     if (wasCurrent && commands.isLinked()) {
-      session.onLinkDown();
+      session.events().onLinkDown();
     }
   }
 
   @Override
   public void onDisconnected() {
     if (commands.isLinked()) {
-      session.onLinkDown();
+      session.events().onLinkDown();
     }
   }
 
@@ -223,45 +227,6 @@ public final class PrimaryAgent
 
   private long linkSession() {
     return context.link().session().admittedSession();
-  }
-
-  // ---- monitor: delivered at the start of the next cycle, so that a closing is acted on first
-
-  @Override
-  public void onPeerConnected(NodeId peer) {
-    monitorEvents.connected(peer);
-  }
-
-  @Override
-  public void onConnectionClosed(NodeId peer) {
-    session.onMonitorClosed(peer.incarnation());
-  }
-
-  @Override
-  public void onReconnectRefused(NodeId lastPeer) {
-    monitorEvents.refused();
-  }
-
-  @Override
-  public void onReconnectAnswered(NodeId lastPeer, NodeId peer) {
-    monitorEvents.connected(peer);
-  }
-
-  // ---- arbiter
-
-  @Override
-  public void onWritten(long request, boolean written) {
-    session.onWritten(request, written);
-  }
-
-  @Override
-  public void onRegister(long request, Register register) {
-    session.onRegister(request, register);
-  }
-
-  @Override
-  public void onArbiterFailed(long request) {
-    session.onArbiterFailed(request);
   }
 
   // ---- views

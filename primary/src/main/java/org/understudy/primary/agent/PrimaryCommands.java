@@ -5,6 +5,7 @@ import org.understudy.checkpoint.guest.Guest;
 import org.understudy.primary.session.PeerHello;
 import org.understudy.primary.session.PrimaryActions;
 import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.arbiter.RegisterPort;
 import org.understudy.protocol.codecs.GoodbyeReason;
 import org.understudy.protocol.codecs.NodeRole;
 import org.understudy.protocol.codecs.RejectCode;
@@ -246,12 +247,7 @@ final class PrimaryCommands implements PrimaryActions {
   }
 
   @Override
-  public void readRegister(long request) {
-    context.arbiter().readRegister(request);
-  }
-
-  @Override
-  public void compareAndSet(long request, Register next) {
-    context.arbiter().compareAndSet(request, next);
+  public RegisterPort arbiter() {
+    return context.arbiter();
   }
 }

@@ -9,7 +9,10 @@ import org.understudy.protocol.session.Reject;
  * What a {@link PrimarySession} has done. Called from inside its events, on the agent's thread;
  * nothing blocks, and nothing calls back into the session.
  */
-public interface PrimaryActions extends RegisterPort {
+public interface PrimaryActions {
+  /** Where this session claims and reads the register. */
+  RegisterPort arbiter();
+
   /** Sends HelloReply; {@code resume} says RESUME, else FULL_COPY. */
   void sendHelloReply(
       PeerHello hello,

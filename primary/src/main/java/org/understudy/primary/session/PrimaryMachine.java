@@ -6,13 +6,14 @@ import org.understudy.protocol.arbiter.Ownership;
 import org.understudy.protocol.arbiter.Register;
 import org.understudy.protocol.arbiter.RegisterCheck;
 import org.understudy.protocol.arbiter.RegisterClaim;
+import org.understudy.protocol.arbiter.RegisterDesk;
 import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.session.SessionEvents;
 import org.understudy.protocol.session.StateListener;
 
 /** The states of a {@link PrimarySession} and the ways between them. */
-final class PrimaryMachine {
-  private static final long FIRST_CHECK_REQUEST = 1L << 40;
-
+final class PrimaryMachine implements SessionEvents.Session {
+  final RegisterDesk desk;
   final RegisterClaim claim;
   final RegisterCheck check;
 
@@ -48,10 +49,9 @@ final class PrimaryMachine {
     this.actions = actions;
     this.listener = listener;
     this.counters = counters;
-    claim = new RegisterClaim(actions, 0, settings.claimRetryNs(), settings.arbiterAnswerNs());
-    check =
-        new RegisterCheck(
-            actions, FIRST_CHECK_REQUEST, settings.claimRetryNs(), settings.arbiterAnswerNs());
+    desk = new RegisterDesk(actions.arbiter(), settings.claimRetryNs(), settings.arbiterAnswerNs());
+    claim = desk.claim();
+    check = desk.check();
   }
 
   void start(long nowNs) {
@@ -61,8 +61,7 @@ final class PrimaryMachine {
 
   void doWork(long nowNs) {
     checkOwnStall(nowNs);
-    claim.doWork(nowNs);
-    check.doWork(nowNs);
+    desk.doWork(nowNs);
     switch (state) {
       case SOLO -> solo(nowNs);
       case HANDSHAKING -> handshaking(nowNs);
@@ -258,7 +257,13 @@ final class PrimaryMachine {
         };
   }
 
-  void onChecked(Register seen, long nowNs) {
+  @Override
+  public void onLinkBroken() {
+    link.markBroken();
+  }
+
+  @Override
+  public void onChecked(Register seen, long nowNs) {
     if (!isMine(seen)) {
       fence(nowNs, "after an own stall the register says " + seen);
     }

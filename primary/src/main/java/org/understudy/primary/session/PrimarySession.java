@@ -5,8 +5,8 @@ import org.understudy.primary.session.LinkSessions.Admission;
 import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.protocol.arbiter.Ownership;
 import org.understudy.protocol.arbiter.Register;
-import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.session.Goodbye;
+import org.understudy.protocol.session.SessionEvents;
 import org.understudy.protocol.session.StateListener;
 
 /**
@@ -18,7 +18,7 @@ import org.understudy.protocol.session.StateListener;
  * {@code on...} methods, then {@link #doWork}. Handlers record; what follows from silence,
  * time-outs and acks happens in {@link #doWork}.
  */
-public final class PrimarySession implements DeferredMonitor.Answers {
+public final class PrimarySession {
   /** What to do with an input. */
   public enum InputVerdict {
     /** The next one: offer it to the guest, then report it with {@link #onInputReceived}. */
@@ -32,9 +32,9 @@ public final class PrimarySession implements DeferredMonitor.Answers {
   private final SessionCounters counters = new SessionCounters();
   private final BackupLink link;
   private final PrimaryMachine machine;
+  private final SessionEvents events;
   private final Handshake handshake;
 
-  private long cycleNs;
   private long copy;
   private int rounds;
   private long lastInputReceived;
@@ -64,10 +64,10 @@ public final class PrimarySession implements DeferredMonitor.Answers {
     this.settings = settings;
     this.lastInputReceived = lastInputReceived;
     this.actions = actions;
-    cycleNs = nowNs;
     lastHeartbeatNs = nowNs;
     link = new BackupLink(settings, actions, counters, linkSessionSeed);
     machine = new PrimaryMachine(settings, self, register, link, actions, listener, counters);
+    events = new SessionEvents(link.detector, machine.desk, machine, nowNs);
     handshake = new Handshake(this, link, actions, counters);
     machine.start(nowNs);
   }
@@ -76,8 +76,7 @@ public final class PrimarySession implements DeferredMonitor.Answers {
 
   /** Start of a duty cycle, before anything is drained. */
   public void cycleStart(long nowNs) {
-    cycleNs = nowNs;
-    link.detector.cycle(nowNs);
+    events.cycleStart(nowNs);
   }
 
   /** Acts on what was recorded; after draining. Returns the work done. */
@@ -115,6 +114,11 @@ public final class PrimarySession implements DeferredMonitor.Answers {
   }
 
   // ---- messages of the backup
+
+  /** What peer monitor, link and arbiter report. */
+  public SessionEvents events() {
+    return events;
+  }
 
   /** A backup's Hello. */
   public void onHello(PeerHello hello) {
@@ -205,7 +209,7 @@ public final class PrimarySession implements DeferredMonitor.Answers {
     } else {
       counters.copies++;
       rounds = 0;
-      machine.startCopy(hello.node(), ++copy, cycleNs);
+      machine.startCopy(hello.node(), ++copy, events.cycleNs());
     }
   }
 
@@ -253,68 +257,16 @@ public final class PrimarySession implements DeferredMonitor.Answers {
     return ofCopy == copy && (state() == PrimaryState.SYNCING || machine.isGated());
   }
 
-  // ---- the arbiter
-
-  /** Answer to {@code compareAndSet}. */
-  public void onWritten(long request, boolean written) {
-    machine.claim.onWritten(request, written, cycleNs);
-  }
-
-  /** Answer to {@code readRegister}; null if the register was never written. */
-  public void onRegister(long request, Register seen) {
-    if (machine.check.onRead(request)) {
-      machine.onChecked(seen, cycleNs);
-    } else {
-      machine.claim.onRead(request, seen, cycleNs);
-    }
-  }
-
-  /** A request failed: its outcome is unknown. */
-  public void onArbiterFailed(long request) {
-    if (!machine.claim.onFailed(request, cycleNs)) {
-      machine.check.onFailed(request, cycleNs);
-    }
-  }
-
-  // ---- the peer monitor and the link
-
-  /** The monitor is connected to this incarnation. */
-  @Override
-  public void onMonitorConnected(long incarnation) {
-    link.detector.onConnected(incarnation);
-  }
-
-  /** The monitor's connection that was bound to this incarnation closed. */
-  public void onMonitorClosed(long incarnation) {
-    link.detector.onClosed(incarnation);
-  }
-
-  /** The monitor's reconnect was refused. */
-  @Override
-  public void onMonitorRefused() {
-    link.detector.onRefused();
-  }
-
-  /** The monitor's reconnect had no clear answer. */
-  public void onMonitorUnclear() {
-    link.detector.onUnclear();
-  }
-
-  /** The link reports that it is broken: the session needs a new handshake. */
-  public void onLinkDown() {
-    link.markBroken();
-  }
-
   // ---- the operator and the guest
 
   /** An orderly end: of the guest by itself, or of this node by its operator. */
   public void requestEnd(String reason) {
-    machine.requestEnd(reason, cycleNs);
+    machine.requestEnd(reason, events.cycleNs());
   }
 
   /** The guest cannot go on: nothing more leaves from here, the backup may take over. */
   public void onGuestFailed(String reason) {
-    machine.fence(cycleNs, "guest failed: " + reason);
+    machine.fence(events.cycleNs(), "guest failed: " + reason);
   }
 
   // ---- for status

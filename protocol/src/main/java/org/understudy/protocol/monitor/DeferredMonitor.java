@@ -1,43 +1,52 @@
 package org.understudy.protocol.monitor;
 
 import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.protocol.session.SessionEvents;
 
 /**
- * Answers to a reconnect wait for the next duty cycle: the failure detector has to ask for the
- * reconnect before it can be told of its outcome.
+ * Brings what the peer monitor sees to a session. A closing arrives at once; answers to the
+ * reconnect that follows wait for the next duty cycle, since the failure detector has to ask for
+ * the reconnect before it can be told of its outcome.
  */
-public final class DeferredMonitor {
-  /** Takes the answers. */
-  public interface Answers {
-    /** The monitor is connected to this incarnation. */
-    void onMonitorConnected(long incarnation);
-
-    /** The monitor's reconnect was refused. */
-    void onMonitorRefused();
-  }
-
+public final class DeferredMonitor implements PeerMonitorListener {
+  private final SessionEvents events;
   private NodeId connected;
   private boolean refused;
 
-  /** The monitor is connected to this process. */
-  public void connected(NodeId peer) {
+  /** For one session. */
+  public DeferredMonitor(SessionEvents events) {
+    this.events = events;
+  }
+
+  @Override
+  public void onConnectionClosed(NodeId peer) {
+    events.onMonitorClosed(peer.incarnation());
+  }
+
+  @Override
+  public void onPeerConnected(NodeId peer) {
     connected = peer;
     refused = false;
   }
 
-  /** The reconnect was refused. */
-  public void refused() {
+  @Override
+  public void onReconnectAnswered(NodeId lastPeer, NodeId peer) {
+    onPeerConnected(peer);
+  }
+
+  @Override
+  public void onReconnectRefused(NodeId lastPeer) {
     refused = true;
   }
 
   /** At the start of a duty cycle. */
-  public void deliver(Answers session) {
+  public void deliver() {
     if (connected != null) {
-      session.onMonitorConnected(connected.incarnation());
+      events.onMonitorConnected(connected.incarnation());
       connected = null;
     }
     if (refused) {
-      session.onMonitorRefused();
+      events.onMonitorRefused();
       refused = false;
     }
   }
