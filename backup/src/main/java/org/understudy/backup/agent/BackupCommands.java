@@ -209,7 +209,6 @@ final class BackupCommands implements BackupActions {
     if (position.stampNs() > clock.lastNs()) {
       clock.continueFrom(position.stampNs(), nowNs);
     }
-    context.metrics().onCommitted(epoch);
   }
 
   /** First of all, since a disk may be full: nothing of an epoch leaves that is not all there. */

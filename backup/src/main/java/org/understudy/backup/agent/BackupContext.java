@@ -28,7 +28,7 @@ import org.understudy.protocol.wire.GuestTerms;
  * @param link link to the peer; its listener is the agent
  * @param arbiter calls to the arbiter
  * @param listener told of every change of state
- * @param metrics told of commits
+ * @param metrics told of digests that were compared
  */
 public record BackupContext(
     NodeId self,

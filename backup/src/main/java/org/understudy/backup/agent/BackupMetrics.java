@@ -5,12 +5,6 @@ public interface BackupMetrics {
   /** Reports to nobody. */
   BackupMetrics NONE = new BackupMetrics() {};
 
-  /** An epoch was committed. */
-  default void onCommitted(long epoch) {}
-
-  /** An epoch was applied to the image in so many nanoseconds. */
-  default void onApplied(long epoch, long applyNs) {}
-
   /** Digests of the primary's memory and of the image at one epoch. */
   default void onVerified(long epoch, byte[] primary, byte[] image) {}
 }

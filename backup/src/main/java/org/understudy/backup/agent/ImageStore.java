@@ -58,11 +58,9 @@ final class ImageStore implements AutoCloseable {
     if (!applyPending) {
       return 0;
     }
-    long startNs = System.nanoTime();
     stage.apply();
     applyPending = false;
     CommittedPosition position = stage.position();
-    metrics.onApplied(position.epoch(), System.nanoTime() - startNs);
     if (position.hasDigest()) {
       metrics.onVerified(position.epoch(), position.digest(), MemoryDigest.of(memory.segment()));
     }

@@ -2,6 +2,8 @@ package org.understudy.checkpoint.track;
 
 import java.util.Arrays;
 import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.checkpoint.memory.RegionLayout;
 
 /** The trackers there are, best first. */
 public enum TrackerKind {
@@ -31,6 +33,13 @@ public enum TrackerKind {
         .orElseThrow(() ->
             new IllegalArgumentException(
                 "unknown tracker '" + setting + "': one of write-barrier, pagemap-scan, compare"));
+  }
+
+  /** Zeroed memory as this kind likes it: write protection would split huge pages. */
+  public GuestMemory newMemory(RegionLayout layout) {
+    return this == PAGEMAP_SCAN
+        ? MappedGuestMemory.anonymousSmallPages(layout)
+        : MappedGuestMemory.anonymous(layout);
   }
 
   /** A tracker of this kind; {@code stagingPages} bounds copies where the kind makes any. */

@@ -7,7 +7,6 @@ import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
-import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.checkpoint.track.DirtyTracker;
 import org.understudy.checkpoint.track.TrackerKind;
@@ -68,11 +67,7 @@ public final class ServiceGuestFactory implements GuestFactory {
   @Override
   public Guest create() {
     RegionLayout layout = description.layout();
-    // Write protection splits huge pages; the barrier gains from them.
-    GuestMemory memory =
-        trackerKind == TrackerKind.PAGEMAP_SCAN
-            ? MappedGuestMemory.anonymousSmallPages(layout)
-            : MappedGuestMemory.anonymous(layout);
+    GuestMemory memory = trackerKind.newMemory(layout);
     DirtyTracker tracker = trackerKind.create(memory, WriteBarrier.DEFAULT_STAGING_PAGES);
     ServiceRuntime runtime = ServiceRuntime.start(over(memory, tracker), definition, settings);
     return guest(memory, tracker, runtime, front.get(), 0);

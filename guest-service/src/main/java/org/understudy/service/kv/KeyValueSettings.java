@@ -1,5 +1,7 @@
 package org.understudy.service.kv;
 
+import org.understudy.service.guest.ServiceSettings;
+
 /**
  * Settings of the key-value service.
  *
@@ -12,6 +14,9 @@ public record KeyValueSettings(int maxValueBytes) {
   /** Redis's own limit. */
   public static final int LARGEST_MAX_VALUE_BYTES = 512 << 20;
 
+  /** Room beside the longest value in one reply. */
+  private static final int REPLY_FRAMING_BYTES = 1 << 20;
+
   /** As documented. */
   public static final KeyValueSettings DEFAULT = new KeyValueSettings(DEFAULT_MAX_VALUE_BYTES);
 
@@ -21,5 +26,11 @@ public record KeyValueSettings(int maxValueBytes) {
       throw new IllegalArgumentException(
           "the longest value is " + maxValueBytes + " bytes, must be 1024 to 536870912");
     }
+  }
+
+  /** What a service needs whose longest reply is one such value. */
+  public ServiceSettings serviceSettings() {
+    return ServiceSettings.DEFAULT.withReplyLimitBytes(
+        Math.max(ServiceSettings.DEFAULT.replyLimitBytes(), maxValueBytes + REPLY_FRAMING_BYTES));
   }
 }

@@ -13,7 +13,6 @@ import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.service.front.FrontSettings;
 import org.understudy.service.front.TcpFront;
 import org.understudy.service.guest.ServiceGuestFactory;
-import org.understudy.service.guest.ServiceSettings;
 
 /**
  * The key-value service alone, protected by nobody: guest and front in one process, for tests and
@@ -67,7 +66,7 @@ public final class StandaloneServer implements AutoCloseable {
         new ServiceGuestFactory(
                 KeyValueService.definition(settings),
                 bytes,
-                serviceSettings(settings),
+                settings.serviceSettings(),
                 TrackerKind.WRITE_BARRIER,
                 () -> front)
             .create();
@@ -81,13 +80,6 @@ public final class StandaloneServer implements AutoCloseable {
     while (!front.isAccepting() && host.failure == null) {
       LockSupport.parkNanos(ACCEPTING_POLL_NS);
     }
-  }
-
-  /** Room for one reply with the longest value. */
-  private static ServiceSettings serviceSettings(KeyValueSettings settings) {
-    int needed = settings.maxValueBytes() + (1 << 20);
-    return ServiceSettings.DEFAULT.withReplyLimitBytes(
-        Math.max(needed, ServiceSettings.DEFAULT.replyLimitBytes()));
   }
 
   /** The front, for its counters. */

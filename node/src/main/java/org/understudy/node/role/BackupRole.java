@@ -23,7 +23,6 @@ final class BackupRole implements Role {
   private final RoleContext context;
   private final ClientFront front;
   private final GuestFactory description;
-  private final LatencyRecorder apply = new LatencyRecorder();
   private final VerifySamples samples = new VerifySamples();
   private final BackupAgent agent;
   private final HandoverHost host;
@@ -73,11 +72,6 @@ final class BackupRole implements Role {
 
   private BackupMetrics metrics() {
     return new BackupMetrics() {
-      @Override
-      public void onApplied(long epoch, long applyNs) {
-        apply.record(applyNs);
-      }
-
       @Override
       public void onVerified(long epoch, byte[] primary, byte[] image) {
         samples.accept(image, epoch);

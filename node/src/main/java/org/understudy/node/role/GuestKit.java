@@ -4,7 +4,6 @@ import java.util.List;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
-import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.checkpoint.track.TrackerProbe;
 import org.understudy.node.ExitCode;
@@ -14,16 +13,12 @@ import org.understudy.node.config.Preset;
 import org.understudy.service.front.FrontSettings;
 import org.understudy.service.front.TcpFront;
 import org.understudy.service.guest.ServiceGuestFactory;
-import org.understudy.service.guest.ServiceSettings;
 import org.understudy.service.kv.KeyValueService;
 import org.understudy.service.kv.KeyValueSettings;
 
 /** Makes what the configured guest type needs: factory, front, memory. */
 final class GuestKit {
   private static final String KEY_VALUE = "service/kv";
-
-  /** Room beside the longest value in one reply. */
-  private static final int REPLY_FRAMING_BYTES = 1 << 20;
 
   private static final long REHEARSAL_BYTES = 16 << 20;
 
@@ -77,25 +72,17 @@ final class GuestKit {
   private GuestFactory factory(ClientFront front, long memoryBytes) {
     int valueBytes = Math.toIntExact(config.guest().valueLimitBytes());
     boolean streams = config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED;
-    ServiceSettings settings =
-        ServiceSettings.DEFAULT
-            .withReplyLimitBytes(
-                Math.max(
-                    ServiceSettings.DEFAULT.replyLimitBytes(), valueBytes + REPLY_FRAMING_BYTES))
-            .withStreamOutput(streams);
+    KeyValueSettings settings = new KeyValueSettings(valueBytes);
     return new ServiceGuestFactory(
-        KeyValueService.definition(new KeyValueSettings(valueBytes)),
+        KeyValueService.definition(settings),
         memoryBytes,
-        settings,
+        settings.serviceSettings().withStreamOutput(streams),
         tracker,
         () -> front);
   }
 
   /** Zeroed memory for an image. */
   GuestMemory newImage() {
-    var layout = factory(null).description().layout();
-    return tracker == TrackerKind.PAGEMAP_SCAN
-        ? MappedGuestMemory.anonymousSmallPages(layout)
-        : MappedGuestMemory.anonymous(layout);
+    return tracker.newMemory(factory(null).description().layout());
   }
 }
