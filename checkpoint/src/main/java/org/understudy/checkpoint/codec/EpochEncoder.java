@@ -171,7 +171,7 @@ public final class EpochEncoder implements AutoCloseable {
       int page = Objects.checkIndex(pages.page(index), totalPages);
       long content = pages.acquire(index);
       try {
-        pageEncoder.encode(page, content, stamp);
+        pageEncoder.encode(page, content, pages.writtenBlocks(index), stamp);
       } finally {
         pages.release(index);
       }

@@ -55,20 +55,26 @@ final class PageEncoder implements AutoCloseable {
   /**
    * Encodes one page.
    *
+   * @param written 64-byte blocks that may differ from what was encoded for this page last
    * @param stamp changes with every epoch (every batch in epoch 0)
    */
-  void encode(int page, long content, int stamp) {
+  void encode(int page, long content, long written, int stamp) {
     stats.addPage(
         switch (coding) {
           case WHOLE -> whole(page, content);
-          case XOR_RLE -> shadow.isHashed(page) ? hashed(page, content) : xorRle(page, content);
-          default -> shadow.isHashed(page) ? hashed(page, content) : compared(page, content, stamp);
+          case XOR_RLE ->
+              shadow.isHashed(page) ? hashed(page, content, written) : xorRle(page, content);
+          default ->
+              shadow.isHashed(page)
+                  ? hashed(page, content, written)
+                  : compared(page, content, written, stamp);
         });
   }
 
-  private PageClass compared(int page, long content, int stamp) {
+  private PageClass compared(int page, long content, long written, int stamp) {
     long old = shadow.copy(page);
-    long changed = diff.changedBlocks(old, content);
+    // A page never shipped may hold bytes from before anybody counted.
+    long changed = diff.changedBlocks(old, content, old == Mem.ZERO_PAGE ? -1L : written);
     if (changed == 0) {
       return PageClass.UNCHANGED;
     }
@@ -202,8 +208,8 @@ final class PageEncoder implements AutoCloseable {
     return PageClass.WHOLE;
   }
 
-  private PageClass hashed(int page, long content) {
-    long changed = shadow.compareAndUpdateHashes(page, content);
+  private PageClass hashed(int page, long content, long written) {
+    long changed = shadow.compareAndUpdateHashes(page, content, written);
     if (changed == 0) {
       return PageClass.UNCHANGED;
     }

@@ -10,20 +10,34 @@ final class ScalarPageDiff implements PageDiff {
   public long changedBlocks(long oldPage, long newPage) {
     long mask = 0;
     for (int block = 0; block < 64; block++) {
-      long o = oldPage + (block << 6);
-      long n = newPage + (block << 6);
-      long x =
-          Mem.getLong(o) ^ Mem.getLong(n)
-              | Mem.getLong(o + 8) ^ Mem.getLong(n + 8)
-              | Mem.getLong(o + 16) ^ Mem.getLong(n + 16)
-              | Mem.getLong(o + 24) ^ Mem.getLong(n + 24)
-              | Mem.getLong(o + 32) ^ Mem.getLong(n + 32)
-              | Mem.getLong(o + 40) ^ Mem.getLong(n + 40)
-              | Mem.getLong(o + 48) ^ Mem.getLong(n + 48)
-              | Mem.getLong(o + 56) ^ Mem.getLong(n + 56);
-      mask |= (x | -x) >>> 63 << block;
+      mask |= changed(oldPage, newPage, block) << block;
     }
     return mask;
+  }
+
+  static long changedAmong(long oldPage, long newPage, long among) {
+    long mask = 0;
+    for (long rest = among; rest != 0; rest &= rest - 1) {
+      int block = Long.numberOfTrailingZeros(rest);
+      mask |= changed(oldPage, newPage, block) << block;
+    }
+    return mask;
+  }
+
+  /** 1 if the 64-byte block differs, else 0. */
+  private static long changed(long oldPage, long newPage, int block) {
+    long o = oldPage + (block << 6);
+    long n = newPage + (block << 6);
+    long x =
+        Mem.getLong(o) ^ Mem.getLong(n)
+            | Mem.getLong(o + 8) ^ Mem.getLong(n + 8)
+            | Mem.getLong(o + 16) ^ Mem.getLong(n + 16)
+            | Mem.getLong(o + 24) ^ Mem.getLong(n + 24)
+            | Mem.getLong(o + 32) ^ Mem.getLong(n + 32)
+            | Mem.getLong(o + 40) ^ Mem.getLong(n + 40)
+            | Mem.getLong(o + 48) ^ Mem.getLong(n + 48)
+            | Mem.getLong(o + 56) ^ Mem.getLong(n + 56);
+    return (x | -x) >>> 63;
   }
 
   @Override

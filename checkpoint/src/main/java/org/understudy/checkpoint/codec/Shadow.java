@@ -70,17 +70,22 @@ final class Shadow implements AutoCloseable {
     }
   }
 
-  /** Compares a hashed page by hash, remembers the new ones; bits stand for 64-byte blocks. */
-  long compareAndUpdateHashes(int page, long content) {
+  /**
+   * Compares a hashed page by hash, remembers the new ones; bits stand for 64-byte blocks. Only
+   * blocks that touch {@code among} are looked at.
+   */
+  long compareAndUpdateHashes(int page, long content, long among) {
     long at = slot(hashChunks, -entry(page) - 1, hashBytes);
     long unit = unitMask();
     int step = blockBytes >>> 6;
     long changed = 0;
     for (int block = 0; block < 64; block += step, at += Long.BYTES) {
-      long h = hash.hash(content + ((long) block << 6), blockBytes);
-      if (h != Mem.getLong(at)) {
-        Mem.putLong(at, h);
-        changed |= unit << block;
+      if ((among & unit << block) != 0) {
+        long h = hash.hash(content + ((long) block << 6), blockBytes);
+        if (h != Mem.getLong(at)) {
+          Mem.putLong(at, h);
+          changed |= unit << block;
+        }
       }
     }
     return changed;

@@ -6,6 +6,9 @@ package org.understudy.checkpoint.guest;
  * holds at most one page at a time.
  */
 public interface CapturedPages {
+  /** Any of the 64 blocks of a page may have been written. */
+  long ALL_BLOCKS = -1L;
+
   /** Number of pages in this capture. */
   int count();
 
@@ -19,6 +22,15 @@ public interface CapturedPages {
    * #release}. For a {@link CaptureKind#ROUND} the bytes are a private, possibly torn copy.
    */
   long acquire(int index);
+
+  /**
+   * The 64-byte blocks of the i-th page that may differ from what the capture before had there: bit
+   * i for block i. All of them where the tracker knows pages only. Between {@link #acquire} and
+   * {@link #release}.
+   */
+  default long writtenBlocks(int index) {
+    return ALL_BLOCKS;
+  }
 
   /**
    * Gives the i-th page back; a writer may be waiting for it, so keep it for the encoding of one

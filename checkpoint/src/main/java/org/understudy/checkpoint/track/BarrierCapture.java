@@ -9,6 +9,7 @@ import org.understudy.checkpoint.memory.RegionSpec;
 final class BarrierCapture implements CapturedSet {
   private final GuestMemory memory;
   private final PageOwners owners;
+  private final WrittenBlocks written;
   private final CopyStaging staging;
   private final RoundScratch scratch;
   private final AtomicLong copied = new AtomicLong();
@@ -16,21 +17,34 @@ final class BarrierCapture implements CapturedSet {
   private int count;
   private int tag;
   private CaptureKind kind = CaptureKind.NONE;
+  private boolean whole;
   private volatile boolean released = true;
 
-  BarrierCapture(GuestMemory memory, PageOwners owners, CopyStaging staging, RoundScratch scratch) {
+  BarrierCapture(
+      GuestMemory memory,
+      PageOwners owners,
+      WrittenBlocks written,
+      CopyStaging staging,
+      RoundScratch scratch) {
     this.memory = memory;
     this.owners = owners;
+    this.written = written;
     this.staging = staging;
     this.scratch = scratch;
   }
 
   /** Guest's thread, at the flip. The hand-over to the encoder publishes all of it. */
-  void open(int[] capturedPages, int capturedCount, int capturedTag, CaptureKind capturedKind) {
+  void open(
+      int[] capturedPages,
+      int capturedCount,
+      int capturedTag,
+      CaptureKind capturedKind,
+      boolean blocksUnknown) {
     pages = capturedPages;
     count = capturedCount;
     tag = capturedTag;
     kind = capturedKind;
+    whole = blocksUnknown;
     copied.setPlain(0);
     released = false;
   }
@@ -38,6 +52,20 @@ final class BarrierCapture implements CapturedSet {
   /** Guest's thread: one more page was copied. */
   void onCopied() {
     copied.setRelease(copied.getPlain() + 1);
+  }
+
+  /** Blocks of a page that is in this capture and belongs to the caller. */
+  long writtenBlocksOf(int page) {
+    return whole ? ALL_BLOCKS : written.of(page, tag);
+  }
+
+  @Override
+  public long writtenBlocks(int index) {
+    int page = pages[index];
+    long word = owners.word(page);
+    return PageOwners.state(word, tag) == PageOwners.COPIED
+        ? staging.writtenBlocks(PageOwners.slot(word))
+        : writtenBlocksOf(page);
   }
 
   @Override

@@ -17,6 +17,7 @@ final class CopyStaging implements AutoCloseable {
 
   private final MappedGuestMemory memory;
   private final int[] ring;
+  private final long[] writtenBlocks;
   private final AtomicLong given = new AtomicLong();
   private long taken;
 
@@ -35,6 +36,7 @@ final class CopyStaging implements AutoCloseable {
   CopyStaging(MappedGuestMemory memory) {
     this.memory = memory;
     ring = new int[memory.layout().totalPages()];
+    writtenBlocks = new long[ring.length];
     taken = ring.length;
     reset();
   }
@@ -80,6 +82,15 @@ final class CopyStaging implements AutoCloseable {
         memory.segment(),
         (long) slot * RegionSpec.PAGE_BYTES,
         RegionSpec.PAGE_BYTES);
+  }
+
+  /** Which 64-byte blocks of the page in this slot were written. */
+  void writtenBlocks(int slot, long blocks) {
+    writtenBlocks[slot] = blocks;
+  }
+
+  long writtenBlocks(int slot) {
+    return writtenBlocks[slot];
   }
 
   long address(int slot) {

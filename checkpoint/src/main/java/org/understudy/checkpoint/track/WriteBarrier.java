@@ -10,9 +10,10 @@ import org.understudy.checkpoint.memory.RegionSpec;
  * Dirty tracking by the writer itself: {@link #beforeWrite} goes before every write to the memory.
  *
  * <p>Each page has the tag of the epoch in which it was last written first. The fast path compares
- * it with the running epoch's tag; only the first write of an epoch to a page does more: it puts
- * the page on the list and, if the page is in the captured epoch and not encoded yet, copies it
- * first. A flip exchanges two lists and takes the next tag, whatever the size of the memory.
+ * it with the running epoch's tag and marks the 256 bytes that it writes to ({@link
+ * WrittenBlocks}); only the first write of an epoch to a page does more: it puts the page on the
+ * list and, if the page is in the captured epoch and not encoded yet, copies it first. A flip
+ * exchanges two lists and takes the next tag, whatever the size of the memory.
  *
  * <p>Exact: the captured set has the pages that were written, no more and no less.
  */
@@ -31,6 +32,7 @@ public final class WriteBarrier implements DirtyTracker {
 
   private final int[] tags;
   private final GuestMemory memory;
+  private final WrittenBlocks written;
   private final PageOwners owners;
   private final CopyStaging staging;
   private final BarrierCapture capture;
@@ -39,6 +41,10 @@ public final class WriteBarrier implements DirtyTracker {
   private int tag = OFF;
   private int lastTag;
   private int copyTag = NO_COPY;
+
+  /** The epoch whose pages were not all written through the barrier, so that no block is known. */
+  private int wholeTag;
+
   private int[] dirty;
   private int[] spare;
   private int dirtyCount;
@@ -72,8 +78,9 @@ public final class WriteBarrier implements DirtyTracker {
     tags = new int[Math.addExact(pages, 1)];
     dirty = new int[pages];
     spare = new int[pages];
+    written = new WrittenBlocks(pages);
     owners = new PageOwners(pages);
-    capture = new BarrierCapture(memory, owners, staging, scratch);
+    capture = new BarrierCapture(memory, owners, written, staging, scratch);
   }
 
   /**
@@ -82,10 +89,12 @@ public final class WriteBarrier implements DirtyTracker {
    */
   public void beforeWrite(long offset, long length) {
     int now = tag;
-    if (now != OFF
-        && (tags[(int) (offset >>> PAGE_SHIFT)] != now
-            || (offset & PAGE_MASK) + length > RegionSpec.PAGE_BYTES)) {
-      firstWrites(offset, length);
+    if (now != OFF) {
+      if (tags[(int) (offset >>> PAGE_SHIFT)] != now
+          || (offset & PAGE_MASK) + length > RegionSpec.PAGE_BYTES) {
+        firstWrites(offset, length);
+      }
+      written.mark(offset, length, now); // after the page was secured: see there
     }
   }
 
@@ -136,6 +145,7 @@ public final class WriteBarrier implements DirtyTracker {
       return false;
     }
     staging.copyIn(memory, page, slot);
+    staging.writtenBlocks(slot, capture.writtenBlocksOf(page));
     owners.copied(page, copyTag, slot);
     capture.onCopied();
     counts.onCopied(1);
@@ -154,6 +164,7 @@ public final class WriteBarrier implements DirtyTracker {
       restartTags();
     }
     tag = ++lastTag;
+    wholeTag = tag;
     for (int page = 0; page < dirty.length; page++) {
       if (mayBeNonZero.test(page)) {
         tags[page] = tag;
@@ -188,7 +199,7 @@ public final class WriteBarrier implements DirtyTracker {
     dirtyCount = 0;
     copyTag = kind == CaptureKind.ROUND ? NO_COPY : tag;
     staging.reset();
-    capture.open(captured, count, tag, kind);
+    capture.open(captured, count, tag, kind, kind == CaptureKind.ROUND || tag == wholeTag);
     tag = ++lastTag;
     counts.onCapture(count);
     return capture;
@@ -202,6 +213,7 @@ public final class WriteBarrier implements DirtyTracker {
     lastTag = OFF + 1;
     if (tag != OFF) {
       tag = lastTag;
+      wholeTag = tag;
       for (int i = 0; i < dirtyCount; i++) {
         tags[dirty[i]] = tag;
       }
@@ -228,7 +240,7 @@ public final class WriteBarrier implements DirtyTracker {
 
   @Override
   public long memoryBytes() {
-    long perPage = 3L * Integer.BYTES + Long.BYTES;
+    long perPage = 3L * Integer.BYTES + Long.BYTES + WrittenBlocks.UNITS_PER_PAGE;
     return perPage * dirty.length + (long) staging.slots() * RegionSpec.PAGE_BYTES;
   }
 

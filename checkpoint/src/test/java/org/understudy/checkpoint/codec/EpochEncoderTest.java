@@ -50,6 +50,35 @@ class EpochEncoderTest {
   }
 
   @Test
+  void shouldGiveEqualBytesWhenTheTrackerKnowsTheWrittenBlocks() {
+    for (CodecSettings settings :
+        List.of(
+            CodecSettings.understudy(),
+            CodecSettings.understudy().withShadowBudgetBytes((long) PAGES / 3 * Mem.PAGE),
+            CodecSettings.understudy().withBlockBytes(256).withShadowBudgetBytes(0),
+            CodecSettings.fgbi(),
+            CodecSettings.remusXor())) {
+      PageMutator mutator = new PageMutator(guest, PAGES, 12);
+      CodecSettings lz4 = settings.withCompressor(Compressor.LZ4);
+      try (EpochEncoder pagesKnown = encoder(lz4);
+          EpochEncoder blocksKnown = encoder(lz4);
+          EpochDecoder fresh = new EpochDecoder(image, 64 << 20)) {
+        image.segment().fill((byte) 0);
+        for (int epoch = 0; epoch < 8; epoch++) {
+          int[] pages = mutator.mutate(400);
+          List<byte[]> expected = Codecs.encode(pagesKnown, epoch, guest.capture(pages));
+          List<byte[]> actual =
+              Codecs.encode(blocksKnown, epoch, guest.captureWritten(image, pages));
+          assertThat(actual.toArray(new byte[0][]))
+              .as(lz4.toString())
+              .isDeepEqualTo(expected.toArray(new byte[0][]));
+          Codecs.decode(fresh, epoch, actual);
+        }
+      }
+    }
+  }
+
+  @Test
   void shouldGiveEqualWordStreamsWhenVectorsAreUsedInAnyMode() {
     PageDiff vector = PageDiffs.vector();
     Assumptions.assumeTrue(vector != null, "module jdk.incubator.vector is not present");

@@ -36,7 +36,12 @@ final class TestMemory implements GuestMemory {
   }
 
   CapturedPages capture(int... pages) {
-    return new Capture(pages);
+    return new Capture(pages, null);
+  }
+
+  /** The same where the tracker knows, to 256 bytes, what differs from {@code before}. */
+  CapturedPages captureWritten(TestMemory before, int... pages) {
+    return new Capture(pages, before);
   }
 
   boolean sameAs(TestMemory other) {
@@ -51,10 +56,12 @@ final class TestMemory implements GuestMemory {
   /** Pages that nobody writes; checks that at most one is held. */
   private final class Capture implements CapturedPages {
     private final int[] pages;
+    private final TestMemory before;
     private int held = -1;
 
-    Capture(int[] pages) {
+    Capture(int[] pages, TestMemory before) {
       this.pages = pages;
+      this.before = before;
     }
 
     @Override
@@ -74,6 +81,16 @@ final class TestMemory implements GuestMemory {
       }
       held = index;
       return TestMemory.this.page(pages[index]);
+    }
+
+    @Override
+    public long writtenBlocks(int index) {
+      if (before == null) {
+        return ALL_BLOCKS;
+      }
+      long here = TestMemory.this.page(pages[index]);
+      long changed = new ScalarPageDiff().changedBlocks(before.page(pages[index]), here);
+      return BlockMasks.spread(BlockMasks.units(changed, 2), 2);
     }
 
     @Override

@@ -30,6 +30,7 @@ class BarrierRace {
     RoundScratch scratch = new RoundScratch(memory, adopt(all, pages + stagingPages, 1));
     barrier = new WriteBarrier(memory, staging, scratch, 0);
     barrier.start(page -> false);
+    barrier.flip(CaptureKind.CHECKPOINT).releaseAll(); // from here on the written blocks are known
     for (int page = 0; page < pages; page++) {
       write(page, OLD);
     }
@@ -51,13 +52,20 @@ class BarrierRace {
     memory.segment().set(JAVA_LONG, offset + LAST_WORD, value);
   }
 
-  /** The encoder reads the last and then the first word of a captured page: {@code 10 * a + b}. */
+  /**
+   * The encoder reads the last and then the first word of a captured page, if it is told that they
+   * were written: {@code 10 * a + b}.
+   */
   @SuppressWarnings("restricted") // the captured page comes as an address
   final int encode(CapturedSet set, int index) {
     MemorySegment page = MemorySegment.ofAddress(set.acquire(index)).reinterpret(PAGE);
-    long last = page.get(JAVA_LONG, LAST_WORD);
-    long first = page.get(JAVA_LONG, 0);
+    long last = isWritten(set, index, 63) ? page.get(JAVA_LONG, LAST_WORD) : -1;
+    long first = isWritten(set, index, 0) ? page.get(JAVA_LONG, 0) : -1;
     set.release(index);
     return (int) (10 * first + last);
+  }
+
+  private static boolean isWritten(CapturedSet set, int index, int block) {
+    return (set.writtenBlocks(index) >>> block & 1) == 1;
   }
 }

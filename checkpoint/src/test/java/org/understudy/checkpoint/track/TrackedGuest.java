@@ -120,7 +120,10 @@ final class TrackedGuest implements AutoCloseable {
     return changed;
   }
 
-  /** Applies a capture and returns the pages that are in it and should not be, or lack. */
+  /**
+   * Applies the written blocks of a capture and returns the pages that are in it and should not be,
+   * or lack.
+   */
   @SuppressWarnings("restricted") // the captured page comes as an address
   private BitSet encode(CapturedSet captured, BitSet expected) {
     BitSet wrong = (BitSet) expected.clone();
@@ -128,7 +131,10 @@ final class TrackedGuest implements AutoCloseable {
       wrong.flip(captured.page(i));
       MemorySegment bytes = MemorySegment.ofAddress(captured.acquire(i)).reinterpret(PAGE);
       MemorySegment target = MemorySegment.ofArray(image);
-      MemorySegment.copy(bytes, 0, target, (long) captured.page(i) * PAGE, PAGE);
+      for (long rest = captured.writtenBlocks(i); rest != 0; rest &= rest - 1) {
+        long at = Long.numberOfTrailingZeros(rest) * 64L;
+        MemorySegment.copy(bytes, at, target, (long) captured.page(i) * PAGE + at, 64);
+      }
       captured.release(i);
     }
     captured.releaseAll();

@@ -7,6 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.CapturedPages;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.memory.RegionLayout;
@@ -46,6 +47,48 @@ class WriteBarrierTest {
       barrier.beforeWrite((long) PAGES * PAGE, 0);
       assertThat(barrier.dirtyPages()).isZero();
     }
+  }
+
+  @Test
+  void shouldNameTheBlocksAroundEachWriteWhenPagesWereWrittenInParts() {
+    try (WriteBarrier barrier = new WriteBarrier(memory, 1)) {
+      barrier.start(page -> false);
+      barrier.flip(CaptureKind.CHECKPOINT).releaseAll();
+      barrier.beforeWrite(0, 1);
+      barrier.beforeWrite(255, 2);
+      barrier.beforeWrite(2 * PAGE - 1, 1);
+      barrier.beforeWrite(2 * PAGE - 1, PAGE + 2);
+      CapturedSet captured = barrier.flip(CaptureKind.CHECKPOINT);
+      barrier.beforeWrite(512, 1); // copies the page; not of this epoch
+      assertThat(captured.copiedPages()).isEqualTo(1);
+      assertThat(writtenBlocks(captured))
+          .containsExactly(0xFFL, 0xFL << 60, CapturedPages.ALL_BLOCKS, 0xFL);
+      captured.releaseAll();
+      CapturedSet next = barrier.flip(CaptureKind.CHECKPOINT);
+      assertThat(writtenBlocks(next)).containsExactly(0xF00L);
+    }
+  }
+
+  @Test
+  void shouldNameAllBlocksWhenWhatWasThereAtTheStartIsCaptured() {
+    try (WriteBarrier barrier = new WriteBarrier(memory, 1)) {
+      barrier.start(page -> page == 4);
+      barrier.beforeWrite(5 * PAGE, 1);
+      CapturedSet round = barrier.flip(CaptureKind.ROUND);
+      assertThat(writtenBlocks(round))
+          .containsExactly(CapturedPages.ALL_BLOCKS, CapturedPages.ALL_BLOCKS);
+      round.releaseAll();
+    }
+  }
+
+  private static long[] writtenBlocks(CapturedSet captured) {
+    long[] blocks = new long[captured.count()];
+    for (int i = 0; i < blocks.length; i++) {
+      captured.acquire(i);
+      blocks[i] = captured.writtenBlocks(i);
+      captured.release(i);
+    }
+    return blocks;
   }
 
   @Test
@@ -160,7 +203,7 @@ class WriteBarrierTest {
   @Test
   void shouldSayHowMuchMemoryItTakes() {
     try (WriteBarrier barrier = new WriteBarrier(memory, 2)) {
-      assertThat(barrier.memoryBytes()).isEqualTo(PAGES * 20 + 2 * PAGE);
+      assertThat(barrier.memoryBytes()).isEqualTo(PAGES * 36 + 2 * PAGE);
     }
   }
 }
