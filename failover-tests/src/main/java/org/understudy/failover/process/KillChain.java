@@ -2,21 +2,17 @@ package org.understudy.failover.process;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.understudy.node.demo.DemoPair;
 import org.understudy.node.demo.FinalDump;
 import org.understudy.node.demo.History;
 import org.understudy.node.demo.HistoryChecker;
 import org.understudy.node.demo.LoadOptions;
-import org.understudy.node.demo.NodeProcess;
+import org.understudy.node.demo.PairLayout;
 import org.understudy.node.demo.PairSettings;
-import org.understudy.node.demo.TakeoverParts;
 import org.understudy.node.demo.Verdict;
-import org.understudy.node.status.NodeState;
-import org.understudy.node.status.NodeStatus;
 
 /**
  * One pair that lives through a chain of kills under one load: after each, a fresh process becomes
@@ -25,11 +21,9 @@ import org.understudy.node.status.NodeStatus;
  */
 public final class KillChain {
   private static final long PROTECT_TIMEOUT_MS = 120_000;
-  private static final long TAKEOVER_TIMEOUT_MS = 30_000;
-  private static final long STOP_TIMEOUT_MS = 15_000;
 
-  /** Answers per client that show that service goes on. */
-  private static final int ANSWERS_PER_CLIENT = 3;
+  /** Operations in flight of one client. */
+  private static final int PIPELINE = 1;
 
   private final KillOptions options;
   private final List<Kill> kills;
@@ -57,19 +51,12 @@ public final class KillChain {
   private ChainResult run(Path directory) throws InterruptedException {
     PairSettings settings =
         new PairSettings(options.preset(), options.memoryBytes(), options.settings());
-    try (DemoPair pair = new DemoPair(directory, settings)) {
-      pair.start();
-      awaitProtected(pair);
+    boolean isCut = kills.stream().anyMatch(kill -> kill.target() == Kill.Target.CUT_LINK);
+    try (OwnNetwork network = isCut ? OwnNetwork.create() : null;
+        DemoPair pair = start(directory, settings, network)) {
       try (LoadThread load = new LoadThread(load(pair), options.operationsPerSecond())) {
         load.awaitAnswers(options.keys());
-        for (int i = 0; i < kills.size(); i++) {
-          kill(kills.get(i), pair, load);
-          boolean wantsSyncing =
-              i + 1 < kills.size() && kills.get(i + 1).target() == Kill.Target.SYNCING_BACKUP;
-          if (!wantsSyncing) {
-            protectAgain(pair, load);
-          }
-        }
+        kill(new Deaths(pair, load, options.connections(), network), pair, load, network);
         judge(pair, load);
       }
       stop(pair);
@@ -77,6 +64,54 @@ public final class KillChain {
       result.failures.add(e.getMessage() == null ? e.toString() : e.getMessage());
     }
     return result;
+  }
+
+  private DemoPair start(Path directory, PairSettings settings, OwnNetwork network)
+      throws IOException, InterruptedException {
+    DemoPair pair = new DemoPair(layout(directory, settings, network));
+    try {
+      if (network == null) {
+        pair.start();
+      } else {
+        pair.startBackup();
+        pair.startPrimary(network.prefix());
+      }
+      awaitProtected(pair);
+      return pair;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      pair.close();
+      throw e;
+    }
+  }
+
+  /** Where the link is cut later, the primary lives beyond it. */
+  private static PairLayout layout(Path directory, PairSettings settings, OwnNetwork network)
+      throws IOException {
+    if (network == null) {
+      return new PairLayout(directory, settings);
+    }
+    List<String> lines = new ArrayList<>(settings.more());
+    lines.add("wire.unsealed = true");
+    return new PairLayout(
+        directory,
+        new PairSettings(settings.preset(), settings.memoryBytes(), lines),
+        network.inside,
+        network.outside);
+  }
+
+  private void kill(Deaths deaths, DemoPair pair, LoadThread load, OwnNetwork network)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < kills.size(); i++) {
+      result.kills.add(deaths.make(kills.get(i)));
+      progress.accept("kill " + kills.get(i).number() + ", " + kills.get(i).target() + ": done");
+      boolean wantsSyncing =
+          i + 1 < kills.size() && kills.get(i + 1).target() == Kill.Target.SYNCING_BACKUP;
+      result.kills.getLast().copyNs = load.nowNs();
+      if (!wantsSyncing) {
+        protectAgain(pair, load, network);
+        deaths.awaitAnswers();
+      }
+    }
   }
 
   private void awaitProtected(DemoPair pair) throws IOException, InterruptedException {
@@ -89,152 +124,16 @@ public final class KillChain {
         List.of(pair.backupFront(), pair.primaryFront()),
         options.connections(),
         options.keys(),
-        1,
+        PIPELINE,
         options.seed() * 1_000 + kills.getFirst().number(),
         options.memoryBytes() / 3);
   }
 
-  private void kill(Kill kill, DemoPair pair, LoadThread load)
+  private void protectAgain(DemoPair pair, LoadThread load, OwnNetwork network)
       throws IOException, InterruptedException {
-    KillOutcome outcome =
-        switch (kill.target()) {
-          case PRIMARY -> killPrimary(kill, pair, load);
-          case BACKUP -> killBackup(kill, pair, load);
-          case SYNCING_BACKUP -> killSyncingBackup(kill, pair, load);
-        };
-    result.kills.add(outcome);
-    if (outcome.broken > 0 && kill.target() != Kill.Target.BACKUP) {
-      result.failures.add(
-          "kill "
-              + kill.number()
-              + ", "
-              + kill.target()
-              + ": "
-              + outcome.broken
-              + " connections broke");
-    }
-    progress.accept("kill " + kill.number() + ", " + kill.target() + ": done");
-  }
-
-  private KillOutcome killPrimary(Kill kill, DemoPair pair, LoadThread load)
-      throws IOException, InterruptedException {
-    NodeProcess survivor = pair.backup();
-    int brokenBefore = load.brokenConnections();
-    pause(kill);
-    final long atNs = load.nowNs();
-    final long atUs = pair.primary().kill();
-    requireKilled(pair.primary());
-    final long goneNs = load.nowNs();
-    Await.until(
-        "a first answer of node " + survivor.name() + " after kill " + kill.number(),
-        TAKEOVER_TIMEOUT_MS,
-        () -> {
-          requireAlive(survivor);
-          return firstAnswer(survivor) != null;
-        });
-    awaitAnswers(load);
-    int broken = load.brokenConnections() - brokenBefore;
-    NodeStatus.Takeover takeover = firstAnswer(survivor);
-    Map<String, Long> partsUs = TakeoverParts.of(atUs, takeover);
-    pair.rolesChanged();
-    return new KillOutcome(kill, atNs, goneNs, partsUs, broken);
-  }
-
-  private static NodeStatus.Takeover firstAnswer(NodeProcess survivor) throws IOException {
-    NodeStatus status = survivor.status().orElse(null);
-    boolean answered =
-        status != null
-            && status.pid() == survivor.pid()
-            && !status.takeovers().isEmpty()
-            && status.takeovers().getLast().firstAnswerAtUs() > 0;
-    return answered ? status.takeovers().getLast() : null;
-  }
-
-  private KillOutcome killBackup(Kill kill, DemoPair pair, LoadThread load)
-      throws IOException, InterruptedException {
-    int brokenBefore = load.brokenConnections();
-    pause(kill);
-    long atNs = load.nowNs();
-    pair.backup().kill();
-    requireKilled(pair.backup());
-    long goneNs = load.nowNs();
-    awaitSolo(kill, pair);
-    awaitAnswers(load);
-    return new KillOutcome(kill, atNs, goneNs, Map.of(), load.brokenConnections() - brokenBefore);
-  }
-
-  private KillOutcome killSyncingBackup(Kill kill, DemoPair pair, LoadThread load)
-      throws IOException, InterruptedException {
-    if (pair.backup() == null || !pair.backup().isAlive()) {
-      pair.startBackup();
-    } else {
-      // The first kill of a chain finds a protected pair: its backup ends in an orderly way.
-      pair.backup().stop(STOP_TIMEOUT_MS);
-      awaitAnswers(load);
-      pair.startBackup();
-    }
-    NodeProcess backup = pair.backup();
-    Await.until(
-        "an initial copy to node " + backup.name(),
-        PROTECT_TIMEOUT_MS,
-        () -> {
-          requireAlive(backup);
-          NodeStatus status = backup.status().orElse(null);
-          return status != null
-              && status.pid() == backup.pid()
-              && (status.state() == NodeState.SYNCING || status.state() == NodeState.PROTECTED);
-        });
-    int brokenBefore = load.brokenConnections();
-    pause(kill);
-    long atNs = load.nowNs();
-    backup.kill();
-    requireKilled(backup);
-    long goneNs = load.nowNs();
-    awaitSolo(kill, pair);
-    awaitAnswers(load);
-    return new KillOutcome(kill, atNs, goneNs, Map.of(), load.brokenConnections() - brokenBefore);
-  }
-
-  private void awaitSolo(Kill kill, DemoPair pair) throws InterruptedException {
-    Await.until(
-        "node " + pair.primary().name() + " solo after kill " + kill.number(),
-        TAKEOVER_TIMEOUT_MS,
-        () -> {
-          requireAlive(pair.primary());
-          NodeStatus status = pair.primary().status().orElse(null);
-          return status != null && status.state() == NodeState.SOLO;
-        });
-  }
-
-  private void awaitAnswers(LoadThread load) throws InterruptedException {
-    load.awaitAnswers((long) options.connections() * ANSWERS_PER_CLIENT);
-  }
-
-  private void protectAgain(DemoPair pair, LoadThread load)
-      throws IOException, InterruptedException {
-    pair.startBackup();
+    pair.startBackup(network == null ? List.of() : network.prefix());
     awaitProtected(pair);
     load.moveTo(List.of(pair.backupFront(), pair.primaryFront()));
-    awaitAnswers(load);
-  }
-
-  private static void pause(Kill kill) {
-    long untilNs = System.nanoTime() + kill.delayUs() * 1000;
-    while (System.nanoTime() - untilNs < 0) {
-      LockSupport.parkNanos(untilNs - System.nanoTime());
-    }
-  }
-
-  private static void requireKilled(NodeProcess node) throws InterruptedException {
-    if (!node.diedOfKill(STOP_TIMEOUT_MS)) {
-      throw new IllegalStateException("SIGKILL did not end node " + node.name());
-    }
-  }
-
-  private static void requireAlive(NodeProcess node) throws IOException {
-    if (!node.isAlive()) {
-      throw node.diedError();
-    }
   }
 
   private void judge(DemoPair pair, LoadThread load) throws IOException, InterruptedException {
@@ -242,7 +141,8 @@ public final class KillChain {
     FinalDump.read(pair.backupFront(), history, null, load::nowNs);
     Verdict verdict = HistoryChecker.check(history);
     result.verdict = verdict;
-    new KillFigures(history, options.connections()).measure(result.kills);
+    new KillFigures(history, load.breaks(), options.connections()).measure(result.kills);
+    result.failures.addAll(BreakAudit.findings(events(), load.breaks(), history, PIPELINE));
     if (!verdict.isOk()) {
       result.failures.add(
           "lost "
@@ -257,10 +157,34 @@ public final class KillChain {
     }
   }
 
+  private List<BreakAudit.Event> events() {
+    BreakAudit.Breaks copy =
+        options.preset().equals("llm") ? BreakAudit.Breaks.OFTEN : BreakAudit.Breaks.NEVER;
+    List<BreakAudit.Event> events = new ArrayList<>();
+    for (KillOutcome outcome : result.kills) {
+      String what = "kill " + outcome.kill.number() + ", " + outcome.kill.target();
+      boolean isBackup = outcome.kill.target() == Kill.Target.BACKUP;
+      boolean isCopying = outcome.kill.target() == Kill.Target.SYNCING_BACKUP;
+      if (outcome.orderlyEndNs != KillOutcome.NONE) {
+        events.add(
+            new BreakAudit.Event(
+                "the orderly end before " + what,
+                outcome.orderlyEndNs,
+                copy == BreakAudit.Breaks.NEVER ? BreakAudit.Breaks.ONCE : copy));
+      }
+      BreakAudit.Breaks ofKill = isBackup ? BreakAudit.Breaks.ONCE : BreakAudit.Breaks.NEVER;
+      events.add(new BreakAudit.Event(what, outcome.atNs, isCopying ? copy : ofKill));
+      if (outcome.copyNs != KillOutcome.NONE) {
+        events.add(new BreakAudit.Event("the copy after " + what, outcome.copyNs, copy));
+      }
+    }
+    return events;
+  }
+
   /** The primary ends in an orderly way and takes the backup with it. */
   private void stop(DemoPair pair) throws InterruptedException {
-    int code = pair.primary().stop(STOP_TIMEOUT_MS);
-    int other = pair.backup().awaitExit(STOP_TIMEOUT_MS);
+    int code = pair.primary().stop(Deaths.STOP_TIMEOUT_MS);
+    int other = pair.backup().awaitExit(Deaths.STOP_TIMEOUT_MS);
     if (code != 0 || other != 0) {
       result.failures.add(
           "the orderly end gave exit codes " + code + " (primary) and " + other + " (backup)");

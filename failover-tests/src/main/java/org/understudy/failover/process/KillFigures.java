@@ -2,23 +2,30 @@ package org.understudy.failover.process;
 
 import java.util.Arrays;
 import java.util.List;
+import org.understudy.node.demo.Break;
 import org.understudy.node.demo.History;
 
 /** Reads out of a history what a kill meant to the clients. */
 final class KillFigures {
   private final History history;
+  private final List<Break> breaks;
   private final int connections;
 
-  KillFigures(History history, int connections) {
+  KillFigures(History history, List<Break> breaks, int connections) {
     this.history = history;
+    this.breaks = breaks;
     this.connections = connections;
   }
 
   void measure(List<KillOutcome> kills) {
     for (int i = 0; i < kills.size(); i++) {
-      long untilNs = i + 1 < kills.size() ? kills.get(i + 1).atNs : History.NEVER;
+      long untilNs = i + 1 < kills.size() ? begin(kills.get(i + 1)) : History.NEVER;
       measure(kills.get(i), untilNs);
     }
+  }
+
+  private static long begin(KillOutcome kill) {
+    return kill.orderlyEndNs == KillOutcome.NONE ? kill.atNs : kill.orderlyEndNs;
   }
 
   /** Rows are in the order of their invocation. */
@@ -29,7 +36,6 @@ final class KillFigures {
       if (history.invokeNs(row) <= kill.atNs) {
         if (returnNs > kill.atNs && isLastOf(row, kill.atNs)) {
           kill.inFlight++;
-          kill.unknown += returnNs == History.NEVER ? 1 : 0;
         }
       } else if (returnNs != History.NEVER) {
         int connection = history.connection(row);
@@ -40,7 +46,15 @@ final class KillFigures {
       }
     }
     if (kill.kill.target() == Kill.Target.BACKUP) {
+      kill.firstReachUs = Arrays.stream(firstAnswerNs).filter(ns -> ns > 0).min().orElse(0) / 1000;
       kill.reachUs = median(firstAnswerNs) / 1000;
+    }
+    for (Break one : breaks) {
+      long copyNs = kill.copyNs == KillOutcome.NONE ? untilNs : kill.copyNs;
+      if (one.atNs() >= kill.atNs && one.atNs() < Math.min(copyNs, untilNs)) {
+        kill.broken++;
+        kill.unknown += one.unanswered();
+      }
     }
   }
 

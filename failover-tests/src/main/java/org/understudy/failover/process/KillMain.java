@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.understudy.node.config.Units;
 import org.understudy.node.run.Leftovers;
@@ -25,6 +26,18 @@ public final class KillMain implements Callable<Integer> {
 
   @Option(names = "--backup-kills", defaultValue = "50", description = "Default: 50.")
   private int backupKills;
+
+  @Option(
+      names = "--frozen-primaries",
+      defaultValue = "0",
+      description = "Primaries that SIGSTOP holds beyond the time-out; default: 0.")
+  private int frozenPrimaries;
+
+  @Option(
+      names = "--cut-links",
+      defaultValue = "0",
+      description = "Links cut beyond the time-out (needs root and iproute2); default: 0.")
+  private int cutLinks;
 
   @Option(names = "--seed", description = "Of plan and load; default: a random one, printed.")
   private Long seed;
@@ -67,11 +80,15 @@ public final class KillMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    Optional<String> missing = cutLinks > 0 ? OwnNetwork.missing() : Optional.empty();
+    if (missing.isPresent()) {
+      System.err.println("build/chaos: --cut-links: " + missing.get());
+      return 1;
+    }
     long chosen = seed == null ? System.nanoTime() & 0xFFFFFF : seed;
     KillOptions options =
         new KillOptions(
-            primaryKills,
-            backupKills,
+            new KillCounts(primaryKills, backupKills, frozenPrimaries, cutLinks),
             chainLength,
             chosen,
             preset,

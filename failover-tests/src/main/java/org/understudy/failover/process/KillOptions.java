@@ -5,8 +5,7 @@ import java.util.List;
 /**
  * What a kill run does.
  *
- * @param primaryKills kills of the primary
- * @param backupKills kills of the backup
+ * @param counts deaths by kind
  * @param chainLength kills that one pair lives through before its history is judged
  * @param seed of plan and load
  * @param preset preset of the pair
@@ -17,8 +16,7 @@ import java.util.List;
  * @param settings further lines of both configurations
  */
 public record KillOptions(
-    int primaryKills,
-    int backupKills,
+    KillCounts counts,
     int chainLength,
     long seed,
     String preset,
@@ -30,13 +28,6 @@ public record KillOptions(
   /** Refuses what cannot be run. */
   public KillOptions {
     settings = List.copyOf(settings);
-    if (primaryKills < 0 || backupKills < 0 || primaryKills + backupKills == 0) {
-      throw new IllegalArgumentException(
-          primaryKills
-              + " kills of the primary and "
-              + backupKills
-              + " of the backup: nothing to do");
-    }
     if (chainLength < 1) {
       throw new IllegalArgumentException("a chain of " + chainLength + " kills");
     }
@@ -44,6 +35,6 @@ public record KillOptions(
 
   /** The kills, in chains. */
   public List<List<Kill>> plan() {
-    return KillPlan.of(primaryKills, backupKills, chainLength, seed);
+    return KillPlan.of(counts, chainLength, seed);
   }
 }

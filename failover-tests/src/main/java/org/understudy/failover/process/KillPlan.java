@@ -19,18 +19,20 @@ public final class KillPlan {
   private KillPlan() {}
 
   /**
-   * The kills of a run, in chains that one pair lives through.
+   * The kills of a run, in chains that one pair lives through. A cut link has a pair for itself:
+   * afterwards the clients' front lies beyond it.
    *
    * @param chain most kills of one chain
    */
-  public static List<List<Kill>> of(int primaryKills, int backupKills, int chain, long seed) {
+  public static List<List<Kill>> of(KillCounts counts, int chain, long seed) {
     Random random = new Random(seed);
     List<Kill.Target> targets =
-        new ArrayList<>(Collections.nCopies(primaryKills, Kill.Target.PRIMARY));
-    for (int i = 0; i < backupKills; i++) {
+        new ArrayList<>(Collections.nCopies(counts.primary(), Kill.Target.PRIMARY));
+    for (int i = 0; i < counts.backup(); i++) {
       boolean syncing = i % SYNCING_EVERY == SYNCING_EVERY - 1;
       targets.add(syncing ? Kill.Target.SYNCING_BACKUP : Kill.Target.BACKUP);
     }
+    targets.addAll(Collections.nCopies(counts.frozen(), Kill.Target.FROZEN_PRIMARY));
     Collections.shuffle(targets, random);
     List<List<Kill>> chains = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
@@ -40,6 +42,10 @@ public final class KillPlan {
       Kill.Target target = targets.get(i);
       long latestUs = target == Kill.Target.SYNCING_BACKUP ? MAX_SYNC_DELAY_US : MAX_DELAY_US;
       chains.getLast().add(new Kill(i + 1, target, random.nextLong(latestUs)));
+    }
+    for (int i = 1; i <= counts.cutLinks(); i++) {
+      int number = targets.size() + i;
+      chains.add(List.of(new Kill(number, Kill.Target.CUT_LINK, random.nextLong(MAX_DELAY_US))));
     }
     return chains;
   }

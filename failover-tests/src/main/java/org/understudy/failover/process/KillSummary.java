@@ -49,13 +49,7 @@ public final class KillSummary {
   /** Several lines. */
   public String describe() {
     StringBuilder text = new StringBuilder();
-    List<KillOutcome> primaries = of(Kill.Target.PRIMARY);
-    line(
-        text,
-        "%d kills of the primary, %d of the backup, %d of a backup during its initial copy",
-        primaries.size(),
-        count(Kill.Target.BACKUP),
-        count(Kill.Target.SYNCING_BACKUP));
+    line(text, "%s", counts());
     line(
         text,
         "%,d operations acknowledged; lost %d, doubled %d, reordered %d, wrong replies %d; %d unknown",
@@ -67,25 +61,53 @@ public final class KillSummary {
         unknown);
     line(
         text,
-        "connections broken by a dead primary: %d",
-        primaries.stream().mapToInt(kill -> kill.broken).sum());
-    if (!primaries.isEmpty()) {
-      line(text, "type I downtime: %s", quantiles(primaries, KillOutcome::totalUs));
-      line(text, "  (process gone: %s)", quantiles(primaries, kill -> kill.goneUs));
-      for (String part : TakeoverParts.NAMES) {
-        line(text, "  %-12s %s", part, quantiles(primaries, kill -> kill.partsUs.get(part)));
-      }
-    }
+        "connections broken by takeovers: %d; by %d dead backups: %d, with %d operations in flight",
+        kills.stream()
+            .filter(kill -> kill.kill.target().isTakeover())
+            .mapToInt(k -> k.broken)
+            .sum(),
+        count(Kill.Target.BACKUP),
+        of(Kill.Target.BACKUP).stream().mapToInt(kill -> kill.broken).sum(),
+        of(Kill.Target.BACKUP).stream().mapToInt(kill -> kill.unknown).sum());
+    takeovers(text, Kill.Target.PRIMARY, "type I downtime, SIGKILL");
+    takeovers(text, Kill.Target.FROZEN_PRIMARY, "type I downtime, SIGSTOP");
+    takeovers(text, Kill.Target.CUT_LINK, "type I downtime, cut link");
     List<KillOutcome> backups = of(Kill.Target.BACKUP);
     if (!backups.isEmpty()) {
       line(
           text,
           "clients of a dead backup answered by the primary's front: %s",
           quantiles(backups, kill -> kill.reachUs));
+      line(text, "  (the first of them: %s)", quantiles(backups, kill -> kill.firstReachUs));
     }
     failures.forEach(failure -> line(text, "FAILED: %s", failure));
     line(text, "verdict: %s", isOk() ? "ok" : "failed");
     return text.toString();
+  }
+
+  private String counts() {
+    return String.format(
+        "%d kills of the primary, %d of the backup, %d of a backup during its initial copy,"
+            + " %d frozen primaries, %d cut links",
+        count(Kill.Target.PRIMARY),
+        count(Kill.Target.BACKUP),
+        count(Kill.Target.SYNCING_BACKUP),
+        count(Kill.Target.FROZEN_PRIMARY),
+        count(Kill.Target.CUT_LINK));
+  }
+
+  private void takeovers(StringBuilder text, Kill.Target target, String title) {
+    List<KillOutcome> made = of(target);
+    if (made.isEmpty()) {
+      return;
+    }
+    line(text, "%s: %s", title, quantiles(made, KillOutcome::totalUs));
+    if (target.isSigkill()) {
+      line(text, "  (process gone: %s)", quantiles(made, kill -> kill.goneUs));
+    }
+    for (String part : TakeoverParts.NAMES) {
+      line(text, "  %-12s %s", part, quantiles(made, kill -> kill.partsUs.get(part)));
+    }
   }
 
   private static void line(StringBuilder text, String format, Object... arguments) {

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.understudy.node.demo.Break;
 import org.understudy.node.demo.History;
 import org.understudy.node.demo.LoadGenerator;
 import org.understudy.node.demo.LoadOptions;
@@ -51,6 +52,15 @@ public final class LoadThread implements AutoCloseable {
         ANSWER_TIMEOUT_MS);
   }
 
+  /** Waits until no operation that was sent before now is in flight any more. */
+  public void awaitNoneInFlight() throws InterruptedException {
+    long beforeNs = load.nowNs();
+    await(
+        "answers to all operations in flight",
+        () -> load.progress().oldestUnansweredNs() >= beforeNs,
+        ANSWER_TIMEOUT_MS);
+  }
+
   /** Lets every client close its connection and open one to a front; returns when all did. */
   public void moveTo(List<InetSocketAddress> fronts) throws InterruptedException {
     load.requestMove(fronts);
@@ -83,6 +93,11 @@ public final class LoadThread implements AutoCloseable {
   /** Connections that broke so far. */
   public int brokenConnections() {
     return load.progress().brokenConnections();
+  }
+
+  /** Each of them. */
+  public List<Break> breaks() {
+    return load.progress().breaks();
   }
 
   /** Stops, waits for the last answers and gives the whole history. */

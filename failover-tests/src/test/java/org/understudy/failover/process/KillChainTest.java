@@ -52,7 +52,15 @@ class KillChainTest {
 
   private static KillOptions options(String preset, int primaryKills, int backupKills) {
     return new KillOptions(
-        primaryKills, backupKills, 10, SEED, preset, 48 << 20, 20, 3_000, 3_000, List.of());
+        KillCounts.of(primaryKills, backupKills),
+        10,
+        SEED,
+        preset,
+        48 << 20,
+        20,
+        3_000,
+        3_000,
+        List.of());
   }
 
   private static List<String> describe(ChainResult chain) {

@@ -209,7 +209,7 @@ public final class History {
   }
 
   /** One line that says which operation a row is. */
-  String describe(int row) {
+  public String describe(int row) {
     String outcome = isAcknowledged(row) ? "returned " + returnNs(row) + " ns" : "no reply";
     return command(row)
         + " "

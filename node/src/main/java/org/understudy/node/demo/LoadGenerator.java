@@ -25,6 +25,7 @@ public final class LoadGenerator implements AutoCloseable {
   }
 
   private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long OLDEST_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final int POPULATION_PIPELINE = 8;
   private static final int READ_BUFFER = 256 << 10;
 
@@ -45,6 +46,8 @@ public final class LoadGenerator implements AutoCloseable {
   private long intervalNs;
   private long nextSendNs;
   private int openConnections;
+  private int firstToFill;
+  private long nextOldestNs;
 
   /**
    * A generator that is not connected yet.
@@ -162,8 +165,15 @@ public final class LoadGenerator implements AutoCloseable {
     drain(drainTimeoutMs);
   }
 
+  /** From another client each time: with a limited rate the first ones would leave none over. */
   private void fillAll() {
-    connections.stream().filter(LoadConnection::isConnected).forEach(this::fill);
+    firstToFill = (firstToFill + 1) % connections.size();
+    for (int i = 0; i < connections.size(); i++) {
+      LoadConnection connection = connections.get((firstToFill + i) % connections.size());
+      if (connection.isConnected()) {
+        fill(connection);
+      }
+    }
     flushAll();
   }
 
@@ -205,11 +215,28 @@ public final class LoadGenerator implements AutoCloseable {
           throw new IOException(
               "cannot connect to " + address(connection) + ": " + e.getMessage(), e);
         }
-        broken(connection);
+        broken(connection, e);
       }
     }
     selector.selectedKeys().clear();
+    publishOldest();
     retry();
+  }
+
+  private void publishOldest() {
+    long now = nowNs();
+    if (now < nextOldestNs) {
+      return;
+    }
+    nextOldestNs = now + OLDEST_INTERVAL_NS;
+    long oldest = now;
+    for (LoadConnection connection : connections) {
+      LoadConnection.Sent sent = connection.inFlight.peek();
+      if (sent != null) {
+        oldest = Math.min(oldest, history.invokeNs(sent.row()));
+      }
+    }
+    progress.oldestUnansweredNs(oldest);
   }
 
   private void serve(LoadConnection connection, SelectionKey key) throws IOException {
@@ -318,16 +345,22 @@ public final class LoadGenerator implements AutoCloseable {
           connection.flush();
         }
       } catch (IOException e) {
-        broken(connection);
+        broken(connection, e);
       }
     }
   }
 
   /** What was in flight stays without a reply; the client comes back as a new connection. */
-  private void broken(LoadConnection connection) {
+  private void broken(LoadConnection connection, Exception reason) {
     if (connection.isConnected()) {
       openConnections--;
-      progress.onBroken();
+      progress.onBroken(
+          new Break(
+              connection.number,
+              nowNs(),
+              address(connection),
+              connection.inFlight.size(),
+              String.valueOf(reason.getMessage())));
     }
     giveUp(connection);
     connection.disconnect();

@@ -1,6 +1,7 @@
 package org.understudy.node.demo;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counters of a running load, written by its thread and read by others. */
@@ -9,7 +10,8 @@ public final class LoadProgress {
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong lastReplyNs = new AtomicLong();
   private final AtomicLong longestNs = new AtomicLong();
-  private final AtomicInteger broken = new AtomicInteger();
+  private final AtomicLong oldestUnansweredNs = new AtomicLong();
+  private final List<Break> breaks = new CopyOnWriteArrayList<>();
 
   void onSent() {
     sent.lazySet(sent.get() + 1);
@@ -23,8 +25,12 @@ public final class LoadProgress {
     }
   }
 
-  void onBroken() {
-    broken.incrementAndGet();
+  void oldestUnansweredNs(long atNs) {
+    oldestUnansweredNs.lazySet(atNs);
+  }
+
+  void onBroken(Break connection) {
+    breaks.add(connection);
   }
 
   /** Operations sent. */
@@ -47,8 +53,18 @@ public final class LoadProgress {
     return longestNs.get();
   }
 
+  /** Of operations sent before this instant none is in flight any more. */
+  public long oldestUnansweredNs() {
+    return oldestUnansweredNs.get();
+  }
+
   /** Connections that broke. */
   public int brokenConnections() {
-    return broken.get();
+    return breaks.size();
+  }
+
+  /** Each of them, in the order in which the clients noticed. */
+  public List<Break> breaks() {
+    return List.copyOf(breaks);
   }
 }

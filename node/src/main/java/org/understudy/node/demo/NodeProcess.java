@@ -2,6 +2,7 @@ package org.understudy.node.demo;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -108,6 +109,27 @@ public final class NodeProcess implements AutoCloseable {
   public long kill() {
     long atUs = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     process.destroyForcibly();
+    return atUs;
+  }
+
+  /**
+   * Stops it with SIGSTOP.
+   *
+   * @return wall-clock microseconds just before the signal
+   */
+  public long freeze() throws IOException, InterruptedException {
+    // The shell is there before the signal is sent: to start a process takes milliseconds.
+    Process shell =
+        new ProcessBuilder("sh", "-c", "read go && kill -STOP " + pid())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    long atUs = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    try (OutputStream go = shell.getOutputStream()) {
+      go.write('\n');
+    }
+    if (shell.waitFor() != 0) {
+      throw new IOException("cannot send STOP to node " + name + ", " + pid());
+    }
     return atUs;
   }
 

@@ -3,7 +3,7 @@ package org.understudy.node.run;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +100,9 @@ public final class Preflight {
   }
 
   private static void tcp(String key, Endpoint endpoint) {
-    try (ServerSocket socket = new ServerSocket()) {
+    // Bound, never listening: a client that tries this front again and again would be let in and
+    // broken off at once.
+    try (Socket socket = new Socket()) {
       socket.setReuseAddress(true);
       socket.bind(endpoint.address());
     } catch (IOException e) {

@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.node.ExitCode;
@@ -55,6 +58,35 @@ class PreflightTest {
       refused(config(free(), tcp.getLocalPort(), free()), "self.monitor = 127.0.0.1:");
       refused(config(udp.getLocalPort(), free(), free()), "self.replication = 127.0.0.1:");
     }
+  }
+
+  @Test
+  void shouldNotLetAClientInThatTriesTheFrontMeanwhile() throws Exception {
+    NodeConfig config = config(free(), free(), free());
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicInteger refused = new AtomicInteger();
+    AtomicInteger letIn = new AtomicInteger();
+    Thread client =
+        new Thread(() -> {
+          while (!done.get()) {
+            try (SocketChannel channel = SocketChannel.open(config.self().front().address())) {
+              letIn.addAndGet(channel.isConnected() ? 1 : 0);
+            } catch (IOException e) {
+              refused.incrementAndGet();
+            }
+          }
+        });
+    client.start();
+    try {
+      for (int checks = 0; checks < 200 || refused.get() + letIn.get() < 200; checks++) {
+        Preflight.check(config);
+      }
+    } finally {
+      done.set(true);
+      client.join();
+    }
+
+    assertThat(letIn).hasValue(0);
   }
 
   private static void refused(NodeConfig config, String message) {

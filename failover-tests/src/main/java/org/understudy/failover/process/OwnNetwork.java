@@ -1,21 +1,22 @@
 package org.understudy.failover.process;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
  * A network namespace with one link to the machine's own: a cable that can be pulled, with counters
- * of its own. Needs root and iproute2; a test without them is skipped.
+ * of its own. Needs root and iproute2.
  */
-final class OwnNetwork implements AutoCloseable {
+public final class OwnNetwork implements AutoCloseable {
   private static final List<Path> IP = List.of(Path.of("/usr/sbin/ip"), Path.of("/sbin/ip"));
   private static final String PREFIX = "understudy-";
   private static final Path ROOT_ONLY = Path.of("/proc/1/environ");
@@ -27,6 +28,7 @@ final class OwnNetwork implements AutoCloseable {
   private final String name;
   private final String outsideDevice;
   private final String insideDevice;
+  private Process cable;
 
   private OwnNetwork(String name, int number) {
     this.name = name;
@@ -36,10 +38,18 @@ final class OwnNetwork implements AutoCloseable {
     this.inside = "10.213." + number + ".2";
   }
 
-  /** Makes one; skips the test where that cannot be done. */
-  static OwnNetwork create() throws IOException, InterruptedException {
-    assumeTrue(IP.stream().anyMatch(Files::isExecutable), "ip is missing: install iproute2");
-    assumeTrue(Files.isReadable(ROOT_ONLY), "root is missing: network namespaces need it");
+  /** Why none can be made here; empty if one can. */
+  public static Optional<String> missing() {
+    if (IP.stream().noneMatch(Files::isExecutable)) {
+      return Optional.of("ip is missing: install iproute2");
+    }
+    return Files.isReadable(ROOT_ONLY)
+        ? Optional.empty()
+        : Optional.of("root is missing: network namespaces need it");
+  }
+
+  /** Makes one. */
+  public static OwnNetwork create() throws IOException, InterruptedException {
     removeDead();
     OwnNetwork network =
         new OwnNetwork(
@@ -61,6 +71,11 @@ final class OwnNetwork implements AutoCloseable {
     inside("addr", "add", inside + "/30", "dev", insideDevice);
     inside("link", "set", "lo", "up");
     inside("link", "set", insideDevice, "up");
+    cable =
+        new ProcessBuilder("ip", "-n", name, "-force", "-batch", "-")
+            .inheritIO()
+            .redirectInput(ProcessBuilder.Redirect.PIPE)
+            .start();
   }
 
   /** What turns a command into one that runs inside; it keeps its process id. */
@@ -68,14 +83,28 @@ final class OwnNetwork implements AutoCloseable {
     return List.of("ip", "netns", "exec", name);
   }
 
-  /** Pulls the cable. */
-  void cut() throws IOException, InterruptedException {
-    inside("link", "set", insideDevice, "down");
+  /**
+   * Pulls the cable.
+   *
+   * @return wall-clock microseconds just before
+   */
+  public long cut() throws IOException {
+    long atUs = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    cable("down");
+    return atUs;
   }
 
   /** Plugs it in again. */
-  void mend() throws IOException, InterruptedException {
-    inside("link", "set", insideDevice, "up");
+  public void mend() throws IOException {
+    cable("up");
+  }
+
+  /** By a process that is there already: to start one takes longer than what is measured. */
+  private void cable(String state) throws IOException {
+    cable
+        .getOutputStream()
+        .write(("link set " + insideDevice + " " + state + "\n").getBytes(StandardCharsets.UTF_8));
+    cable.getOutputStream().flush();
   }
 
   /** Bytes that came out of the namespace, with Ethernet headers. */
@@ -113,7 +142,7 @@ final class OwnNetwork implements AutoCloseable {
     }
   }
 
-  /** What test runs that were killed left. */
+  /** What runs that were killed left. */
   private static void removeDead() throws IOException, InterruptedException {
     Path names = Path.of("/run/netns");
     if (!Files.isDirectory(names)) {
@@ -132,6 +161,9 @@ final class OwnNetwork implements AutoCloseable {
   /** Removes both ends. */
   @Override
   public void close() {
+    if (cable != null) {
+      cable.destroy();
+    }
     try {
       // The device first and by itself: a namespace disappears later than its deletion returns.
       if (Files.exists(device())) {
