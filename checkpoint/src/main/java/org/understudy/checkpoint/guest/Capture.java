@@ -50,9 +50,6 @@ public interface Capture {
   /** Stamp at which the guest wants its next timer event; {@link Long#MAX_VALUE} for none. */
   long nextTimerNs();
 
-  /** Pause: from the last guest instruction before the capture to the first after it. */
-  long pauseNs();
-
   /** All bytes were encoded: buffers and page copies may be used again. Any thread, once. */
   void release();
 }

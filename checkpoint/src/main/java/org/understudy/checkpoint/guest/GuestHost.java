@@ -16,6 +16,14 @@ public interface GuestHost {
   void captured(Capture capture);
 
   /**
+   * The guest runs on after a capture.
+   *
+   * @param pauseNs from its last instruction before the capture until now, {@link #captured} and
+   *     whatever that woke included
+   */
+  void resumed(long pauseNs);
+
+  /**
    * Output for a session at the backup's front that travels as a message of its own ({@code llm}),
    * right after the event that made it. False when the queue is full: the guest keeps it and offers
    * it again before its next event.

@@ -175,6 +175,11 @@ final class EngineNode implements AutoCloseable {
     }
 
     @Override
+    public void resumed(long pauseNs) {
+      takenOver.resumed(pauseNs);
+    }
+
+    @Override
     public boolean offerOutput(
         long sessionId, DirectBuffer buffer, int offset, int length, long afterInput) {
       return true;

@@ -68,11 +68,6 @@ record FakeCapture(
   }
 
   @Override
-  public long pauseNs() {
-    return 1;
-  }
-
-  @Override
   public void release() {
     pages.releaseAll();
     onRelease.run();

@@ -323,6 +323,7 @@ final class FakeGuest implements Guest {
   }
 
   private void capture(CaptureKind kind) {
+    long pausedNs = System.nanoTime();
     CapturedSet pages = tracker.flip(kind);
     boolean round = kind == CaptureKind.ROUND;
     if (!round && makesEpochZero) {
@@ -349,6 +350,9 @@ final class FakeGuest implements Guest {
     paused = kind == CaptureKind.FINAL;
     host.captured(made);
     tracker.awaitResume();
+    if (!paused) {
+      host.resumed(System.nanoTime() - pausedNs);
+    }
   }
 
   private void clearLoad() {

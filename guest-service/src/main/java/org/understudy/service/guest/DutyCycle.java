@@ -376,7 +376,6 @@ final class DutyCycle {
       capture.openRound(pages);
     }
     capture.at(inputPosition, runtime.stampNs(), runtime.nextTimerNs());
-    capture.pauseNs(System.nanoTime() - pausedNs);
     if (stopped || abandonOrders.get() != orders) {
       capture.release();
       return;
@@ -388,7 +387,9 @@ final class DutyCycle {
       runtime.reopen();
     }
     tracker.awaitResume();
-    capture.pauseNs(System.nanoTime() - pausedNs);
+    if (!paused) {
+      host.resumed(System.nanoTime() - pausedNs);
+    }
   }
 
   private void clearLoad() {

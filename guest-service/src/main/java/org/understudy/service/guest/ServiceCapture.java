@@ -19,7 +19,6 @@ final class ServiceCapture implements Capture {
   private long inputPosition;
   private long stampNs;
   private long nextTimerNs;
-  private volatile long pauseNs;
   private volatile boolean released = true;
 
   ServiceCapture(Runnable onReleased) {
@@ -49,10 +48,6 @@ final class ServiceCapture implements Capture {
     stampNs = newStampNs;
     nextTimerNs = newNextTimerNs;
     released = false;
-  }
-
-  void pauseNs(long measured) {
-    pauseNs = measured;
   }
 
   boolean isReleased() {
@@ -122,11 +117,6 @@ final class ServiceCapture implements Capture {
   @Override
   public long nextTimerNs() {
     return nextTimerNs;
-  }
-
-  @Override
-  public long pauseNs() {
-    return pauseNs;
   }
 
   @Override

@@ -35,6 +35,11 @@ public final class StandaloneServer implements AutoCloseable {
     }
 
     @Override
+    public void resumed(long pauseNs) {
+      throw new IllegalStateException("nothing was to be captured");
+    }
+
+    @Override
     public boolean offerOutput(
         long sessionId, DirectBuffer buffer, int offset, int length, long afterInput) {
       throw new IllegalStateException("nothing was to be streamed");

@@ -40,7 +40,6 @@ final class ImageHost implements GuestHost, AutoCloseable {
   private volatile boolean released = true;
   private volatile boolean finalWanted;
   volatile Throwable failure;
-  volatile long longestPauseNs;
   volatile Runnable onCheckpoint = () -> {};
 
   ImageHost(Guest guest) {
@@ -126,7 +125,6 @@ final class ImageHost implements GuestHost, AutoCloseable {
           compare(cut.memory);
           commit(cut.capture);
         }
-        longestPauseNs = Math.max(longestPauseNs, cut.capture.pauseNs());
         cut.capture.release();
         released = true;
         guest.wakeUp();
@@ -181,6 +179,9 @@ final class ImageHost implements GuestHost, AutoCloseable {
   final List<String> streamed = new ArrayList<>();
 
   volatile boolean linkFull;
+
+  @Override
+  public void resumed(long pauseNs) {}
 
   @Override
   public boolean offerOutput(

@@ -46,6 +46,11 @@ final class HandoverHost implements GuestHost {
   }
 
   @Override
+  public void resumed(long pauseNs) {
+    next.resumed(pauseNs);
+  }
+
+  @Override
   public boolean offerOutput(
       long sessionId, DirectBuffer buffer, int offset, int length, long afterInput) {
     GuestHost host = next;

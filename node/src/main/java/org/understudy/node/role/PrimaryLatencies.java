@@ -12,8 +12,12 @@ final class PrimaryLatencies implements PrimaryMetrics {
   final LatencyRecorder epoch = new LatencyRecorder();
 
   @Override
-  public void onCaptured(long ofEpoch, long pauseNs, int dirtyPages, long sinceLastNs) {
+  public void onResumed(long pauseNs) {
     pause.record(pauseNs);
+  }
+
+  @Override
+  public void onCaptured(long ofEpoch, int dirtyPages, long sinceLastNs) {
     if (sinceLastNs > 0) {
       epoch.record(sinceLastNs);
     }

@@ -127,7 +127,7 @@ final class CaptureShipping {
     lastCaptureNs = port.captureNs();
     if (waiting.kind() != CaptureKind.ROUND && port.captureEpoch() > 0) {
       counters.dirtyPages = counters.dirtyPages + waiting.pages().count();
-      metrics.onCaptured(port.captureEpoch(), waiting.pauseNs(), waiting.pages().count(), since);
+      metrics.onCaptured(port.captureEpoch(), waiting.pages().count(), since);
     }
   }
 

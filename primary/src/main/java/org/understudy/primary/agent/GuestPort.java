@@ -33,6 +33,7 @@ final class GuestPort implements GuestHost {
   private final VerifyPlan verify;
   private final ObjLongConsumer<byte[]> digests;
   private final OutputStream outputs;
+  private final PrimaryMetrics metrics;
   private final Runnable wakeAgent;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicReference<String> ended = new AtomicReference<>();
@@ -67,12 +68,14 @@ final class GuestPort implements GuestHost {
       VerifyPlan verify,
       ObjLongConsumer<byte[]> digests,
       OutputStream outputs,
+      PrimaryMetrics metrics,
       Runnable wakeAgent) {
     this.guest = guest;
     this.pacer = new EpochPacer(pacing, control);
     this.verify = verify;
     this.digests = digests;
     this.outputs = outputs;
+    this.metrics = metrics;
     this.wakeAgent = wakeAgent;
   }
 
@@ -125,6 +128,13 @@ final class GuestPort implements GuestHost {
     pacer.onResumed(captureNs);
     captured = true;
     wakeAgent.run();
+  }
+
+  @Override
+  public void resumed(long pauseNs) {
+    if (captureEpoch > 0) {
+      metrics.onResumed(pauseNs);
+    }
   }
 
   /** Epoch 0 makes the copy whole: from here on output is held. */

@@ -58,6 +58,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
             context.verify(),
             context.digests(),
             outputs,
+            context.metrics(),
             context.wakeUp());
     shipping =
         new CaptureShipping(

@@ -5,8 +5,11 @@ public interface PrimaryMetrics {
   /** Reports to nobody. */
   PrimaryMetrics NONE = new PrimaryMetrics() {};
 
-  /** A capture was taken (agent's thread). */
-  default void onCaptured(long epoch, long pauseNs, int dirtyPages, long sinceLastNs) {}
+  /** The guest runs on after the capture of an epoch (guest's thread; all others: agent's). */
+  default void onResumed(long pauseNs) {}
+
+  /** A capture was taken. */
+  default void onCaptured(long epoch, int dirtyPages, long sinceLastNs) {}
 
   /** A capture is encoded to its end. */
   default void onEncoded(long epoch, long encodeNs) {}

@@ -100,8 +100,6 @@ public final class EpochShipper implements AutoCloseable {
     trailer.inputPosition = newCapture.inputPosition();
     trailer.stampNs = newCapture.stampNs();
     trailer.nextTimerNs = newCapture.nextTimerNs();
-    trailer.pauseNs = newCapture.pauseNs();
-    trailer.captureTimeNs = 0;
     trailer.digestLength = digest == null ? 0 : digest.length;
     if (digest != null) {
       System.arraycopy(digest, 0, trailer.digest, 0, digest.length);

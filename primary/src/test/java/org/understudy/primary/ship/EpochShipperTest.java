@@ -141,11 +141,6 @@ class EpochShipperTest {
     }
 
     @Override
-    public long pauseNs() {
-      return 0;
-    }
-
-    @Override
     public void release() {
       releases++;
     }

@@ -132,8 +132,6 @@ final class CheckpointReader {
     trailer.inputPosition = end.inputPosition();
     trailer.stampNs = end.stampNs();
     trailer.nextTimerNs = end.nextTimerNs();
-    trailer.captureTimeNs = end.captureTimeNs();
-    trailer.pauseNs = end.pauseNs();
     trailer.checksum = (int) end.checksum();
     trailer.receivedChecksum = checksum.value();
     trailer.digestLength = end.getDigest(trailer.digest, 0, trailer.digest.length);

@@ -26,12 +26,6 @@ public final class CheckpointTrailer {
   /** Stamp at which the guest wants its next timer input, {@link Long#MAX_VALUE} for none. */
   public long nextTimerNs;
 
-  /** When the capture was taken, nanoseconds since 1970; information only. */
-  public long captureTimeNs;
-
-  /** Pause of the guest for this capture; information only. */
-  public long pauseNs;
-
   /** CRC-32C as sent, see the schema. */
   public int checksum;
 

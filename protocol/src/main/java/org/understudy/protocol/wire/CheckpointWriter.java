@@ -150,8 +150,6 @@ public final class CheckpointWriter {
         .inputPosition(trailer.inputPosition)
         .stampNs(trailer.stampNs)
         .nextTimerNs(trailer.nextTimerNs)
-        .captureTimeNs(trailer.captureTimeNs)
-        .pauseNs(trailer.pauseNs)
         .sections(sections)
         .putDigest(trailer.digest, 0, trailer.digestLength);
     int length = MessageHeaderEncoder.ENCODED_LENGTH + endEncoder.encodedLength();

@@ -95,10 +95,6 @@ public final class RecordingListener implements LinkListener {
             + " "
             + t.nextTimerNs
             + " "
-            + t.captureTimeNs
-            + " "
-            + t.pauseNs
-            + " "
             + t.digestLength
             + (t.checksum == t.receivedChecksum ? " whole" : " damaged"));
   }

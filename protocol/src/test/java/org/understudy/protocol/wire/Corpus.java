@@ -85,8 +85,6 @@ final class Corpus {
     trailer.inputPosition = 900;
     trailer.stampNs = 999;
     trailer.nextTimerNs = Long.MAX_VALUE;
-    trailer.captureTimeNs = 1;
-    trailer.pauseNs = 2;
     trailer.digestLength = 32;
     send(buffer, writer.end(buffer, 0, trailer));
   }
