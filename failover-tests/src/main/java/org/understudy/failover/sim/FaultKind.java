@@ -34,6 +34,8 @@ public enum FaultKind {
   ARBITER_UNREACHABLE,
   /** The arbiter executes the request, the answer is lost. */
   ARBITER_AFTER_THE_FACT,
+  /** The primary cannot keep what is unacked: a broken link cannot be resumed. */
+  RETAINED_LOST,
   /** The link takes next to nothing. */
   SLOW_LINK,
   /** The backup's input log is full. */

@@ -86,6 +86,7 @@ final class FaultPlan {
           case PAUSE_PRIMARY -> primary != null && pause(primary);
           case PAUSE_BACKUP -> distinct && pause(backup);
           case ARBITER_UNREACHABLE -> arbiterGone();
+          case RETAINED_LOST -> primary != null && overflow(primary);
           case SLOW_LINK -> primary != null && slow(primary);
           case LOG_FULL -> distinct && fillLog(backup);
           case CANNOT_COMMIT -> distinct && resign(backup, "disk full");
@@ -146,6 +147,14 @@ final class FaultPlan {
     process.slowLink = true;
     world.after(world.between(T / 4, T * 4), () -> process.slowLink = false);
     return true;
+  }
+
+  private boolean overflow(SimProcess process) {
+    if (process.role instanceof SimPrimary role) {
+      role.loseRetained();
+      return true;
+    }
+    return false;
   }
 
   private boolean fillLog(SimProcess process) {

@@ -35,6 +35,7 @@ final class SimPrimary implements SimProcess.Role {
   long linkSession;
   boolean guestStopped;
   private long outputSequence;
+  private long lostEpoch = -1;
   private final ArrayDeque<Object> encoding = new ArrayDeque<>();
   private SimCapture capture;
 
@@ -262,6 +263,7 @@ final class SimPrimary implements SimProcess.Role {
     control.captureReleased();
     guest.remoteOutput.clear();
     outputSequence = 0;
+    lostEpoch = -1;
     early.reset();
   }
 
@@ -271,7 +273,7 @@ final class SimPrimary implements SimProcess.Role {
   public void onMessage(Message message) {
     boolean anyAck = world.planted == PlantedFault.STALE_ACK_COUNTS;
     switch (message.type) {
-      case HELLO -> session.onHello((PeerHello) message.content);
+      case HELLO -> onHello((PeerHello) message.content);
       case HEARTBEAT -> session.onHeartbeat(message.generation, message.linkSession);
       case ACK -> {
         if (anyAck) {
@@ -286,6 +288,17 @@ final class SimPrimary implements SimProcess.Role {
               message.generation, message.linkSession, (Goodbye) message.content, "told");
       default -> {}
     }
+  }
+
+  /** As the real agent: a complete image helps only if everything after it is still kept. */
+  private void onHello(PeerHello hello) {
+    boolean kept = hello.lastCommittedEpoch() >= lostEpoch;
+    session.onHello(hello.withCompleteImage(hello.completeImage() && kept));
+  }
+
+  /** More is unacked than can be kept: what was shipped cannot be sent again. */
+  void loseRetained() {
+    lostEpoch = retained.lastEpoch();
   }
 
   private void onInput(Message message) {

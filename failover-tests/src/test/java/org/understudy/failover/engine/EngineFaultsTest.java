@@ -180,6 +180,7 @@ class EngineFaultsTest {
         () -> pair.first().is(PrimaryState.PROTECTED) || pair.first().is(PrimaryState.SOLO));
     long last = pair.first().guest().stepsMade();
     pair.await("frames left", () -> pair.outside.lastFrame() >= last);
+    assertThat(pair.first().states).noneMatch(state -> state.contains("commits nothing"));
     pair.awaitProtected(pair.first(), pair.second());
     pair.runCommitted(pair.first(), pair.second(), 100);
   }

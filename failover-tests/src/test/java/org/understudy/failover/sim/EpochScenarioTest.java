@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.understudy.backup.session.BackupState;
+import org.understudy.primary.session.PeerHello;
+import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.session.PrimaryState;
 
 /** SAFETY rules E1 to E4, E7, S3 and S4; E6 is the pacer's own test. */
@@ -32,6 +34,49 @@ class EpochScenarioTest {
     s.await(() -> s.isPrimary(s.first, PrimaryState.PROTECTED));
     assertThat(s.primary(s.first).session.counters().copies).isEqualTo(2); // e2
     s.awaitAnswers(50);
+  }
+
+  @Test
+  void shouldClaimSoloAtOnceWhenTheBackupCannotBeResumed() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.second.stuckCommit = true;
+    s.run(0.2);
+    s.primary(s.first).loseRetained(); // e2: what is unacked outgrew what can be kept
+    s.cut(true, true);
+    s.run(0.6);
+    s.second.stuckCommit = false;
+    s.cut(false, false);
+    long healedNs = s.world.now;
+    s.await(() -> s.generation() > 2);
+    assertThat(s.isSoloOwner(s.first)).as(s.describe()).isTrue();
+    assertThat(s.world.now - healedNs).as("long before commit.timeout").isLessThan(Scenario.T);
+    s.await(() -> s.isPrimary(s.first, PrimaryState.PROTECTED));
+    assertThat(s.isBackup(s.second, BackupState.PROTECTED)).as("accepted afresh").isTrue();
+    assertThat(s.primary(s.first).session.counters().copies).isEqualTo(2);
+    s.awaitAnswers(20);
+  }
+
+  @Test
+  void shouldStayProtectedWhenALateHelloOfAnEarlierSessionArrives() {
+    Scenario s = Scenario.ofProtectedPair();
+    PrimarySession session = s.primary(s.first).session;
+    long answeredLongAgo = 1;
+    session.onHello(
+        new PeerHello(
+            s.second.id,
+            answeredLongAgo,
+            World.REGISTER_ID,
+            s.first.id.incarnation(),
+            session.linkSession(),
+            0, // long acked, and not kept any more
+            0,
+            true,
+            null,
+            null));
+    s.run(3);
+    assertThat(s.isPrimary(s.first, PrimaryState.PROTECTED)).isTrue();
+    assertThat(session.counters().copies).isEqualTo(1);
+    assertThat(s.world.statistics.soloClaims).isZero();
   }
 
   @Test

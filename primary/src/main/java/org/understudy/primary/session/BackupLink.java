@@ -13,7 +13,7 @@ final class BackupLink {
   private final PrimaryActions actions;
   private final SessionCounters counters;
   private long lastResendLiveNs;
-  private String goodbye;
+  private String lost;
   private boolean broken;
 
   BackupLink(
@@ -28,7 +28,7 @@ final class BackupLink {
   /** Another copy begins: nothing of it is captured, shipped or acked. */
   void reset() {
     ledger.reset();
-    goodbye = null;
+    lost = null;
     broken = false;
   }
 
@@ -36,7 +36,7 @@ final class BackupLink {
   void forget() {
     links.forget();
     detector.stopWatching();
-    goodbye = null;
+    lost = null;
     broken = false;
   }
 
@@ -62,9 +62,14 @@ final class BackupLink {
 
   void onGoodbye(Goodbye reason, String text) {
     switch (reason) {
-      case RESIGN, ORDERLY_END, FENCED -> goodbye = reason + ": " + text;
+      case RESIGN, ORDERLY_END, FENCED -> lost = "backup left, " + reason + ": " + text;
       default -> broken = true;
     }
+  }
+
+  /** It is there, but only a full copy would bring it back into the pair. */
+  void markUnresumable() {
+    lost = "backup cannot be resumed: what it has not committed is not kept any more";
   }
 
   void markBroken() {
@@ -92,9 +97,9 @@ final class BackupLink {
     return links.current() != 0;
   }
 
-  /** It left, it is dead, or it commits nothing any more. */
+  /** It left, it is dead, it cannot be resumed, or it commits nothing any more. */
   boolean isLost() {
-    return goodbye != null || detector.isDead() || isStuck();
+    return lost != null || detector.isDead() || isStuck();
   }
 
   private boolean isStuck() {
@@ -102,8 +107,8 @@ final class BackupLink {
   }
 
   String lossReason() {
-    if (goodbye != null) {
-      return "backup left, " + goodbye;
+    if (lost != null) {
+      return lost;
     }
     return detector.isDead()
         ? "backup is dead: " + detector.cause()

@@ -70,6 +70,10 @@ final class Handshake {
           link.detector.onSignOfLife(hello.node().incarnation());
           accept(hello, true);
         } else {
+          if (link.links.isNewerHello(hello)) {
+            // It will never say anything else: nothing is gained by waiting with output held.
+            link.markUnresumable();
+          }
           reject(hello, Reject.BUSY, "no resume from what you hold; wait until solo is claimed");
         }
       }

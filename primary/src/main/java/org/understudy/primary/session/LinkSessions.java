@@ -67,6 +67,11 @@ final class LinkSessions {
     return current != 0 && hello.helloId() == currentHelloId;
   }
 
+  /** Sent after the backup gave up the current session: a late copy of an old one is not. */
+  boolean isNewerHello(PeerHello hello) {
+    return hello.helloId() > currentHelloId;
+  }
+
   void clearPending() {
     pending = 0;
     pendingHello = null;

@@ -27,4 +27,19 @@ public record PeerHello(
     long lastOutputReceived,
     boolean completeImage,
     Reject refusal,
-    String refusalText) {}
+    String refusalText) {
+  /** The same with what the sender holds judged by what can still be sent to it. */
+  public PeerHello withCompleteImage(boolean complete) {
+    return new PeerHello(
+        node,
+        helloId,
+        registerId,
+        peerIncarnation,
+        lastLinkSession,
+        lastCommittedEpoch,
+        lastOutputReceived,
+        complete,
+        refusal,
+        refusalText);
+  }
+}
