@@ -112,8 +112,8 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   }
 
   /** The node is being stopped: told to the primary, never a takeover. */
-  public void requestResign(String reason) {
-    session.requestResign(reason);
+  public void requestStop(String reason) {
+    session.requestStop(reason);
   }
 
   /** The guest that was restored cannot go on. */

@@ -1,6 +1,5 @@
 package org.understudy.backup.agent;
 
-import org.agrona.DirectBuffer;
 import org.understudy.backup.StampClock;
 import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupActions;
@@ -191,17 +190,28 @@ final class BackupCommands implements BackupActions {
   }
 
   @Override
+  public String prepareCommit(long epoch) {
+    StagedSections sections = images.stage().stagedSections();
+    String obstacle =
+        output.hasRoom(sections.length(SectionKind.OUTPUT), mayRelease)
+            ? standbyCommits(epoch, sections)
+            : "output of epoch " + epoch + " cannot be held any more";
+    if (obstacle != null) {
+      images.discardStaged();
+    }
+    return obstacle;
+  }
+
+  @Override
   public void commit(long epoch) {
     StagedSections sections = images.stage().stagedSections();
     CommittedPosition position = images.stage().stagedPosition();
     images.committed();
-    if (!standbyCommits(epoch, sections)) {
-      return;
-    }
-    DirectBuffer bytes = sections.buffer(SectionKind.OUTPUT);
-    if (!output.committed(epoch, bytes, sections.length(SectionKind.OUTPUT), mayRelease)) {
-      failure = "output of epoch " + epoch + " cannot be held any more";
-    }
+    output.committed(
+        epoch,
+        sections.buffer(SectionKind.OUTPUT),
+        sections.length(SectionKind.OUTPUT),
+        mayRelease);
     output.beyond().commit(position.inputPosition());
     if (position.inputPosition() >= log.firstSequence()) {
       log.trim(position.inputPosition());
@@ -212,7 +222,7 @@ final class BackupCommands implements BackupActions {
   }
 
   /** First of all, since a disk may be full: nothing of an epoch leaves that is not all there. */
-  private boolean standbyCommits(long epoch, StagedSections sections) {
+  private String standbyCommits(long epoch, StagedSections sections) {
     try {
       context
           .standby()
@@ -222,10 +232,9 @@ final class BackupCommands implements BackupActions {
               sections.length(SectionKind.DISK_WRITES),
               sections.buffer(SectionKind.FRAMES),
               sections.length(SectionKind.FRAMES));
-      return true;
+      return null;
     } catch (RuntimeException e) {
-      failed("epoch " + epoch + " cannot be committed", e);
-      return false;
+      return "epoch " + epoch + " cannot be committed: " + e.getMessage();
     }
   }
 

@@ -25,6 +25,15 @@ final class OutputDelivery {
     this.front = front;
   }
 
+  /** Whether output of so many bytes can be taken, to leave at once or to be held. */
+  boolean hasRoom(int length, boolean free) {
+    return length == 0 || leavesAtOnce(free) || held.hasRoom(length);
+  }
+
+  private boolean leavesAtOnce(boolean free) {
+    return free && held.pieces() == 0;
+  }
+
   /**
    * Output of an epoch that was just committed.
    *
@@ -35,7 +44,7 @@ final class OutputDelivery {
     if (length == 0) {
       return true;
     }
-    if (free && held.pieces() == 0) {
+    if (leavesAtOnce(free)) {
       deliver(buffer, 0, length);
       return true;
     }

@@ -49,19 +49,31 @@ public final class HeldOutput {
     lengths = new int[maxPieces];
   }
 
+  /** Whether a piece of so many bytes can be held now. */
+  public boolean hasRoom(int length) {
+    long position = positionFor(length);
+    long oldest = next == first ? position : tail; // empty: no gap to keep, all of it is free
+    return next - first <= mask && position + length - oldest <= capacity;
+  }
+
+  /** A piece never crosses the ring's end. */
+  private long positionFor(int length) {
+    long rest = capacity - head % capacity;
+    return length <= rest ? head : head + rest;
+  }
+
   /** Holds a copy of one piece of an epoch's output; false if there is no room. */
   public boolean hold(long epoch, DirectBuffer buffer, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, buffer.capacity());
     if (next > first && epochs[(int) (next - 1) & mask] > epoch) {
       throw new IllegalArgumentException("output of epoch " + epoch + " comes after a later one");
     }
-    long rest = capacity - head % capacity;
-    long position = length <= rest ? head : head + rest;
-    if (next == first) {
-      tail = position; // no gap to keep: the whole ring is free
-    }
-    if (next - first > mask || position + length - tail > capacity) {
+    if (!hasRoom(length)) {
       return false;
+    }
+    long position = positionFor(length);
+    if (next == first) {
+      tail = position;
     }
     bytes.putBytes((int) (position % capacity), buffer, offset, length);
     int slot = (int) next++ & mask;

@@ -45,6 +45,14 @@ public interface BackupActions {
   void abortStaging();
 
   /**
+   * Makes sure that the verified checkpoint can be committed: its parts outside of memory are in
+   * place, and there is room for its output.
+   *
+   * @return null, or why not: then nothing of it is kept, and the node resigns
+   */
+  String prepareCommit(long epoch);
+
+  /**
    * Commits the verified checkpoint: it belongs to the image from now on (applied later, in order),
    * its input position trims the input log, its output waits for {@link #releaseOutput}.
    */

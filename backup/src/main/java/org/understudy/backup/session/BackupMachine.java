@@ -17,6 +17,7 @@ final class BackupMachine implements SessionEvents.Session {
   final RegisterCheck check;
   final CheckpointOrder order = new CheckpointOrder();
   final TakeoverTimes times = new TakeoverTimes();
+  final Resignation resignation = new Resignation();
 
   private final BackupSettings settings;
   private final NodeId self;
@@ -30,10 +31,8 @@ final class BackupMachine implements SessionEvents.Session {
   private int corruptInRow;
   private boolean finalCommitted;
   private boolean goodbyeReceived;
-  private String resignReason;
   private String refusal;
   private String endReason;
-  private long lingerUntilNs;
 
   BackupMachine(
       BackupSettings settings,
@@ -63,6 +62,7 @@ final class BackupMachine implements SessionEvents.Session {
       case PROTECTED -> protectedHere(nowNs);
       case LINK_LOST -> linkLost(nowNs);
       case CLAIMING -> claiming(nowNs);
+      case RESIGNING -> resigning(nowNs);
       case TAKING_OVER, SOLO, RESIGNED, LOST, ENDED, REFUSED -> {}
       default -> throw new IllegalStateException("unknown state " + state);
     }
@@ -79,7 +79,7 @@ final class BackupMachine implements SessionEvents.Session {
   // ---- one method per state
 
   private void connecting(long nowNs) {
-    if (resignReason != null) {
+    if (resignation.isWanted()) {
       resign(nowNs);
     } else if (refusal != null) {
       state(BackupState.REFUSED, nowNs, refusal);
@@ -91,7 +91,7 @@ final class BackupMachine implements SessionEvents.Session {
   }
 
   private void syncing(long nowNs) {
-    if (resignReason != null) {
+    if (resignation.isWanted()) {
       resign(nowNs);
     } else if (endReason != null) {
       state(BackupState.ENDED, nowNs, endReason);
@@ -105,7 +105,7 @@ final class BackupMachine implements SessionEvents.Session {
   }
 
   private void whole(long nowNs) {
-    if (resignReason != null) {
+    if (resignation.isWanted()) {
       resign(nowNs);
     } else if (endReason != null) {
       state(BackupState.ENDED, nowNs, endReason);
@@ -117,7 +117,7 @@ final class BackupMachine implements SessionEvents.Session {
   }
 
   private void protectedHere(long nowNs) {
-    if (resignReason != null) {
+    if (resignation.isWanted()) {
       resign(nowNs);
     } else if (goodbyeReceived || link.isDead()) {
       startClaim(nowNs);
@@ -127,7 +127,7 @@ final class BackupMachine implements SessionEvents.Session {
   }
 
   private void linkLost(long nowNs) {
-    if (resignReason != null) {
+    if (resignation.isWanted()) {
       resign(nowNs);
     } else if (link.isNamed() && (goodbyeReceived || link.isDead())) {
       startClaim(nowNs);
@@ -153,10 +153,25 @@ final class BackupMachine implements SessionEvents.Session {
     }
   }
 
+  /** The primary claims solo; should it die before that, this image is the last one. */
+  private void resigning(long nowNs) {
+    if (resignation.isStop()) {
+      resigned(nowNs, resignation.reason());
+    } else if (link.isDead()) {
+      startClaim(nowNs);
+    } else if (resignation.hasLasted(nowNs, settings.resignNs())) {
+      resigned(nowNs, resignation.reason() + "; the primary did not claim solo in time");
+    } else if (!check.isPending() && resignation.takeLook(nowNs, settings.claimRetryNs())) {
+      check.start(nowNs);
+    }
+  }
+
   private void claiming(long nowNs) {
     if (claim.phase() == RegisterClaim.Phase.LOST) {
       actions.discard("claim lost, the register says " + claim.seen());
-      if (claim.seen() != null && claim.seen().ownership() instanceof Ownership.Ended) {
+      if (resignation.isWanted()) {
+        state(BackupState.RESIGNED, nowNs, resignation.reason());
+      } else if (claim.seen() != null && claim.seen().ownership() instanceof Ownership.Ended) {
         state(BackupState.ENDED, nowNs, "the guest ended");
       } else {
         state(BackupState.LOST, nowNs, "claim lost, the register says " + claim.seen());
@@ -211,15 +226,30 @@ final class BackupMachine implements SessionEvents.Session {
     claim.start(link.namingRegister(self, link.generation()), wanted, nowNs);
   }
 
+  /**
+   * A process that is stopped takes its image with it; one that cannot go on may still have to take
+   * over, as long as the register names it.
+   */
   private void resign(long nowNs) {
     abortStaging();
     if (link.last() != 0) {
-      actions.sendGoodbye(link.generation(), link.last(), Goodbye.RESIGN, resignReason);
+      actions.sendGoodbye(link.generation(), link.last(), Goodbye.RESIGN, resignation.reason());
     }
-    lingerUntilNs = nowNs + settings.lingerNs();
+    if (link.isNamed() && !resignation.isStop()) {
+      resignation.begin(nowNs);
+      link.drop();
+      state(BackupState.RESIGNING, nowNs, resignation.reason());
+      check.start(nowNs);
+    } else {
+      resignation.lingerUntil(nowNs + settings.lingerNs());
+      resigned(nowNs, resignation.reason());
+    }
+  }
+
+  private void resigned(long nowNs, String reason) {
     check.reset();
-    actions.discard(resignReason);
-    state(BackupState.RESIGNED, nowNs, resignReason);
+    actions.discard(reason);
+    state(BackupState.RESIGNED, nowNs, reason);
   }
 
   @Override
@@ -230,6 +260,12 @@ final class BackupMachine implements SessionEvents.Session {
   /** The register, read because of an own stall or because a dead primary may have named us. */
   @Override
   public void onChecked(Register seen, long nowNs) {
+    if (state == BackupState.RESIGNING) {
+      if (!link.namingRegister(self, link.generation()).equals(seen)) {
+        resigned(nowNs, resignation.reason() + "; the register says " + seen);
+      }
+      return;
+    }
     if (state != BackupState.PROTECTED && state != BackupState.LINK_LOST) {
       return;
     }
@@ -282,7 +318,7 @@ final class BackupMachine implements SessionEvents.Session {
     }
     link.markBroken();
     if (++corruptInRow > settings.maxCorruptions()) {
-      requestResign(corruptInRow + " corrupt checkpoints in a row, the last: " + reason);
+      resignation.request(corruptInRow + " corrupt checkpoints in a row, the last: " + reason);
     }
   }
 
@@ -295,6 +331,11 @@ final class BackupMachine implements SessionEvents.Session {
 
   void commit(boolean isFinal) {
     order.end();
+    String obstacle = actions.prepareCommit(order.committed() + 1);
+    if (obstacle != null) {
+      resignation.request(obstacle);
+      return;
+    }
     order.commit();
     corruptInRow = 0;
     finalCommitted |= isFinal;
@@ -356,26 +397,13 @@ final class BackupMachine implements SessionEvents.Session {
 
   // ---- asked by the session
 
-  void requestResign(String reason) {
-    if (resignReason == null) {
-      resignReason = reason;
-    }
-  }
-
-  boolean isResignWanted() {
-    return resignReason != null;
-  }
-
-  String resignReason() {
-    return resignReason;
+  /** The primary has to hear that this node leaves. */
+  boolean isLeaving(long nowNs) {
+    return state == BackupState.RESIGNING || isLingering(nowNs);
   }
 
   boolean isLingering(long nowNs) {
-    return state == BackupState.RESIGNED && nowNs - lingerUntilNs < 0;
-  }
-
-  void stopLingering(long nowNs) {
-    lingerUntilNs = nowNs;
+    return state == BackupState.RESIGNED && resignation.lingers(nowNs);
   }
 
   void refuse(String text) {

@@ -108,9 +108,10 @@ public final class BackupSession {
     if (link.current() != 0) {
       lastHeartbeatNs = nowNs;
       actions.sendHeartbeat(link.generation(), link.current());
-    } else if (machine.isLingering(nowNs) && link.last() != 0) {
+    } else if (machine.isLeaving(nowNs) && link.last() != 0) {
       lastHeartbeatNs = nowNs;
-      actions.sendGoodbye(link.generation(), link.last(), Goodbye.RESIGN, machine.resignReason());
+      actions.sendGoodbye(
+          link.generation(), link.last(), Goodbye.RESIGN, machine.resignation.reason());
     }
   }
 
@@ -221,7 +222,7 @@ public final class BackupSession {
   }
 
   private boolean takesCheckpoints(long generation, long linkSession) {
-    return admit(generation, linkSession) && !link.isBrokenNow() && !machine.isResignWanted();
+    return admit(generation, linkSession) && !link.isBrokenNow() && !machine.resignation.isWanted();
   }
 
   private boolean follow(Place place, long epoch) {
@@ -280,7 +281,7 @@ public final class BackupSession {
   /** The primary leaves the session. */
   public void onGoodbye(long generation, long linkSession, Goodbye reason, String text) {
     if (state() == BackupState.RESIGNED) {
-      machine.stopLingering(events.cycleNs());
+      machine.resignation.lingerUntil(events.cycleNs());
     } else if (admit(generation, linkSession)) {
       machine.onGoodbye(reason, text);
     }
@@ -333,9 +334,19 @@ public final class BackupSession {
     machine.onTakeoverFailed(reason, nowNs);
   }
 
-  /** Leaves: stopped by its operator, or it cannot commit (disk full, apply stuck). */
+  /**
+   * Leaves because it cannot go on (disk full, output that cannot be held). The image stays until
+   * the primary has claimed solo, so that the guest survives a primary that dies before that.
+   */
   public void requestResign(String reason) {
-    machine.requestResign(reason);
+    machine.resignation.request(reason);
+  }
+
+  /**
+   * Leaves because its operator stops the process: the image ends with it, nothing is taken over.
+   */
+  public void requestStop(String reason) {
+    machine.resignation.requestStop(reason);
   }
 
   /** Where the session stands. */
@@ -362,8 +373,8 @@ public final class BackupSession {
   }
 
   /** Whether a stop was asked for; after a takeover the guest then ends on this node. */
-  public boolean isResignWanted() {
-    return machine.isResignWanted();
+  public boolean isStopWanted() {
+    return machine.resignation.isStop();
   }
 
   /** Generation of the session, or of the won claim. */

@@ -29,6 +29,14 @@ public record BackupSettings(
    */
   static final long MAX_LINGER_NS = 2_000_000_000L;
 
+  /**
+   * How long a backup that cannot go on keeps its image while the primary's claim is awaited: long
+   * enough to find out that the primary is dead, and to take over then.
+   */
+  public long resignNs() {
+    return 2 * timeoutNs;
+  }
+
   /** The same with another interval of heartbeats. */
   public BackupSettings withHeartbeat(long newHeartbeatNs) {
     return new BackupSettings(

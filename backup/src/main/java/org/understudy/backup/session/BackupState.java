@@ -28,7 +28,9 @@ public enum BackupState {
   /** The guest ended in an orderly way. */
   ENDED(10),
   /** The primary refuses this node for good: an operator has to change something. */
-  REFUSED(11);
+  REFUSED(11),
+  /** Cannot go on as a backup; keeps its image until the primary is known to have claimed solo. */
+  RESIGNING(12);
 
   private final int code;
   private Set<BackupState> next = Set.of();
@@ -36,12 +38,14 @@ public enum BackupState {
   static {
     CONNECTING.next = EnumSet.of(SYNCING, RESIGNED, ENDED, REFUSED);
     SYNCING.next = EnumSet.of(CONNECTING, WHOLE, RESIGNED, ENDED);
-    WHOLE.next = EnumSet.of(PROTECTED, LINK_LOST, RESIGNED, ENDED);
-    PROTECTED.next = EnumSet.of(LINK_LOST, CLAIMING, RESIGNED, LOST);
+    WHOLE.next = EnumSet.of(PROTECTED, LINK_LOST, RESIGNING, RESIGNED, ENDED);
+    PROTECTED.next = EnumSet.of(LINK_LOST, CLAIMING, RESIGNING, RESIGNED, LOST);
     LINK_LOST.next =
-        EnumSet.of(WHOLE, PROTECTED, CLAIMING, CONNECTING, RESIGNED, ENDED, LOST, REFUSED);
-    CLAIMING.next = EnumSet.of(TAKING_OVER, LOST, ENDED);
+        EnumSet.of(
+            WHOLE, PROTECTED, CLAIMING, CONNECTING, RESIGNING, RESIGNED, ENDED, LOST, REFUSED);
+    CLAIMING.next = EnumSet.of(TAKING_OVER, RESIGNED, LOST, ENDED);
     TAKING_OVER.next = EnumSet.of(SOLO, LOST);
+    RESIGNING.next = EnumSet.of(RESIGNED, CLAIMING);
   }
 
   BackupState(int code) {

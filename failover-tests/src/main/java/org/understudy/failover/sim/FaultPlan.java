@@ -89,8 +89,11 @@ final class FaultPlan {
           case RETAINED_LOST -> primary != null && overflow(primary);
           case SLOW_LINK -> primary != null && slow(primary);
           case LOG_FULL -> distinct && fillLog(backup);
-          case CANNOT_COMMIT -> distinct && resign(backup, "disk full");
-          case STOP_BACKUP -> distinct && resign(backup, "stopped by its operator");
+          case CANNOT_COMMIT -> {
+            backup.diskFull = distinct;
+            yield distinct;
+          }
+          case STOP_BACKUP -> distinct && stop(backup);
           case STUCK_COMMIT -> distinct && stick(backup);
           case ORDERLY_END -> world.now > 20 * T && world.chance(0.2) && end(primary);
           case WRONG_REGISTER -> stranger();
@@ -169,9 +172,9 @@ final class FaultPlan {
     return true;
   }
 
-  private boolean resign(SimProcess process, String reason) {
+  private boolean stop(SimProcess process) {
     if (process.role instanceof SimBackup role) {
-      role.session.requestResign(reason);
+      role.session.requestStop("stopped by its operator");
       return true;
     }
     return false;
@@ -209,6 +212,7 @@ final class FaultPlan {
       node.slowLink = false;
       node.logFull = false;
       node.stuckCommit = false;
+      node.diskFull = false;
       node.crashAfterActions = -1;
       node.pausedUntilNs = Math.min(node.pausedUntilNs, world.now);
     }

@@ -85,7 +85,7 @@ final class SimBackup implements SimProcess.Role {
     SimPrimary primary =
         new SimPrimary(process, takeover.guest, session.wonRegister(), log.lastSequence());
     process.role = primary;
-    if (session.isResignWanted()) {
+    if (session.isStopWanted()) {
       primary.session.requestEnd("stopped while it took over");
     }
   }

@@ -100,6 +100,16 @@ final class SimBackupActions implements BackupActions {
   }
 
   @Override
+  public String prepareCommit(long epoch) {
+    process.step();
+    if (process.diskFull) {
+      backup.image.abort();
+      return "disk full";
+    }
+    return null;
+  }
+
+  @Override
   public void commit(long epoch) {
     process.step();
     for (Reply reply : backup.image.stagedOutput()) {

@@ -45,6 +45,7 @@ final class SimProcess {
   boolean accepting;
   boolean slowLink;
   boolean stuckCommit;
+  boolean diskFull;
   boolean logFull;
   long pausedUntilNs;
   int crashAfterActions = -1;
@@ -66,6 +67,7 @@ final class SimProcess {
     accepting = false;
     slowLink = false;
     stuckCommit = false;
+    diskFull = false;
     logFull = false;
     pausedUntilNs = 0;
     crashAfterActions = -1;

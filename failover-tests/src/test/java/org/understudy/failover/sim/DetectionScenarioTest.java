@@ -62,10 +62,49 @@ class DetectionScenarioTest {
   @Test
   void shouldClaimSoloWhenTheBackupResigns() {
     Scenario s = Scenario.ofProtectedPair();
-    s.backup(s.second).session.requestResign("disk full");
-    long resignedNs = s.world.now;
+    s.second.diskFull = true;
+    long fullNs = s.world.now;
     s.await(() -> s.isSoloOwner(s.first));
-    assertThat(s.world.now - resignedNs).isLessThan(World.TIMEOUT_NS / 4);
+    assertThat(s.world.now - fullNs).isLessThan(World.TIMEOUT_NS / 2);
+    s.await(() -> s.isBackup(s.second, BackupState.RESIGNED));
+    assertThat(s.world.statistics.takeovers).isZero();
+    s.awaitAnswers(20);
+  }
+
+  @Test
+  void shouldTakeOverWhenThePrimaryDiesBeforeItCouldClaimSoloFromAResigningBackup() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.world.arbiter.unreachable = true; // the claim is on its way, and stays there
+    s.second.diskFull = true;
+    s.await(() -> s.isBackup(s.second, BackupState.RESIGNING));
+    s.first.die("killed");
+    s.await(() -> s.isBackup(s.second, BackupState.CLAIMING));
+    s.world.arbiter.unreachable = false;
+    s.await(() -> s.world.statistics.takeovers == 1);
+    s.awaitAnswers(20);
+    assertThat(s.isSoloOwner(s.second)).as("goes on, it is the last copy").isTrue();
+  }
+
+  @Test
+  void shouldGiveTheImageUpWithinABoundWhenNobodyClaims() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.world.arbiter.unreachable = true;
+    s.second.diskFull = true;
+    s.await(() -> s.isBackup(s.second, BackupState.RESIGNING));
+    long resigningNs = s.world.now;
+    s.await(() -> !s.isBackup(s.second, BackupState.RESIGNING));
+    assertThat(s.world.now - resigningNs).isLessThan(Scenario.T * 21 / 10);
+    s.world.arbiter.unreachable = false;
+    s.awaitAnswers(20); // at the one that won, whichever it is
+  }
+
+  @Test
+  void shouldLeaveAtOnceAndTakeNothingOverWhenTheBackupIsStoppedByItsOperator() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.backup(s.second).session.requestStop("stopped by its operator");
+    s.await(() -> s.isBackup(s.second, BackupState.RESIGNED));
+    s.await(() -> s.isSoloOwner(s.first));
+    assertThat(s.world.statistics.takeovers).isZero();
     s.awaitAnswers(20);
   }
 
@@ -87,7 +126,7 @@ class DetectionScenarioTest {
     s.world.network.corrupt = 1;
     s.await(() -> s.isSoloOwner(s.first));
     assertThat(s.world.statistics.takeovers).isZero();
-    assertThat(s.isBackup(s.second, BackupState.RESIGNED)).isTrue();
+    s.await(() -> s.isBackup(s.second, BackupState.RESIGNED));
   }
 
   @ParameterizedTest

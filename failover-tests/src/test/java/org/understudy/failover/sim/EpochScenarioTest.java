@@ -27,7 +27,7 @@ class EpochScenarioTest {
   @Test
   void shouldStartWithAFullCopyWhenUnackedCheckpointsAreGone() {
     Scenario s = Scenario.ofProtectedPair();
-    s.backup(s.second).session.requestResign("stopped");
+    s.backup(s.second).session.requestStop("stopped");
     s.await(() -> !s.second.alive);
     s.await(() -> s.isPrimary(s.first, PrimaryState.SOLO));
     s.restart(s.second);

@@ -139,7 +139,7 @@ final class BackupRole implements Role {
             agent.lastInput(),
             System.nanoTime());
     host.handTo(next.agent().host());
-    if (stopping || agent.session().isResignWanted()) {
+    if (stopping) {
       next.requestEnd("stopped during the takeover");
     }
     return next;
@@ -165,7 +165,7 @@ final class BackupRole implements Role {
   @Override
   public void requestEnd(String reason) {
     stopping = true;
-    agent.requestResign(reason);
+    agent.requestStop(reason);
   }
 
   @Override
@@ -217,7 +217,7 @@ final class BackupRole implements Role {
       case CONNECTING -> NodeState.CONNECTING;
       case SYNCING, WHOLE -> NodeState.SYNCING;
       case PROTECTED -> NodeState.PROTECTED;
-      case LINK_LOST -> NodeState.LINK_LOST;
+      case LINK_LOST, RESIGNING -> NodeState.LINK_LOST;
       case CLAIMING -> NodeState.CLAIMING;
       case TAKING_OVER -> NodeState.TAKING_OVER;
       case SOLO -> NodeState.SOLO;
