@@ -38,6 +38,8 @@ public enum PlantedFault {
   SHADOW_KEPT,
   /** llm: what left beyond the commit is sent again after a takeover. */
   NOT_SUPPRESSED,
+  /** llm: clients of the primary's own front stay, though no log has their inputs. */
+  LOCAL_CLIENTS_KEPT,
   /** An input for which the log has no room is forgotten. */
   INPUT_DROPPED
 }

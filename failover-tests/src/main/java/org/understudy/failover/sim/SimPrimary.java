@@ -6,7 +6,6 @@ import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.primary.pacing.EpochPacer;
 import org.understudy.primary.pacing.PacerControl;
 import org.understudy.primary.pacing.PacerSettings;
-import org.understudy.primary.session.EarlyOutput;
 import org.understudy.primary.session.PeerHello;
 import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.session.PrimarySettings;
@@ -28,7 +27,6 @@ final class SimPrimary implements SimProcess.Role {
   final PacerControl control = new PacerControl();
   final RetainedMessages<Message> retained = new RetainedMessages<>(1 << 20);
   final ArrayDeque<Message> queue = new ArrayDeque<>();
-  final EarlyOutput early = new EarlyOutput();
   private final EpochPacer pacer;
 
   long generation;
@@ -111,7 +109,6 @@ final class SimPrimary implements SimProcess.Role {
   }
 
   private void consumeLocal() {
-    early.onLocalInput(pacer.epoch() + 1);
     Reply reply = guest.consume(guest.local.poll(), false);
     guest.load.outputBytes++;
     gate.pass(reply);
@@ -121,14 +118,13 @@ final class SimPrimary implements SimProcess.Role {
     SimGuest.Input input = guest.remote.poll();
     Reply reply = guest.consume(input, true);
     guest.load.outputBytes++;
-    if (world.llm && early.mayLeave(session.ackedEpoch())) {
+    if (world.llm) {
       Message output = new Message(Message.Type.OUTPUT).number(++outputSequence);
       output.second = input.sequence();
       output.content = reply;
       retained.keep(pacer.epoch() + 1, output, 1);
       queue.add(output);
     } else {
-      early.onCarried(pacer.epoch() + 1);
       guest.remoteOutput.add(reply);
     }
   }
@@ -264,7 +260,6 @@ final class SimPrimary implements SimProcess.Role {
     guest.remoteOutput.clear();
     outputSequence = 0;
     lostEpoch = -1;
-    early.reset();
   }
 
   // ---- what arrives

@@ -103,6 +103,11 @@ final class SimPrimaryActions implements PrimaryActions {
       java.util.Arrays.fill(primary.shadow, 0);
     }
     primary.guest.allDirty();
+    if (world.llm && world.planted != PlantedFault.LOCAL_CLIENTS_KEPT) {
+      // From here on every input has to be in the backup's log (SAFETY rule S4).
+      process.closeClients();
+      primary.guest.local.clear();
+    }
   }
 
   @Override
@@ -140,6 +145,7 @@ final class SimPrimaryActions implements PrimaryActions {
   public void openGate() {
     process.step();
     primary.gate.open();
+    process.accepting |= world.llm && !primary.guestStopped;
   }
 
   @Override
