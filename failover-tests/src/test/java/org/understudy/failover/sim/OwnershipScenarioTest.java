@@ -75,6 +75,9 @@ class OwnershipScenarioTest {
     assertThat(s.isPrimary(s.first, PrimaryState.ENDED)).isTrue();
     assertThat(s.isBackup(s.second, BackupState.ENDED)).isTrue();
     assertThat(s.world.statistics.takeovers).isZero();
+    StartRule.Decision next = StartRule.decide(s.world.arbiter.register, 1, s.first.id, false);
+    assertThat(next.refusal()).as("nothing is left that a start could lose").isNull();
+    assertThat(next.notice()).contains("ended in order").contains("starts empty");
   }
 
   @Test

@@ -101,6 +101,9 @@ public final class NodeRunner {
       if (decision.refusal() != null) {
         throw new UserError(ExitCode.REFUSED, decision.refusal() + lastWords());
       }
+      if (decision.notice() != null) {
+        LOG.info(decision.notice());
+      }
       if (!file.compareAndSet(decision.register())) {
         throw new UserError(
             ExitCode.REFUSED,

@@ -11,8 +11,9 @@ public final class StartRule {
    *
    * @param register what to write by compare-and-set before the guest runs, or null if refused
    * @param refusal why not, with the remedy, or null
+   * @param notice what an operator should know of the guest that was there before, or null
    */
-  public record Decision(Register register, String refusal) {}
+  public record Decision(Register register, String refusal, String notice) {}
 
   private StartRule() {}
 
@@ -28,10 +29,18 @@ public final class StartRule {
       Register current, long registerId, NodeId self, boolean startEmpty) {
     Ownership solo = new Ownership.Solo(self);
     if (current == null) {
-      return new Decision(new Register(registerId, 1, solo), null);
+      return new Decision(new Register(registerId, 1, solo), null, null);
     }
-    if (startEmpty || current.ownership() instanceof Ownership.Ended) {
-      return new Decision(current.next(solo), null);
+    if (current.ownership() instanceof Ownership.Ended) {
+      return new Decision(
+          current.next(solo),
+          null,
+          "the guest of generation "
+              + current.generation()
+              + " was ended in order, and its memory with it: this one starts empty");
+    }
+    if (startEmpty) {
+      return new Decision(current.next(solo), null, null);
     }
     String owner =
         switch (current.ownership()) {
@@ -47,6 +56,7 @@ public final class StartRule {
             + ") that the guest "
             + owner
             + "; if those processes are gone for good and their state is given up, start with"
-            + " --start-empty");
+            + " --start-empty",
+        null);
   }
 }
