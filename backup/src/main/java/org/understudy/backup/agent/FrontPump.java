@@ -1,7 +1,6 @@
 package org.understudy.backup.agent;
 
 import org.agrona.DirectBuffer;
-import org.agrona.collections.LongHashSet;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.backup.StampClock;
 import org.understudy.backup.log.InputLog;
@@ -24,7 +23,6 @@ final class FrontPump {
   private final ClientFront front;
   private final InputLog log;
   private final StampClock clock;
-  private final LongHashSet sessions = new LongHashSet();
   private final ClientFront.Sink sink = this::onClientEvent;
   private final InputLog.Consumer toPrimary = this::send;
   private MessageSender sender;
@@ -69,9 +67,6 @@ final class FrontPump {
     inputs++;
     if (kind == InputKind.SESSION_OPENED) {
       opened++;
-      sessions.add(sessionId);
-    } else if (kind == InputKind.SESSION_CLOSED) {
-      sessions.remove(sessionId);
     }
     return true;
   }
@@ -121,11 +116,7 @@ final class FrontPump {
 
   /** Closes every client after the bytes that are queued for it. */
   void closeClients() {
-    LongHashSet.LongIterator all = sessions.iterator();
-    while (all.hasNext()) {
-      front.closeSession(all.nextValue());
-    }
-    sessions.clear();
+    front.closeSessions();
   }
 
   long inputs() {

@@ -69,14 +69,14 @@ final class OutputDelivery {
 
   /** Output that travels by itself ({@code llm}); false if it has to wait for a commit. */
   boolean session(long sessionId, long afterInput, DirectBuffer buffer, int offset, int length) {
+    if (length == 0) {
+      front.closeSession(sessionId); // no bytes that a replay would have to make again
+      return true;
+    }
     if (!beyond.record(afterInput, sessionId, buffer, offset, length)) {
       return false;
     }
-    if (length == 0) {
-      front.closeSession(sessionId);
-    } else {
-      front.send(sessionId, buffer, offset, length);
-    }
+    front.send(sessionId, buffer, offset, length);
     return true;
   }
 

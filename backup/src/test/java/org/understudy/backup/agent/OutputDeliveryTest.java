@@ -111,6 +111,9 @@ class OutputDeliveryTest {
     }
 
     @Override
+    public void closeSessions() {}
+
+    @Override
     public boolean isConnected(long sessionId) {
       return true;
     }

@@ -11,8 +11,10 @@ public interface ClientFront extends AutoCloseable {
   /** Takes what clients send. */
   interface Sink {
     /**
-     * One event in the order in which the front saw it. False when the log or queue is full: the
-     * front keeps the event (and stops reading from that client) and offers it again.
+     * One event in the order in which the front saw it. A closed session means that its client
+     * sends no more: the front writes what it is still given until {@link #closeSession}. False
+     * when the log or queue is full: the front keeps the event (and stops reading from that client)
+     * and offers it again.
      */
     boolean onClientEvent(
         InputKind kind, long sessionId, DirectBuffer buffer, int offset, int length);
@@ -49,6 +51,9 @@ public interface ClientFront extends AutoCloseable {
 
   /** Closes a session after its queued bytes are written. */
   void closeSession(long sessionId);
+
+  /** Closes every session after its queued bytes are written. */
+  void closeSessions();
 
   /** Whether that client is still connected. */
   boolean isConnected(long sessionId);

@@ -119,6 +119,9 @@ final class FakeFront implements ClientFront {
   }
 
   @Override
+  public void closeSessions() {}
+
+  @Override
   public boolean isConnected(long sessionId) {
     return clients.containsKey(sessionId);
   }

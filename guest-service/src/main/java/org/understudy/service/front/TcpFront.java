@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
@@ -43,17 +42,14 @@ public final class TcpFront implements ClientFront {
   private final Chunks chunks = new Chunks();
   private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(Chunks.CHUNK_BYTES);
   private final UnsafeBuffer readView = new UnsafeBuffer(readBuffer);
-  private final UnsafeBuffer parkedView = new UnsafeBuffer();
-  private final UnsafeBuffer noBytes = new UnsafeBuffer(new byte[0]);
   private final Long2ObjectHashMap<TcpSession> sessions = new Long2ObjectHashMap<>();
-  private final ArrayDeque<TcpSession> parked = new ArrayDeque<>();
+  private final ParkedSessions parked = new ParkedSessions(this::onUnparked);
   private final ArrayList<TcpSession> toFlush = new ArrayList<>();
   private final ArrayList<TcpSession> ready = new ArrayList<>();
   private final Consumer<SelectionKey> onReady = this::onReady;
   private int readyNext;
   private boolean acceptReady;
   private boolean acceptPaused;
-  private boolean refused;
   private long nextSessionId;
   private int connected;
   private long queuedBytes;
@@ -120,9 +116,9 @@ public final class TcpFront implements ClientFront {
 
   @Override
   public int poll(Sink sink) {
-    refused = false;
+    parked.startPoll();
     int work = flush();
-    work += offerParked(sink);
+    work += parked.offerAll(sink);
     if (readyNext == ready.size()) {
       select();
     }
@@ -136,7 +132,7 @@ public final class TcpFront implements ClientFront {
   @Override
   public void awaitReady(long timeoutNs) {
     flush();
-    if (refused) {
+    if (parked.isSinkFull()) {
       // Sockets stay readable while the sink is full; only time or a wake-up helps.
       wait.park(timeoutNs);
     } else if (readyNext == ready.size() && !acceptReady && parked.isEmpty()) {
@@ -183,6 +179,13 @@ public final class TcpFront implements ClientFront {
     if (session != null && !session.gone) {
       session.closing = true;
       listForFlush(session);
+    }
+  }
+
+  @Override
+  public void closeSessions() {
+    for (TcpSession session : sessions.values()) {
+      closeSession(session.id);
     }
   }
 
@@ -249,7 +252,7 @@ public final class TcpFront implements ClientFront {
     acceptReady = false;
     int accepted = 0;
     try {
-      while (accepted < ACCEPTS_PER_POLL && !refused && listener.isOpen()) {
+      while (accepted < ACCEPTS_PER_POLL && !parked.isSinkFull() && listener.isOpen()) {
         SocketChannel channel = listener.accept();
         if (channel == null) {
           break;
@@ -287,7 +290,7 @@ public final class TcpFront implements ClientFront {
       session.openedPending = true;
       sessions.put(session.id, session);
       connected++;
-      if (!offer(session, sink)) {
+      if (!parked.offer(session, sink)) {
         park(session);
       }
     } catch (IOException e) {
@@ -298,10 +301,12 @@ public final class TcpFront implements ClientFront {
 
   private int readReady(Sink sink) {
     int work = 0;
-    while (readyNext < ready.size() && !refused && parked.size() < MAX_PARKED_SESSIONS) {
+    while (readyNext < ready.size()
+        && !parked.isSinkFull()
+        && parked.size() < MAX_PARKED_SESSIONS) {
       TcpSession session = ready.get(readyNext++);
       session.readyListed = false;
-      if (!session.gone && !session.parked && !session.closing) {
+      if (!session.gone && !session.parked && !session.closing && !session.inputEnded) {
         work++;
         read(session, sink);
       }
@@ -318,10 +323,11 @@ public final class TcpFront implements ClientFront {
     try {
       length = session.channel.read(readBuffer.clear());
     } catch (IOException e) {
-      length = -1;
+      end(session);
+      return;
     }
     if (length < 0) {
-      end(session);
+      endInput(session);
     } else if (length > 0
         && !sink.onClientEvent(InputKind.BYTES, session.id, readView, 0, length)) {
       session.park(readBuffer, length);
@@ -330,52 +336,14 @@ public final class TcpFront implements ClientFront {
   }
 
   private void park(TcpSession session) {
-    refused = true;
-    session.parked = true;
-    parked.addLast(session);
+    parked.refuse(session);
     session.updateInterest(settings.stopReadingBytes());
   }
 
-  private int offerParked(Sink sink) {
-    int work = 0;
-    for (int left = parked.size(); left > 0; left--) {
-      TcpSession session = parked.pollFirst();
-      if (offer(session, sink)) {
-        session.parked = false;
-        session.updateInterest(settings.stopReadingBytes());
-        work++;
-      } else {
-        refused = true;
-        parked.addLast(session);
-      }
-    }
-    return work;
-  }
-
-  /** Offers what the sink has not taken of a session, in order; true if it took everything. */
-  private boolean offer(TcpSession session, Sink sink) {
-    if (session.openedPending) {
-      if (!sink.onClientEvent(InputKind.SESSION_OPENED, session.id, noBytes, 0, 0)) {
-        return false;
-      }
-      session.openedPending = false;
-    }
-    if (session.parkedBytes != null) {
-      parkedView.wrap(session.parkedBytes.buffer);
-      int length = session.parkedBytes.written;
-      if (!sink.onClientEvent(InputKind.BYTES, session.id, parkedView, 0, length)) {
-        return false;
-      }
-      session.unpark();
-    }
-    if (session.gonePending) {
-      if (!sink.onClientEvent(InputKind.SESSION_CLOSED, session.id, noBytes, 0, 0)) {
-        return false;
-      }
-      session.gonePending = false;
-      sessions.remove(session.id);
-    }
-    return true;
+  /** It takes part again, or all of it is over. */
+  private void onUnparked(TcpSession session) {
+    forgetIfOver(session);
+    session.updateInterest(settings.stopReadingBytes());
   }
 
   private void listForFlush(TcpSession session) {
@@ -412,6 +380,12 @@ public final class TcpFront implements ClientFront {
     }
   }
 
+  private void forgetIfOver(TcpSession session) {
+    if (session.gone && !session.gonePending) {
+      sessions.remove(session.id);
+    }
+  }
+
   private TcpSession longestQueue() {
     TcpSession longest = null;
     for (TcpSession session : sessions.values()) {
@@ -431,14 +405,29 @@ public final class TcpFront implements ClientFront {
     end(session);
   }
 
+  /**
+   * The client sends no more. Whether it left or still reads cannot be told apart: the service
+   * hears of it, and closes the session behind the replies that are on their way.
+   */
+  private void endInput(TcpSession session) {
+    session.inputEnded = true;
+    announceEnd(session);
+    session.updateInterest(settings.stopReadingBytes());
+  }
+
+  private void announceEnd(TcpSession session) {
+    session.gonePending = true;
+    parked.add(session);
+  }
+
   private void end(TcpSession session) {
     queuedBytes -= session.queuedBytes;
     session.closeSocket();
-    session.gonePending = true;
     connected--;
-    if (!session.parked) {
-      session.parked = true;
-      parked.addLast(session);
+    if (session.inputEnded) {
+      forgetIfOver(session);
+    } else {
+      announceEnd(session);
     }
     if (acceptPaused) {
       acceptPaused = false;

@@ -33,6 +33,9 @@ final class TcpSession {
   /** Closed by the service: ends when its queue is written. */
   boolean closing;
 
+  /** The client sends no more; it may still wait for replies, and only the service knows. */
+  boolean inputEnded;
+
   /** The socket is closed. */
   boolean gone;
 
@@ -105,7 +108,10 @@ final class TcpSession {
    */
   void updateInterest(long stopReadingBytes) {
     boolean read =
-        !parked && !closing && queuedBytes <= (reading ? stopReadingBytes : stopReadingBytes / 2);
+        !parked
+            && !closing
+            && !inputEnded
+            && queuedBytes <= (reading ? stopReadingBytes : stopReadingBytes / 2);
     boolean write = queuedBytes > 0;
     if (!gone && (read != reading || write != writing)) {
       reading = read;

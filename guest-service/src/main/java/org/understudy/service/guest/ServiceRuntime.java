@@ -166,10 +166,13 @@ public final class ServiceRuntime implements ServiceContext {
     deliver(record, sessionId, joined, 0, kept + length);
   }
 
-  /** A client is gone. */
+  /** A client sends no more. It may still read: its connection closes behind its replies. */
   public void sessionClosed(long sessionId) {
     long record = sessions.find(sessionId);
     if (record != 0) {
+      if (!isClosing(record)) {
+        output((sessions.flags(record) & SessionTable.LOCAL) != 0).appendClose(sessionId);
+      }
       sessions.flags(record, sessions.flags(record) | SessionTable.CLOSING);
       finishClosing(record);
     }

@@ -29,6 +29,7 @@ class TcpFrontTest implements ClientFront.Sink {
       new TcpFront(FrontSettings.of(new InetSocketAddress("127.0.0.1", 0)).withMaxSessions(5));
   private boolean full;
   private boolean echo;
+  private boolean repliesLate;
 
   @AfterEach
   void close() throws IOException {
@@ -48,6 +49,9 @@ class TcpFrontTest implements ClientFront.Sink {
     events.add(kind + " " + sessionId + (length > 0 ? " " + text : ""));
     if (echo && kind == InputKind.BYTES) {
       front.send(sessionId, buffer, offset, length);
+    }
+    if (kind == InputKind.SESSION_CLOSED && !repliesLate) {
+      front.closeSession(sessionId);
     }
     return true;
   }
@@ -86,6 +90,43 @@ class TcpFrontTest implements ClientFront.Sink {
     reader.join();
     assertThat(front.queuedBytes()).isZero();
     assertThat(client.getInputStream().read()).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldDeliverLateRepliesWhenTheClientSendsNoMore() throws Exception {
+    repliesLate = true;
+    front.startAccepting(1);
+    Socket client = connect();
+    write(client, "last words");
+    client.shutdownOutput();
+    pollUntil(() -> events.contains("SESSION_CLOSED 1"));
+    for (int i = 0; i < 100; i++) {
+      front.poll(this);
+    }
+    assertThat(front.isConnected(1)).isTrue();
+    byte[] reply = "late".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    front.send(1, new UnsafeBuffer(reply), 0, reply.length);
+    front.closeSession(1);
+    pollUntil(() -> front.sessions() == 0);
+    assertThat(client.getInputStream().readAllBytes()).isEqualTo(reply);
+    assertThat(events).containsOnlyOnce("SESSION_CLOSED 1");
+  }
+
+  @Test
+  void shouldForgetTheSessionWhenTheClientIsGoneBeforeItsReplies() throws Exception {
+    repliesLate = true;
+    front.startAccepting(1);
+    Socket client = connect();
+    write(client, "a");
+    client.close();
+    pollUntil(() -> events.contains("SESSION_CLOSED 1"));
+    pollUntil(() -> {
+      front.send(1, new UnsafeBuffer(new byte[1000]), 0, 1000); // answered by a reset
+      return front.sessions() == 0;
+    });
+    assertThat(front.isConnected(1)).isFalse();
+    assertThat(front.queuedBytes()).isZero();
+    assertThat(events).containsOnlyOnce("SESSION_CLOSED 1");
   }
 
   @Test

@@ -111,6 +111,9 @@ final class FakeFront implements ClientFront {
   }
 
   @Override
+  public void closeSessions() {}
+
+  @Override
   public boolean isConnected(long sessionId) {
     return connected.contains(sessionId);
   }

@@ -43,6 +43,17 @@ class RealClientsTest {
   }
 
   @Test
+  void shouldAnswerAClientThatShutsItsSendingSide() throws Exception {
+    for (int i = 1; i <= 50; i++) {
+      try (java.net.Socket client = new java.net.Socket("127.0.0.1", port)) {
+        client.getOutputStream().write("INCR n\r\n".getBytes(StandardCharsets.US_ASCII));
+        client.shutdownOutput();
+        assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo(":" + i + "\r\n");
+      }
+    }
+  }
+
+  @Test
   void shouldServeJedis() {
     try (Jedis jedis = new Jedis("127.0.0.1", port)) {
       assertThat(jedis.ping()).isEqualTo("PONG");

@@ -86,6 +86,11 @@ final class TakeoverFront implements ClientFront {
   }
 
   @Override
+  public void closeSessions() {
+    front.closeSessions();
+  }
+
+  @Override
   public boolean isConnected(long sessionId) {
     return front.isConnected(sessionId);
   }
