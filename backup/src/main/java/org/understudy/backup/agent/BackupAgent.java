@@ -358,6 +358,9 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
 
   @Override
   public void close() {
+    if (takeover.isUnderWay()) {
+      takeover.abandon();
+    }
     images.close();
   }
 }

@@ -254,6 +254,9 @@ final class BackupCommands implements BackupActions {
 
   @Override
   public void discard(String reason) {
+    if (takeover.isUnderWay()) {
+      takeover.abandon();
+    }
     pump.acceptClients(false, generation);
     pump.closeClients();
     output.discard();

@@ -73,11 +73,14 @@ final class ImageStore implements AutoCloseable {
     }
   }
 
-  /** Gives the image away: from now on it is the guest's memory. */
-  GuestMemory takeMemory() {
-    GuestMemory taken = memory;
+  /** The image's memory; still the image's until {@link #handedOver}. */
+  GuestMemory memory() {
+    return memory;
+  }
+
+  /** The image is given away: from now on it is the guest's memory. */
+  void handedOver() {
     memory = null;
-    return taken;
   }
 
   DirectBuffer deviceState() {

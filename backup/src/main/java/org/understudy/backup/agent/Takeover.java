@@ -26,6 +26,7 @@ final class Takeover {
   private final OutputDelivery output;
   private final InputLog.Consumer toGuest = this::offer;
   private Step step = Step.NONE;
+  private boolean started;
   private Guest guest;
   private long replayed;
   private long replayFrom;
@@ -38,6 +39,7 @@ final class Takeover {
   }
 
   void apply() {
+    started = true;
     step = Step.APPLY;
   }
 
@@ -63,7 +65,6 @@ final class Takeover {
         case REPLAY -> replay(session);
       };
     } catch (RuntimeException e) {
-      step = Step.FAILED;
       session.onTakeoverFailed(e.toString(), nowNs);
       throw e;
     }
@@ -86,13 +87,32 @@ final class Takeover {
         context
             .restorer()
             .restore(
-                images.takeMemory(),
+                images.memory(),
                 images.deviceState(),
                 images.deviceStateLength(),
                 replayFrom,
                 images.position().stampNs());
+    images.handedOver();
     session.onRestored(System.nanoTime());
     return 1;
+  }
+
+  /** The claim is won, and the guest is not yet handed on. */
+  boolean isUnderWay() {
+    return started && step != Step.DONE && step != Step.FAILED;
+  }
+
+  /**
+   * The takeover failed, or the process ends in the middle of it. The guest is stopped before
+   * anything else: until its thread has ended, the front is that thread's.
+   */
+  void abandon() {
+    step = Step.FAILED;
+    Guest restored = guest;
+    guest = null;
+    if (restored != null) {
+      restored.close();
+    }
   }
 
   private int replay(BackupSession session) {

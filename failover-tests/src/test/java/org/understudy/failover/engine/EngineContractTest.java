@@ -119,6 +119,24 @@ class EngineContractTest {
   }
 
   @Test
+  void shouldStopTheGuestAndGiveUpWhenItFailsDuringTheReplay() {
+    open(PairOptions.REPLIES);
+    long session = pair.second().front.connect();
+    pair.runCommitted(pair.first(), pair.second(), 100);
+    pair.second().front.request(session);
+    pair.kill(pair.first(), pair.second());
+    pair.await(
+        "restored",
+        () -> pair.second().is(BackupState.TAKING_OVER) && pair.second().backup().guest() != null);
+    FakeGuest restored = (FakeGuest) pair.second().backup().guest();
+    pair.second().backup().onGuestFailed(new IllegalStateException("planted"));
+    assertThat(restored.isStopped()).as("nobody else drives the front any more").isTrue();
+    pair.cycles(100);
+    assertThat(pair.second().is(BackupState.LOST)).isTrue();
+    assertThat(pair.second().states.getLast()).contains("takeover failed").contains("planted");
+  }
+
+  @Test
   void shouldServeAloneWhenTheBackupDies() {
     open(PairOptions.FRAMES);
     pair.runCommitted(pair.first(), pair.second(), 100);
