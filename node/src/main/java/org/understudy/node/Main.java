@@ -1,5 +1,6 @@
 package org.understudy.node;
 
+import java.util.List;
 import org.understudy.node.demo.CheckCommand;
 import org.understudy.node.demo.DemoCommand;
 import picocli.CommandLine;
@@ -65,8 +66,12 @@ public final class Main implements Runnable {
 
   private static int onUsageError(ParameterException e, String[] arguments) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    System.err.println(
-        "understudy: " + oneLine(e.getMessage()) + " (see '" + command + " --help')");
+    String message = oneLine(e.getMessage()) + " (see '" + command + " --help')";
+    System.err.println("understudy: " + message);
+    if (e.getCommandLine().getCommand() instanceof DemoCommand
+        && List.of(arguments).contains("--json")) {
+      System.out.println(DemoCommand.usageErrorAsJson(message));
+    }
     return ExitCode.USAGE;
   }
 

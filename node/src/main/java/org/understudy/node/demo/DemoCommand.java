@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.understudy.node.ExitCode;
 import org.understudy.node.UserError;
 import org.understudy.node.config.ConfigError;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
   private static final String PREFIX = "understudy-demo";
   private static final int KEYS = 120_000;
+  private static final long MIN_DURATION_NS = TimeUnit.SECONDS.toNanos(1);
 
   @Option(
       names = "--preset",
@@ -119,6 +121,13 @@ public final class DemoCommand implements Callable<Integer> {
     return code;
   }
 
+  /** A command line that was not understood, for those who asked for JSON. */
+  public static String usageErrorAsJson(String message) {
+    DemoResult result = new DemoResult();
+    result.failures.add(message);
+    return DemoJson.of(result);
+  }
+
   private DemoOptions options(DemoResult result) {
     try {
       return parsed(result);
@@ -141,10 +150,15 @@ public final class DemoCommand implements Callable<Integer> {
           ExitCode.USAGE,
           "--connections " + connections + " must be 1 to " + LoadOptions.MAX_CONNECTIONS);
     }
+    long durationNs = Units.parseDuration("--duration", duration);
+    if (durationNs < MIN_DURATION_NS) {
+      throw new UserError(
+          ExitCode.USAGE, "--duration " + duration + " must be at least 1s: the kill needs a load");
+    }
     return new DemoOptions(
         preset,
         fixedNs,
-        Units.parseDuration("--duration", duration),
+        durationNs,
         Units.parseSize("--memory", memory),
         result.seed,
         connections,

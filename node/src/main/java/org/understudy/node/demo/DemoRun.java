@@ -42,17 +42,31 @@ final class DemoRun {
 
   void run(Path directory) throws IOException, InterruptedException {
     PairSettings settings = new PairSettings(options.preset(), options.memoryBytes(), lines());
-    try (DemoPair pair = new DemoPair(directory, settings)) {
+    try (HistoryWriter recorder = recorder();
+        DemoPair pair = new DemoPair(directory, settings)) {
       pair.start();
       pair.awaitProtected(PROTECT_TIMEOUT_MS, line -> progress.accept("waiting: " + line));
       progress.accept("protected; clients connect to " + pair.backupFront());
-      try (HistoryWriter recorder =
-              options.record() == null ? null : new HistoryWriter(options.record());
-          LoadGenerator load = new LoadGenerator(loadOptions(pair), recorder)) {
+      try (LoadGenerator load = new LoadGenerator(loadOptions(pair), recorder)) {
         underLoad(pair, load, recorder);
         stop(pair);
         evaluate(load);
       }
+    }
+  }
+
+  /** Before anything starts: a file that cannot be written is known at once. */
+  private HistoryWriter recorder() {
+    if (options.record() == null) {
+      return null;
+    }
+    try {
+      return new HistoryWriter(options.record());
+    } catch (IOException e) {
+      throw new UserError(
+          ExitCode.USAGE,
+          "--record: " + options.record() + " cannot be written (" + e + "); name another file",
+          e);
     }
   }
 
@@ -242,7 +256,6 @@ final class DemoRun {
     if (result.backup != null) {
       result.takeovers = result.backup.takeovers().size();
       result.generation = result.backup.ownership().generation();
-      compare(result.primary, result.backup);
       if (result.takeovers > 0) {
         result.timeline(killedAtUs, result.backup.takeovers().getFirst());
       }

@@ -2,9 +2,12 @@ package org.understudy.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,5 +77,25 @@ class MainTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
     assertThat(run.out()).contains("node.role = " + role).contains("preset = understudy");
+  }
+
+  @Test
+  void shouldPrintJsonAloneWhenTheDemoIsAskedForItAndCannotStart() throws IOException {
+    List<String[]> wrong =
+        List.of(
+            new String[] {"demo", "--json", "--no-such-option"},
+            new String[] {"demo", "--json", "--preset", "nonsense"},
+            new String[] {"demo", "--json", "--duration", "10ms"},
+            new String[] {"demo", "--json", "--record", "/no-such-directory/file"});
+    for (String[] arguments : wrong) {
+      Captured run = Captured.run(arguments);
+
+      JsonNode json = new ObjectMapper().readTree(run.out());
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.USAGE);
+      assertThat(json.path("verdict").asText()).isEqualTo("failed");
+      assertThat(json.path("failures").size()).isEqualTo(1);
+      assertThat(json.path("typeOneDowntimeMs").path("total").isNumber()).isTrue();
+      assertThat(run.err()).contains(json.path("failures").path(0).asText());
+    }
   }
 }
