@@ -107,7 +107,7 @@ class ReplicationLinkTest {
     CheckpointTrailer trailer = new CheckpointTrailer();
     trailer.inputPosition = 900;
     send(buffer, writer.end(buffer, 0, trailer));
-    expected.add("end " + epoch + " " + batches + " 0 " + payload + " 900 0 0 0 0 0 whole");
+    expected.add("end " + epoch + " " + batches + " 0 " + payload + " 900 0 0 0 whole");
     return expected;
   }
 

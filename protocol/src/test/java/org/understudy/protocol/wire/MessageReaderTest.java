@@ -51,7 +51,7 @@ class MessageReaderTest {
     assertThat(listener.calls)
         .startsWith("hello", "helloReply", "helloReject", "begin 42 CHECKPOINT 0 40 17")
         .contains(
-            "end 42 2 1 1500 900 999 9223372036854775807 1 2 32 whole",
+            "end 42 2 1 1500 900 999 9223372036854775807 32 whole",
             "ack 42 41",
             "outputAck 12",
             "input 901 1000 BYTES 5 " + RecordingListener.digest(fives, 0, 200),
