@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.node.ExitCode;
 import org.understudy.node.Main;
+import org.understudy.node.Version;
 import org.understudy.node.demo.TakeoverParts;
 
 /** The whole demo, as a program reads it. */
@@ -86,6 +92,42 @@ class DemoTest {
     }
     assertThat(bytes).isEqualTo(json.path("wireBytes").asLong()).isPositive();
     assertThat(stdout(ExitCode.OK, "check", record.toString())).contains("verdict: ok");
+  }
+
+  @Test
+  void shouldEndInOrderAndKeepNothingWhenItIsInterrupted()
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Version.jvmFlags());
+    command.addAll(List.of("-Djava.io.tmpdir=" + directory, "-cp"));
+    command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("demo", "--json", "--memory=64MiB"));
+    Path out = Files.createTempFile("understudy", "demo");
+    Process demo =
+        new ProcessBuilder(command).redirectErrorStream(false).redirectOutput(out.toFile()).start();
+    try (BufferedReader err = demo.errorReader(StandardCharsets.UTF_8)) {
+      String line = err.readLine();
+      while (line != null && !line.contains("protected; clients connect")) {
+        line = err.readLine();
+      }
+      assertThat(line).as("it comes to its load").isNotNull();
+
+      // Process.destroy would close the stream that is read.
+      demo.toHandle().destroy();
+
+      err.transferTo(Writer.nullWriter());
+      assertThat(demo.waitFor()).isEqualTo(ExitCode.INTERRUPTED);
+      JsonNode json = new ObjectMapper().readTree(Files.readString(out));
+      assertThat(json.path("verdict").asText()).isEqualTo("failed");
+      assertThat(json.path("failures").path(0).asText()).isEqualTo("interrupted");
+      try (Stream<Path> left = Files.list(directory)) {
+        assertThat(left.filter(path -> path.getFileName().toString().contains("demo"))).isEmpty();
+      }
+    } finally {
+      demo.destroyForcibly();
+      Files.delete(out);
+    }
   }
 
   private static org.assertj.core.data.Offset<Double> within() {

@@ -102,4 +102,20 @@ class GoodMannersTest {
       }
     }
   }
+
+  @Test
+  void shouldSayWhatEndedANodeThatWasKilled() throws IOException, InterruptedException {
+    PairLayout layout = new PairLayout(directory, RunningPair.settings());
+    PairLayout.Place place = PairLayout.Place.B;
+    Path file = layout.write(place, NodeConfig.Role.BACKUP);
+    try (NodeProcess node = NodeProcess.start("b", layout.directory(place), file, List.of())) {
+      Await.until("its first words", RunningPair.TIMEOUT_MS, () -> !node.output().isEmpty());
+      node.kill();
+      node.awaitExit(RunningPair.TIMEOUT_MS);
+
+      assertThat(node.diedError())
+          .hasMessageContaining("node b was killed by SIGKILL")
+          .hasMessageNotContaining("incubator");
+    }
+  }
 }

@@ -29,9 +29,9 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Verdict verdict;
+    History history;
     try {
-      verdict = HistoryChecker.check(HistoryReader.read(file));
+      history = HistoryReader.read(file);
     } catch (UserError e) {
       if (json) {
         ObjectNode failure = new ObjectMapper().createObjectNode();
@@ -39,10 +39,11 @@ public final class CheckCommand implements Callable<Integer> {
       }
       throw e;
     }
+    Verdict verdict = HistoryChecker.check(history);
     if (json) {
-      System.out.println(asJson(verdict));
+      System.out.println(asJson(verdict).put("finalReads", history.finals()));
     } else {
-      print(verdict);
+      print(verdict, history.finals());
     }
     return verdict.isOk() ? ExitCode.OK : ExitCode.FAILED;
   }
@@ -61,8 +62,11 @@ public final class CheckCommand implements Callable<Integer> {
     return root;
   }
 
-  private static void print(Verdict verdict) {
+  private static void print(Verdict verdict, int finals) {
     verdict.findings().forEach(System.out::println);
+    if (finals == 0) {
+      System.out.println("no final read of any key: the replies alone were judged");
+    }
     System.out.printf(
         "%d operations, %d acknowledged, %d without a reply%n",
         verdict.operations(), verdict.acknowledged(), verdict.unknown());

@@ -173,15 +173,18 @@ public final class DemoCommand implements Callable<Integer> {
     Leftovers.removeDead(temporary, PREFIX);
     Path directory = Leftovers.directory(temporary, PREFIX);
     say("seed " + result.seed + ", files in " + directory);
-    boolean ok = false;
+    boolean keep = true;
     try {
       new DemoRun(options, result, DemoCommand::say).run(directory);
       DemoRules.judge(result, options.verify());
-      ok = result.isOk();
+      keep = !result.isOk();
+    } catch (UserError e) {
+      keep = e.exitCode() != ExitCode.INTERRUPTED;
+      throw e;
     } finally {
-      clean(directory, ok);
+      clean(directory, keep);
     }
-    return ok ? ExitCode.OK : ExitCode.FAILED;
+    return result.isOk() ? ExitCode.OK : ExitCode.FAILED;
   }
 
   /** Progress goes to stderr: stdout belongs to the result. */
@@ -190,11 +193,11 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /** What failed is kept: configurations, logs and last status of both nodes. */
-  private static void clean(Path directory, boolean ok) throws IOException {
+  private static void clean(Path directory, boolean keep) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }
-    if (ok || !Files.exists(directory.resolve("a"))) {
+    if (!keep || !Files.exists(directory.resolve("a"))) {
       Leftovers.deleteTree(directory);
       return;
     }

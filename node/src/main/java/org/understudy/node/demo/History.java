@@ -120,6 +120,11 @@ public final class History {
     finals.put(keyId, reply);
   }
 
+  /** Keys that were read after everything else. */
+  int finals() {
+    return finals.size();
+  }
+
   /** The last read of a key; null if there was none. */
   Reply finalOf(int keyId) {
     return finals.get(keyId);

@@ -26,7 +26,7 @@ public final class HistoryReader {
 
   /** Reads a whole file. */
   public static History read(Path file) throws IOException {
-    if (!Files.isReadable(file)) {
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new UserError(ExitCode.FAILED, "history file " + file + " cannot be read");
     }
     HistoryReader reader = new HistoryReader(file);

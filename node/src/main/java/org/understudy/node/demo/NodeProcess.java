@@ -27,6 +27,9 @@ public final class NodeProcess implements AutoCloseable {
   private static final List<String> HEAP =
       List.of("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
 
+  /** The JVM announces the vector module; that is no word of the node. */
+  private static final String JVM_NOTICE = "Using incubator modules";
+
   private final String name;
   private final Path directory;
   private final Path log;
@@ -168,13 +171,19 @@ public final class NodeProcess implements AutoCloseable {
 
   /** An error with the node's last words, for a process that ended too early. */
   public UserError diedError() throws IOException {
-    return new UserError(
-        ExitCode.FAILED,
-        "node " + name + " ended with exit code " + process.exitValue() + ": " + lastLine());
+    int code = process.exitValue();
+    String how =
+        code == KILLED
+            ? " was killed by SIGKILL; its last words: "
+            : " ended with exit code " + code + ": ";
+    return new UserError(ExitCode.FAILED, "node " + name + how + lastLine());
   }
 
   private String lastLine() throws IOException {
-    List<String> lines = Files.readAllLines(log).stream().filter(l -> !l.isBlank()).toList();
+    List<String> lines =
+        Files.readAllLines(log).stream()
+            .filter(line -> !line.isBlank() && !line.contains(JVM_NOTICE))
+            .toList();
     return lines.isEmpty() ? "it said nothing" : lines.getLast();
   }
 

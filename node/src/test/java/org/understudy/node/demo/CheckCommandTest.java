@@ -60,6 +60,21 @@ class CheckCommandTest {
   }
 
   @Test
+  void shouldSayThatOnlyTheRepliesWereJudgedWithoutAFinalRead() throws IOException {
+    Captured run = Captured.run("check", write(new HistoryBuilder().incr(1)).toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(run.out()).contains("no final read");
+    assertThat(Captured.run("check", write(legal()).toString()).out()).doesNotContain("final read");
+  }
+
+  @Test
+  void shouldFailInOneLineWhenTheFileIsADirectory() {
+    Captured run = Captured.run("check", directory.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.err()).hasLineCount(1).contains("cannot be read");
+  }
+
+  @Test
   void shouldFailInOneLineWhenThereIsNoFile() {
     Captured run = Captured.run("check", "--json", directory.resolve("none").toString());
     assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
