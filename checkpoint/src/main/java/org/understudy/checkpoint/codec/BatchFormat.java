@@ -2,7 +2,7 @@ package org.understudy.checkpoint.codec;
 
 /** Numbers of the batch format; {@code docs/codec.md} describes it byte by byte. */
 final class BatchFormat {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   static final int CRC_OFFSET = 0;
   static final int LENGTH_OFFSET = 4;

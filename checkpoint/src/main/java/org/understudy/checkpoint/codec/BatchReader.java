@@ -13,6 +13,7 @@ final class BatchReader implements AutoCloseable {
   private final ByteBuffer in = Mem.view(memory, EpochEncoder.MAX_BATCH_BYTES);
   private final CRC32C crc = new CRC32C();
   private final long zstd = ZstdNative.newDecompressor();
+  private final FrameReader frame = new FrameReader();
   private final LZ4SafeDecompressor lz4 = LZ4Factory.fastestInstance().safeDecompressor();
   private final int[] compressors = new int[BatchFormat.STREAMS];
   private final int[] rawLengths = new int[BatchFormat.STREAMS];
@@ -20,6 +21,11 @@ final class BatchReader implements AutoCloseable {
   private final int[] packedLengths = new int[BatchFormat.STREAMS];
   private int length;
   private int at;
+
+  /** A new epoch, whose batches come in their order from the first one. */
+  void beginEpoch() {
+    frame.end();
+  }
 
   /** Takes a private copy of the batch and checks everything before the payload. */
   void open(DirectBuffer buffer, int offset, int bytes, long epoch, int sequence) {
@@ -108,7 +114,8 @@ final class BatchReader implements AutoCloseable {
 
   private void readEntry(int stream) {
     int compressor = at < length ? Mem.getUnsignedByte(memory + at) : -1;
-    if (compressor < 0 || compressor > Compressor.ZSTD.code()) {
+    Compressor last = stream == BatchFormat.STREAM_DATA ? Compressor.FRAME_NEXT : Compressor.ZSTD;
+    if (compressor < 0 || compressor > last.code()) {
       throw new CorruptBatchException(at, "unknown compressor " + compressor);
     }
     at++;
@@ -187,8 +194,8 @@ final class BatchReader implements AutoCloseable {
     int from = packedOffsets[stream];
     int packed = packedLengths[stream];
     int raw = rawLengths[stream];
-    if (compressors[stream] == Compressor.ZSTD.code()) {
-      int bytes = ZstdNative.decompress(zstd, batch.address(stream), raw, memory + from, packed);
+    if (compressors[stream] >= Compressor.ZSTD.code()) {
+      int bytes = unpackZstd(compressors[stream], from, packed, batch.address(stream), raw);
       if (bytes < 0) {
         throw new CorruptBatchException(
             from, "stream " + stream + ": " + ZstdNative.errorName(bytes));
@@ -206,9 +213,22 @@ final class BatchReader implements AutoCloseable {
     return raw;
   }
 
+  private int unpackZstd(int compressor, int from, int packed, long to, int raw) {
+    if (compressor == Compressor.ZSTD.code()) {
+      return ZstdNative.decompress(zstd, to, raw, memory + from, packed);
+    }
+    if (compressor == Compressor.FRAME_START.code()) {
+      frame.start();
+    } else if (!frame.isStarted()) {
+      throw new CorruptBatchException(from, "goes on with a frame that was not begun");
+    }
+    return frame.unpack(memory + from, packed, to, raw);
+  }
+
   @Override
   public void close() {
     ZstdNative.freeDecompressor(zstd);
+    frame.close();
     Mem.free(memory);
   }
 }

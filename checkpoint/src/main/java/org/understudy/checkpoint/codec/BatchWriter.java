@@ -9,8 +9,16 @@ final class BatchWriter implements AutoCloseable {
   private static final int PAYLOAD_OFFSET =
       BatchFormat.HEADER_BYTES + BatchFormat.STREAMS * BatchFormat.DIRECTORY_ENTRY_MAX;
 
-  private final StreamPacker packer = new StreamPacker();
+  /** Bytes per page above which compressing takes most of the time. */
+  private static final int HASTY = 256;
+
+  /** A value mode must take so much less (one byte in so many) to take over. */
+  private static final int MODE_LEAD = 32;
+
+  private final StreamPacker packer = new StreamPacker(BatchFormat.STREAMS);
   private final CompressorChoice choice;
+  private final DataRatio dataRatio;
+  private final boolean frames;
   private final int capacity = PAYLOAD_OFFSET + EpochEncoder.MAX_BATCH_BYTES + packer.room();
   private final long memory = Mem.allocateZeroed(capacity);
   private final NativeBuffer packed = new NativeBuffer(memory, capacity);
@@ -21,13 +29,26 @@ final class BatchWriter implements AutoCloseable {
   private final Compressor[] compressors = new Compressor[BatchFormat.STREAMS];
   private final int blockShift;
 
-  BatchWriter(CodecSettings settings) {
+  BatchWriter(CodecSettings settings, DataRatio dataRatio) {
+    this.dataRatio = dataRatio;
+    this.frames = settings.coding() == PageCoding.HYBRID;
     this.choice = new CompressorChoice(settings.compressor());
     this.blockShift = Integer.numberOfTrailingZeros(settings.blockBytes());
   }
 
   CompressorChoice choice() {
     return choice;
+  }
+
+  /** A new epoch, whose batches are numbered from 0. */
+  void beginEpoch() {
+    packer.beginEpoch();
+  }
+
+  /** Ends a trial: from here on words are written in the mode that took the fewest bytes. */
+  void endTrial(StageBuffers stage) {
+    stage.mode = bestMode(stage, choice.inTrials());
+    stage.trial = false;
   }
 
   /** Writes the batch and counts its bytes; returns how many there are. */
@@ -40,11 +61,10 @@ final class BatchWriter implements AutoCloseable {
       EncodeStats stats) {
     stage.finishPages();
     Compressor compressor = choice.next();
-    if (stage.trial) {
-      stage.mode = bestMode(stage, compressor);
-    }
     long start = System.nanoTime();
+    packer.hasty(stage.rawBytes() - stage.length(BatchFormat.STREAM_DATA) > stage.pages() * HASTY);
     int end = packStreams(stage, compressor);
+    dataRatio.measured(rawBytes[BatchFormat.STREAM_DATA], packedBytes[BatchFormat.STREAM_DATA]);
     int begin = putDirectory();
     putHeader(begin, end, stage, epoch, sequence);
     choice.measured(compressor, sum(rawBytes), sum(packedBytes), System.nanoTime() - start);
@@ -54,13 +74,18 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private int bestMode(StageBuffers stage, Compressor compressor) {
+    packer.hasty(false);
     int best = stage.mode;
     int bestBytes = Integer.MAX_VALUE;
+    int last = stage.mode;
     for (int mode = 0; mode < BatchFormat.MODES; mode++) {
       stage.mode = mode;
       int bytes =
           pack(stage, BatchFormat.STREAM_BYTE_MASKS, compressor, PAYLOAD_OFFSET)
               + pack(stage, BatchFormat.STREAM_VALUES, compressor, PAYLOAD_OFFSET);
+      if (mode == last) {
+        bytes -= bytes / MODE_LEAD;
+      }
       if (bytes < bestBytes) {
         best = mode;
         bestBytes = bytes;
@@ -70,8 +95,15 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private int pack(StageBuffers stage, int stream, Compressor compressor, int at) {
+    boolean framed = frames && stream == BatchFormat.STREAM_DATA && compressor == Compressor.ZSTD;
     return packer.pack(
-        compressor, stage.view(stream), stage.offset(stream), stage.length(stream), packed, at);
+        framed ? Compressor.FRAME_NEXT : compressor,
+        stream,
+        stage.view(stream),
+        stage.offset(stream),
+        stage.length(stream),
+        packed,
+        at);
   }
 
   private int packStreams(StageBuffers stage, Compressor compressor) {
@@ -80,6 +112,9 @@ final class BatchWriter implements AutoCloseable {
       rawBytes[stream] = stage.length(stream);
       packedBytes[stream] = rawBytes[stream] == 0 ? 0 : pack(stage, stream, compressor, at);
       compressors[stream] = packer.used();
+      if (compressors[stream].code() >= Compressor.FRAME_START.code()) {
+        stage.keepData();
+      }
       at += packedBytes[stream];
     }
     return at;

@@ -25,6 +25,9 @@ public record CodecSettings(
     if (blockBytes != 64 && blockBytes != 128 && blockBytes != 256) {
       throw new IllegalArgumentException("block size must be 64, 128 or 256, not " + blockBytes);
     }
+    if (!compressor.isSetting()) {
+      throw new IllegalArgumentException(compressor + " is what ZSTD becomes: ask for ZSTD");
+    }
     if (shadowBudgetBytes < 0) {
       throw new IllegalArgumentException("shadow budget is negative: " + shadowBudgetBytes);
     }

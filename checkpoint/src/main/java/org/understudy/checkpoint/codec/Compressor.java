@@ -8,6 +8,10 @@ public enum Compressor {
   LZ4(1),
   /** Zstandard level 1, a frame without magic number, checksum and content size. */
   ZSTD(2),
+  /** The first piece of a Zstandard frame that later batches of the epoch go on with. */
+  FRAME_START(3),
+  /** The next piece of that frame. */
+  FRAME_NEXT(4),
   /** A setting only: the cheapest of the others by measured time and link speed. */
   AUTO(-1);
 
@@ -20,5 +24,10 @@ public enum Compressor {
   /** Byte in the format; negative for {@link #AUTO}, which never gets there. */
   public int code() {
     return code;
+  }
+
+  /** Whether it can be asked for; the pieces of frames are what {@link #ZSTD} becomes. */
+  public boolean isSetting() {
+    return code < FRAME_START.code;
   }
 }

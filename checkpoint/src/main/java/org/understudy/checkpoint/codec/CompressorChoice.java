@@ -48,6 +48,11 @@ final class CompressorChoice {
     return CANDIDATES[best];
   }
 
+  /** What trials of value modes go through. */
+  Compressor inTrials() {
+    return fixed == null ? Compressor.ZSTD : fixed;
+  }
+
   private double cost(int candidate) {
     return nsPerByte[candidate] + shrunkTo[candidate] * linkNsPerByte;
   }

@@ -45,6 +45,7 @@ public final class EpochDecoder implements AutoCloseable {
   public void begin(long newEpoch) {
     discard();
     epoch = newEpoch;
+    reader.beginEpoch();
     state = State.STAGING;
   }
 

@@ -32,11 +32,13 @@ public final class EpochEncoder implements AutoCloseable {
   private static final int HEADER_MAX =
       BatchFormat.HEADER_BYTES + BatchFormat.STREAMS * BatchFormat.DIRECTORY_ENTRY_MAX;
 
-  /** One batch in so many is encoded in all value modes to find the best one. */
-  private static final int TRIAL_EVERY = 32;
+  /** One batch in so many begins in all value modes, to find the best one. */
+  private static final int TRIAL_EVERY = 16;
 
-  /** A trial with fewer bytes says nothing. */
+  /** A trial with fewer bytes says nothing; more than the most tell nothing new. */
   private static final int TRIAL_MIN_BYTES = 2048;
+
+  private static final int TRIAL_MAX_BYTES = 24 * 1024;
 
   private static final long NO_EPOCH = -1;
 
@@ -52,7 +54,11 @@ public final class EpochEncoder implements AutoCloseable {
   private long epoch = NO_EPOCH;
   private int sequence;
   private int stamp;
-  private int batchesToTrial = 1;
+  private int batchesToTrial;
+
+  /** Bytes of words per page since the last trial; 0 if not known. */
+  private int trialWordBytes;
+
   private CapturedPages capture;
   private int next;
   private boolean closed;
@@ -86,8 +92,9 @@ public final class EpochEncoder implements AutoCloseable {
         settings.sharing() == Sharing.OFF || shadow == null
             ? null
             : new SharingIndex(totalPages, shadow, hash, settings.sharing());
-    pageEncoder = new PageEncoder(settings, stage, shadow, sharing, stats);
-    writer = new BatchWriter(settings);
+    DataRatio dataRatio = new DataRatio();
+    pageEncoder = new PageEncoder(settings, stage, shadow, sharing, stats, dataRatio);
+    writer = new BatchWriter(settings, dataRatio);
   }
 
   /**
@@ -105,6 +112,8 @@ public final class EpochEncoder implements AutoCloseable {
       epoch = newEpoch;
       sequence = 0;
       stamp++;
+      writer.beginEpoch();
+      stage.beginEpoch();
     }
     capture = pages;
     next = 0;
@@ -156,6 +165,9 @@ public final class EpochEncoder implements AutoCloseable {
       capture = null;
       return 0;
     }
+    if (stage.trial) {
+      endTrial();
+    }
     int bytes = writer.write(stage, epoch, sequence++, dst, offset, stats);
     afterBatch();
     return bytes;
@@ -175,22 +187,40 @@ public final class EpochEncoder implements AutoCloseable {
       } finally {
         pages.release(index);
       }
+      if (stage.trial && stage.trialBytes >= TRIAL_MAX_BYTES) {
+        endTrial();
+      }
       raw = stage.rawBytes();
     }
   }
 
+  private void endTrial() {
+    batchesToTrial = stage.trialBytes >= TRIAL_MIN_BYTES ? TRIAL_EVERY : 1;
+    trialWordBytes = 0;
+    writer.endTrial(stage);
+  }
+
   private void afterBatch() {
-    if (stage.trial) {
-      boolean telling = stage.sinks[stage.mode].bytes() >= TRIAL_MIN_BYTES;
-      batchesToTrial = telling ? TRIAL_EVERY : 1;
-      stage.trial = false;
-    } else if (--batchesToTrial <= 0) {
-      stage.trial = true;
+    if (--batchesToTrial <= 0 || hasOtherShape()) {
+      stage.beginTrial();
     }
     if (epoch == 0) {
       stamp++;
     }
     stage.clear();
+  }
+
+  /** Whether pages changed much more, or much less, than in the batch of the last trial. */
+  private boolean hasOtherShape() {
+    int bytes = stage.words().bytes();
+    if (bytes < TRIAL_MAX_BYTES) {
+      return false;
+    }
+    int perPage = bytes / stage.pages();
+    if (trialWordBytes == 0) {
+      trialWordBytes = perPage;
+    }
+    return perPage > 2 * trialWordBytes || trialWordBytes > 2 * perPage;
   }
 
   /** Measured speed of the link, which the choice of the compressor depends on; 0 if unknown. */

@@ -11,6 +11,12 @@ final class PageEncoder implements AutoCloseable {
   /** Bytes of changed blocks above which the whole page is sent instead. */
   private static final int WHOLE_ABOVE = 48 * 64;
 
+  /** Changed blocks above which pages are dense, and tried on their own. */
+  private static final int DENSE_BLOCKS = 48;
+
+  /** For what runs too seldom to be compiled: vectors allocate until they are. */
+  private static final PageDiff SELDOM = new ScalarPageDiff();
+
   /** Share of changed bytes in changed blocks, in percent, above which masks do not pay. */
   private static final int DENSE_PERCENT = 75;
 
@@ -18,7 +24,7 @@ final class PageEncoder implements AutoCloseable {
   private static final int SAMPLE_BLOCKS = 8;
 
   /** A shifted page must cost at most so much of what the other classes do, in percent. */
-  private static final int SHIFT_PERCENT = 70;
+  private static final int SHIFT_PERCENT = 100;
 
   /** Most candidates passed over after shifting did not pay. */
   private static final int SHIFT_PAUSE_MAX = 32;
@@ -29,7 +35,13 @@ final class PageEncoder implements AutoCloseable {
   private final Shadow shadow;
   private final SharingIndex sharing;
   private final EncodeStats stats;
+  private final DataRatio dataRatio;
   private final ShiftMatcher shifts = new ShiftMatcher();
+  private final FormChoice densePages = new FormChoice(false);
+  private final FormChoice mediumPages = new FormChoice(false);
+  private final FormChoice newPages = new FormChoice(false);
+  private final FormChoice shiftedPages = new FormChoice(true);
+  private final long trialBlocks = Mem.allocateZeroed(Mem.PAGE);
   private int shiftPause;
   private int shiftFailures;
   private PageDiff diff = PageDiffs.best();
@@ -39,13 +51,15 @@ final class PageEncoder implements AutoCloseable {
       StageBuffers stage,
       Shadow shadow,
       SharingIndex sharing,
-      EncodeStats stats) {
+      EncodeStats stats,
+      DataRatio dataRatio) {
     this.coding = settings.coding();
     this.unitShift = Integer.numberOfTrailingZeros(settings.blockBytes()) - 6;
     this.stage = stage;
     this.shadow = shadow;
     this.sharing = sharing;
     this.stats = stats;
+    this.dataRatio = dataRatio;
   }
 
   void diff(PageDiff value) {
@@ -105,16 +119,75 @@ final class PageEncoder implements AutoCloseable {
   private PageClass hybrid(int page, long old, long content, long changed) {
     int blocks = Long.bitCount(changed);
     if (blocks < SHIFT_FROM) {
-      return words(page, old, content, changed);
+      stage.markWords();
+      putWords(old, content, changed);
+      return words(page, changed);
     }
-    int percent = changedPercent(old, content, changed, blocks);
-    int estimate = blocks * (64 * percent / 100 + 8);
-    if (old != Mem.ZERO_PAGE && shifted(page, old, content, Math.min(estimate, blocks * 64))) {
-      return PageClass.SHIFTED;
+    boolean mayShift = old != Mem.ZERO_PAGE && mayShift();
+    FormChoice choice = formChoice(old, blocks);
+    boolean trial = blocks > FEW_BLOCKS && choice.isTrial();
+    boolean raw = blocks > FEW_BLOCKS && choice.other();
+    if (raw && !trial || isFull(old, content, changed, blocks)) {
+      return mayShift && matches(old, content, changed, dataRatio.cost(blocks * 64))
+          ? shifted(page)
+          : blocks(page, content, changed);
     }
-    return blocks <= FEW_BLOCKS || percent <= DENSE_PERCENT
-        ? words(page, old, content, changed)
-        : blocks(page, content, changed);
+    stage.markWords();
+    putWords(old, content, changed);
+    if (trial) {
+      int bytes = copyBlocks(content, rawForm(changed), trialBlocks);
+      choice.add(trialBlocks, bytes, content, 0, stage.words(), stage.mode);
+    }
+    if (mayShift && isBetterShifted(old, content, changed, raw)) {
+      stage.dropWords();
+      return shifted(page);
+    }
+    if (raw) {
+      stage.dropWords();
+      return blocks(page, content, changed);
+    }
+    return words(page, changed);
+  }
+
+  private FormChoice formChoice(long old, int blocks) {
+    if (old == Mem.ZERO_PAGE) {
+      return newPages;
+    }
+    return blocks > DENSE_BLOCKS ? densePages : mediumPages;
+  }
+
+  /** Blocks that {@link #blocks} sends for these: all of them if there are many. */
+  private long rawForm(long changed) {
+    long blocks = spread(units(changed));
+    return Long.bitCount(blocks) << 6 > WHOLE_ABOVE ? -1L : blocks;
+  }
+
+  private static int copyBlocks(long content, long blocks, long to) {
+    long at = to;
+    for (long rest = blocks; rest != 0; rest &= rest - 1, at += 64) {
+      Mem.copyBlock(content + ((long) Long.numberOfTrailingZeros(rest) << 6), at);
+    }
+    return (int) (at - to);
+  }
+
+  private static boolean isFull(long old, long content, long changed, int blocks) {
+    return blocks > FEW_BLOCKS && changedPercent(old, content, changed, blocks) > DENSE_PERCENT;
+  }
+
+  private boolean isBetterShifted(long old, long content, long changed, boolean raw) {
+    int otherBytes =
+        raw ? dataRatio.cost(Long.bitCount(changed) * 64) : stage.words().markedBytes();
+    boolean trial = shiftedPages.isTrial();
+    if (!trial && !shiftedPages.other() || !matches(old, content, changed, otherBytes)) {
+      return false;
+    }
+    if (trial) {
+      int opsBytes = (int) (shifts.opsEnd() - stage.ops);
+      int literalBytes = (int) (shifts.literalsEnd() - stage.literals);
+      shiftedPages.add(
+          stage.ops, opsBytes, stage.literals, literalBytes, stage.words(), stage.mode);
+    }
+    return shiftedPages.other();
   }
 
   /** Share of changed bytes in a sample of the changed blocks. */
@@ -169,30 +242,33 @@ final class PageEncoder implements AutoCloseable {
     return PageClass.SHARED;
   }
 
-  private PageClass words(int page, long old, long content, long changed) {
+  private void putWords(long old, long content, long changed) {
     long blocks = spread(units(changed));
-    putPositions(page, BatchFormat.CLASS_WORDS, changed, PageClass.WORDS);
     if (stage.trial) {
       for (int mode = 0; mode < BatchFormat.MODES; mode++) {
-        diff.putWords(old, content, blocks, stage.sinks[mode], mode);
+        PageDiff path = mode == BatchFormat.MODE_RAW ? diff : SELDOM;
+        path.putWords(old, content, blocks, stage.sinks[mode], mode);
       }
+      stage.trialBytes += stage.words().markedBytes();
     } else {
-      diff.putWords(old, content, blocks, stage.sinks[stage.mode], stage.mode);
+      diff.putWords(old, content, blocks, stage.words(), stage.mode);
     }
+  }
+
+  /** Writes the record of a page whose words are put. */
+  private PageClass words(int page, long changed) {
+    putPositions(page, BatchFormat.CLASS_WORDS, changed, PageClass.WORDS);
     return PageClass.WORDS;
   }
 
   private PageClass blocks(int page, long content, long changed) {
-    long blocks = spread(units(changed));
-    if (Long.bitCount(blocks) << 6 > WHOLE_ABOVE) {
+    long blocks = rawForm(changed);
+    if (blocks == -1L) {
       return whole(page, content);
     }
     putPositions(page, BatchFormat.CLASS_BLOCKS, changed, PageClass.BLOCKS);
     long start = stage.data;
-    for (long rest = blocks; rest != 0; rest &= rest - 1) {
-      Mem.copyBlock(content + ((long) Long.numberOfTrailingZeros(rest) << 6), stage.data);
-      stage.data += 64;
-    }
+    stage.data += copyBlocks(content, blocks, stage.data);
     stage.count(BatchFormat.STREAM_DATA, PageClass.BLOCKS, stage.data - start);
     return PageClass.BLOCKS;
   }
@@ -239,25 +315,35 @@ final class PageEncoder implements AutoCloseable {
     return PageClass.XOR_RLE;
   }
 
-  private boolean shifted(int page, long old, long content, int otherBytes) {
+  private boolean mayShift() {
     if (shiftPause > 0) {
       shiftPause--;
       return false;
     }
-    int maxCost = otherBytes * SHIFT_PERCENT / 100;
-    if (!shifts.match(old, content, stage.ops, stage.literals, maxCost)) {
-      shiftFailures++;
-      shiftPause = Math.min(SHIFT_PAUSE_MAX, shiftFailures);
-      return false;
+    return true;
+  }
+
+  /** Whether copies and literals take much less than {@code otherBytes}; not written yet. */
+  private boolean matches(long old, long content, long changed, int otherBytes) {
+    int maxBytes = otherBytes * SHIFT_PERCENT / 100;
+    if (shifts.match(old, content, changed, stage.ops, stage.literals, maxBytes)) {
+      shiftFailures /= 2;
+      return true;
     }
-    shiftFailures = 0;
+    shiftFailures++;
+    shiftPause = Math.min(SHIFT_PAUSE_MAX, shiftFailures);
+    return false;
+  }
+
+  /** Writes the record of a page that was matched. */
+  private PageClass shifted(int page) {
     stage.page(page, BatchFormat.CLASS_SHIFTED);
     stage.count(BatchFormat.STREAM_OPS, PageClass.SHIFTED, shifts.opsEnd() - stage.ops);
     stage.count(
         BatchFormat.STREAM_LITERALS, PageClass.SHIFTED, shifts.literalsEnd() - stage.literals);
     stage.ops = shifts.opsEnd();
     stage.literals = shifts.literalsEnd();
-    return true;
+    return PageClass.SHIFTED;
   }
 
   private void putPositions(int page, int classByte, long changed, PageClass pageClass) {
@@ -287,5 +373,10 @@ final class PageEncoder implements AutoCloseable {
   @Override
   public void close() {
     shifts.close();
+    densePages.close();
+    mediumPages.close();
+    Mem.free(trialBlocks);
+    newPages.close();
+    shiftedPages.close();
   }
 }

@@ -21,7 +21,7 @@ public final class SectionCodec implements AutoCloseable {
   private static final int RAW_LENGTH_OFFSET = 4;
   private static final int METHOD_OFFSET = 8;
 
-  private final StreamPacker packer = new StreamPacker();
+  private final StreamPacker packer = new StreamPacker(1);
   private final long zstd = ZstdNative.newDecompressor();
   private final int capacity = HEADER_BYTES + packer.room();
   private final long memory = Mem.allocateZeroed(2L * capacity);
@@ -45,7 +45,7 @@ public final class SectionCodec implements AutoCloseable {
           "a section chunk has at most " + MAX_RAW_BYTES + " bytes, not " + length);
     }
     src.getBytes(srcOffset, raw, 0, length);
-    int bytes = packer.pack(Compressor.ZSTD, rawBuffer, 0, length, packedBuffer, HEADER_BYTES);
+    int bytes = packer.pack(Compressor.ZSTD, 0, rawBuffer, 0, length, packedBuffer, HEADER_BYTES);
     packed.putInt(RAW_LENGTH_OFFSET, length);
     packed.putInt(METHOD_OFFSET, packer.used().code());
     packed.putInt(CRC_OFFSET, checksum(HEADER_BYTES + bytes));

@@ -22,6 +22,12 @@ final class ShiftMatcher implements AutoCloseable {
   /** Without one copy in so many bytes the page is not a shifted one. */
   private static final int GIVE_UP = 1024;
 
+  /** Places that are looked at first, where in their blocks, and one in how many must be found. */
+  private static final int PROBES = 8;
+
+  private static final int PROBE_OFFSET = 24;
+  private static final int PROBE_SHARE = 4;
+
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
   private final long table = Mem.allocateZeroed(TABLE * Integer.BYTES);
@@ -42,9 +48,14 @@ final class ShiftMatcher implements AutoCloseable {
   /**
    * Writes operations and literals; true when they take at most {@code maxCost}. What is written
    * otherwise counts for nothing.
+   *
+   * @param changed the changed blocks
    */
-  boolean match(long old, long page, long opsTo, long literalsTo, int maxCost) {
+  boolean match(long old, long page, long changed, long opsTo, long literalsTo, int maxCost) {
     fillTable(old);
+    if (!isLikely(old, page, changed)) {
+      return false;
+    }
     ops = opsTo;
     literals = literalsTo;
     int anchor = 0;
@@ -65,7 +76,8 @@ final class ShiftMatcher implements AutoCloseable {
         continue;
       }
       int back = backwards(old, page, from, at, anchor);
-      int length = back + forwards(old, page, from, at);
+      int known = from == at ? unchanged(changed, at) : 0;
+      int length = back + forwards(old, page, from, at, Math.max(known, Long.BYTES));
       boolean inLine = from - back == expected + at - back - anchor;
       if (length < (inLine ? MIN_COPY_IN_LINE : MIN_COPY)) {
         at++;
@@ -86,6 +98,40 @@ final class ShiftMatcher implements AutoCloseable {
       putOp(page, anchor, Mem.PAGE, 0, 0);
     }
     return cost(opsTo, literalsTo) <= maxCost;
+  }
+
+  /** Looks up a few places of changed blocks: in a shifted page most are found elsewhere. */
+  private boolean isLikely(long old, long page, long changed) {
+    int step = Math.max(1, Long.bitCount(changed) / PROBES);
+    int index = 0;
+    int tried = 0;
+    int found = 0;
+    for (long rest = changed; rest != 0; rest &= rest - 1, index++) {
+      if (index % step == 0) {
+        int at = (Long.numberOfTrailingZeros(rest) << 6) + PROBE_OFFSET;
+        if (!isOneByte(Mem.getLong(page + at))) {
+          tried++;
+          found += isFound(old, page + at) ? 1 : 0;
+        }
+      }
+    }
+    return found * PROBE_SHARE >= tried;
+  }
+
+  /** The table knows every eighth position, so one of eight in a row is there. */
+  private boolean isFound(long old, long at) {
+    for (int i = 0; i < Long.BYTES; i++) {
+      long key = Mem.getLong(at + i);
+      int from = Mem.getInt(slot(key)) - generation;
+      if (from >= 0 && Mem.getLong(old + from) == key) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOneByte(long key) {
+    return key == Long.rotateLeft(key, Byte.SIZE);
   }
 
   /** Text that was rewritten has copies too, but short ones: a compressor does better there. */
@@ -139,9 +185,16 @@ final class ShiftMatcher implements AutoCloseable {
     return back;
   }
 
-  private static int forwards(long old, long page, int from, int at) {
+  /** Bytes from here up to the next changed block; 0 within one. */
+  private static int unchanged(long changed, int at) {
+    long rest = changed >>> (at >>> 6);
+    int blocks = rest == 0 ? 64 - (at >>> 6) : Long.numberOfTrailingZeros(rest);
+    return blocks == 0 ? 0 : ((at >>> 6) + blocks << 6) - at;
+  }
+
+  private static int forwards(long old, long page, int from, int at, int known) {
     int limit = Mem.PAGE - Math.max(from, at);
-    int length = Long.BYTES;
+    int length = known;
     while (length <= limit - Long.BYTES) {
       long x = Mem.getLong(old + from + length) ^ Mem.getLong(page + at + length);
       if (x != 0) {

@@ -5,6 +5,9 @@ final class StageBuffers implements AutoCloseable {
   /** One page may be written beyond the limit before the batch is closed. */
   private static final int CAPACITY = EpochEncoder.MAX_BATCH_BYTES + 4 * Mem.PAGE;
 
+  /** The data of so many batches stay behind each other, for the frame that refers to them. */
+  private static final int DATA_CAPACITY = 16 * CAPACITY;
+
   private static final int PAGE_NUMBER_MAX = 5;
   private static final PageClass[] PAGE_CLASSES = PageClass.values();
 
@@ -21,11 +24,17 @@ final class StageBuffers implements AutoCloseable {
   /** Whether words are written in all modes, to find the best one. */
   boolean trial = true;
 
+  /** Bytes of words that the trial has seen, taken back or not. */
+  int trialBytes;
+
   int mode = BatchFormat.MODE_RAW;
   private final long memory = Mem.allocateZeroed((long) CAPACITY * BatchFormat.STREAMS);
   private final NativeBuffer[] views = new NativeBuffer[BatchFormat.STREAMS];
   private final int[] pageNumbers = new int[BatchFormat.MAX_PAGES];
   private final int[][] classBytes = new int[BatchFormat.STREAMS][PAGE_CLASSES.length];
+  private final long dataMemory = Mem.allocateZeroed(DATA_CAPACITY);
+  private long dataBase = dataMemory;
+  private boolean keepsData;
   private int pages;
   private long pagesEnd;
   private boolean ascending;
@@ -37,13 +46,14 @@ final class StageBuffers implements AutoCloseable {
     for (int i = 0; i < BatchFormat.STREAMS; i++) {
       views[i] = new NativeBuffer(base(i), CAPACITY);
     }
+    views[BatchFormat.STREAM_DATA] = new NativeBuffer(dataMemory, DATA_CAPACITY);
     clear();
   }
 
   void clear() {
     classes = base(BatchFormat.STREAM_CLASSES);
     positions = base(BatchFormat.STREAM_POSITIONS);
-    data = base(BatchFormat.STREAM_DATA);
+    clearData();
     ops = base(BatchFormat.STREAM_OPS);
     literals = base(BatchFormat.STREAM_LITERALS);
     pagesEnd = base(BatchFormat.STREAM_PAGES);
@@ -57,7 +67,33 @@ final class StageBuffers implements AutoCloseable {
     ascending = true;
   }
 
+  private void clearData() {
+    if (keepsData) {
+      keepsData = false;
+      dataBase = data;
+    }
+    if (dataBase + CAPACITY > dataMemory + DATA_CAPACITY) {
+      dataBase = dataMemory;
+    }
+    data = dataBase;
+  }
+
+  /** The data of this batch stay where they are when it is cleared. */
+  void keepData() {
+    keepsData = true;
+  }
+
+  /** A new epoch: nobody refers to the data of the last one. */
+  void beginEpoch() {
+    keepsData = false;
+    dataBase = dataMemory;
+    clear();
+  }
+
   private long base(int stream) {
+    if (stream == BatchFormat.STREAM_DATA) {
+      return dataBase;
+    }
     return memory + (long) stream * CAPACITY;
   }
 
@@ -76,6 +112,31 @@ final class StageBuffers implements AutoCloseable {
     }
     pageNumbers[pages++] = number;
     Mem.putByte(classes++, classByte);
+  }
+
+  /** The next batch begins in all modes. */
+  void beginTrial() {
+    trial = true;
+    trialBytes = 0;
+  }
+
+  /** Remembers where the words of the next page begin. */
+  void markWords() {
+    for (WordSink sink : sinks) {
+      sink.mark();
+    }
+  }
+
+  /** Takes back the words written since the mark. */
+  void dropWords() {
+    for (WordSink sink : sinks) {
+      sink.drop();
+    }
+  }
+
+  /** Words in the current mode. */
+  WordSink words() {
+    return sinks[mode];
   }
 
   /** Notes whose bytes these are, in a stream that several classes share. */
@@ -141,6 +202,9 @@ final class StageBuffers implements AutoCloseable {
 
   /** Offset of a stream in its view. */
   int offset(int stream) {
+    if (stream == BatchFormat.STREAM_DATA) {
+      return (int) (dataBase - dataMemory);
+    }
     return isWords(stream) ? (stream - BatchFormat.STREAM_WORD_MASKS) * sinks[mode].capacity : 0;
   }
 
@@ -151,6 +215,7 @@ final class StageBuffers implements AutoCloseable {
   @Override
   public void close() {
     Mem.free(memory);
+    Mem.free(dataMemory);
     for (WordSink sink : sinks) {
       sink.close();
     }

@@ -16,8 +16,6 @@ final class VectorPageDiff implements PageDiff {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_512;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
-  private final PageDiff scalar = new ScalarPageDiff();
-
   @Override
   public long changedBlocks(long oldPage, long newPage) {
     long mask = 0;
@@ -31,16 +29,12 @@ final class VectorPageDiff implements PageDiff {
     return mask;
   }
 
-  /**
-   * Only the usual mode is vectors: the others run in trials, too seldom to be compiled, and
-   * vectors allocate until they are.
-   */
   @Override
   public void putWords(long oldPage, long newPage, long blocks, WordSink sink, int mode) {
-    if (mode == BatchFormat.MODE_RAW) {
-      putRaw(oldPage, newPage, blocks, sink);
-    } else {
-      scalar.putWords(oldPage, newPage, blocks, sink, mode);
+    switch (mode) {
+      case BatchFormat.MODE_RAW -> putRaw(oldPage, newPage, blocks, sink);
+      case BatchFormat.MODE_XOR -> putXor(oldPage, newPage, blocks, sink);
+      default -> putDifference(oldPage, newPage, blocks, sink);
     }
   }
 
@@ -53,6 +47,33 @@ final class VectorPageDiff implements PageDiff {
       n.compress(changed).intoMemorySegment(Mem.ALL, sink.values, ORDER);
       putMasks(changed.toLong(), sink);
     }
+  }
+
+  private static void putXor(long oldPage, long newPage, long blocks, WordSink sink) {
+    for (long rest = blocks; rest != 0; rest &= rest - 1) {
+      long at = (long) Long.numberOfTrailingZeros(rest) << 6;
+      ByteVector o = ByteVector.fromMemorySegment(BYTES, Mem.ALL, oldPage + at, ORDER);
+      ByteVector n = ByteVector.fromMemorySegment(BYTES, Mem.ALL, newPage + at, ORDER);
+      putNonZero(n.lanewise(VectorOperators.XOR, o), sink);
+    }
+  }
+
+  private static void putDifference(long oldPage, long newPage, long blocks, WordSink sink) {
+    for (long rest = blocks; rest != 0; rest &= rest - 1) {
+      long at = (long) Long.numberOfTrailingZeros(rest) << 6;
+      LongVector o = LongVector.fromMemorySegment(LONGS, Mem.ALL, oldPage + at, ORDER);
+      LongVector n = LongVector.fromMemorySegment(LONGS, Mem.ALL, newPage + at, ORDER);
+      LongVector d = n.sub(o);
+      LongVector sign = d.lanewise(VectorOperators.ASHR, Long.SIZE - 1);
+      LongVector zigzag = d.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.XOR, sign);
+      putNonZero(zigzag.reinterpretAsBytes(), sink);
+    }
+  }
+
+  private static void putNonZero(ByteVector values, WordSink sink) {
+    VectorMask<Byte> changed = values.compare(VectorOperators.NE, (byte) 0);
+    values.compress(changed).intoMemorySegment(Mem.ALL, sink.values, ORDER);
+    putMasks(changed.toLong(), sink);
   }
 
   private static void putMasks(long bytes, WordSink sink) {

@@ -5,6 +5,9 @@ final class WordSink implements AutoCloseable {
   long wordMasks;
   long byteMasks;
   long values;
+  private long markedWordMasks;
+  private long markedByteMasks;
+  private long markedValues;
   final int capacity;
   final long wordMaskBase;
   final long byteMaskBase;
@@ -26,6 +29,40 @@ final class WordSink implements AutoCloseable {
     wordMasks = wordMaskBase;
     byteMasks = byteMaskBase;
     values = valueBase;
+  }
+
+  /** Remembers where the next page begins. */
+  void mark() {
+    markedWordMasks = wordMasks;
+    markedByteMasks = byteMasks;
+    markedValues = values;
+  }
+
+  /** Takes back what was written behind the mark. */
+  void drop() {
+    wordMasks = markedWordMasks;
+    byteMasks = markedByteMasks;
+    values = markedValues;
+  }
+
+  int markedBytes() {
+    return (int) (wordMasks - markedWordMasks + byteMasks - markedByteMasks) + markedValueBytes();
+  }
+
+  int markedValueBytes() {
+    return (int) (values - markedValues);
+  }
+
+  /** Appends what another sink has behind its mark. */
+  void appendMarked(WordSink from) {
+    wordMasks = append(from.markedWordMasks, from.wordMasks, wordMasks);
+    byteMasks = append(from.markedByteMasks, from.byteMasks, byteMasks);
+    values = append(from.markedValues, from.values, values);
+  }
+
+  private static long append(long from, long end, long to) {
+    Mem.copy(from, to, end - from);
+    return to + end - from;
   }
 
   int wordMaskBytes() {

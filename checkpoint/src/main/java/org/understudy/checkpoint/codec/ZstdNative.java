@@ -14,9 +14,22 @@ import java.lang.invoke.MethodHandle;
  * or content size.
  */
 final class ZstdNative {
+  /** Longest distance of a match in a continued frame; what its decoder holds at most. */
+  static final int WINDOW_LOG = 19;
+
   private static final int C_LEVEL = 100;
+  private static final int C_WINDOW_LOG = 101;
   private static final int C_HASH_LOG = 102;
   private static final int C_MIN_MATCH = 105;
+  private static final int C_STEP = 106;
+  private static final int D_WINDOW_LOG_MAX = 100;
+
+  /** Experimental parameter: 1 compresses literals also where matches are searched in leaps. */
+  private static final int C_LITERALS = 1002;
+
+  /** Experimental parameter: 1 promises that the input stays where it is, so it is not copied. */
+  private static final int C_STABLE_INPUT = 1006;
+
   private static final int C_CONTENT_SIZE = 200;
 
   /** Frame format, an experimental parameter of both directions; 1 means without magic number. */
@@ -24,6 +37,14 @@ final class ZstdNative {
 
   private static final int D_FORMAT = 1000;
   private static final int MAGICLESS = 1;
+  private static final int LONG_MATCH = 7;
+  private static final int RESET_SESSION = 1;
+  private static final int FLUSH = 1;
+
+  /** Leap between two tries to find a match: next to none is found. */
+  private static final int LEAP = 4096;
+
+  private static final int SMALL_HASH_LOG = 6;
 
   private static final ValueLayout.OfLong SIZE = ValueLayout.JAVA_LONG;
   private static final ValueLayout.OfLong POINTER = ValueLayout.JAVA_LONG;
@@ -36,6 +57,10 @@ final class ZstdNative {
   private static final MethodHandle FREE_DCTX;
   private static final MethodHandle SET_D;
   private static final MethodHandle DECOMPRESS;
+  private static final MethodHandle COMPRESS_STREAM;
+  private static final MethodHandle DECOMPRESS_STREAM;
+  private static final MethodHandle RESET_CCTX;
+  private static final MethodHandle RESET_DCTX;
   private static final MethodHandle ERROR_NAME;
 
   static {
@@ -50,6 +75,17 @@ final class ZstdNative {
     FREE_DCTX = call("ZSTD_freeDCtx", FunctionDescriptor.of(SIZE, POINTER));
     SET_D = call("ZSTD_DCtx_setParameter", FunctionDescriptor.of(SIZE, POINTER, INT, INT));
     DECOMPRESS = call("ZSTD_decompressDCtx", transform);
+    COMPRESS_STREAM =
+        call(
+            "ZSTD_compressStream2_simpleArgs",
+            FunctionDescriptor.of(
+                SIZE, POINTER, POINTER, SIZE, POINTER, POINTER, SIZE, POINTER, INT));
+    DECOMPRESS_STREAM =
+        call(
+            "ZSTD_decompressStream_simpleArgs",
+            FunctionDescriptor.of(SIZE, POINTER, POINTER, SIZE, POINTER, POINTER, SIZE, POINTER));
+    RESET_CCTX = call("ZSTD_CCtx_reset", FunctionDescriptor.of(SIZE, POINTER, INT));
+    RESET_DCTX = call("ZSTD_DCtx_reset", FunctionDescriptor.of(SIZE, POINTER, INT));
     ERROR_NAME = call("ZSTD_getErrorName", FunctionDescriptor.of(ValueLayout.ADDRESS, SIZE));
   }
 
@@ -78,10 +114,45 @@ final class ZstdNative {
     }
   }
 
+  /** The same for frames that are continued; they reach back by the window. */
+  static long newFrameCompressor(int minMatch, int hashLog) {
+    try {
+      long context = newCompressor(minMatch, hashLog);
+      set(SET_C, context, C_WINDOW_LOG, WINDOW_LOG);
+      set(SET_C, context, C_STABLE_INPUT, 1);
+      return context;
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
+  /** A compressing context that counts bytes and hardly looks for matches: half the time. */
+  static long newEntropyCompressor() {
+    try {
+      long context = newCompressor(LONG_MATCH, SMALL_HASH_LOG);
+      set(SET_C, context, C_STEP, LEAP);
+      set(SET_C, context, C_LITERALS, 1);
+      return context;
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
   static long newDecompressor() {
     try {
       long context = (long) CREATE_DCTX.invokeExact();
       set(SET_D, context, D_FORMAT, MAGICLESS);
+      return context;
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
+  /** The same for frames that are continued; holds no more than their window. */
+  static long newFrameDecompressor() {
+    try {
+      long context = newDecompressor();
+      set(SET_D, context, D_WINDOW_LOG_MAX, WINDOW_LOG);
       return context;
     } catch (Throwable e) {
       throw failed(e);
@@ -126,6 +197,70 @@ final class ZstdNative {
   static int decompress(long context, long to, int room, long from, int length) {
     try {
       return result((long) DECOMPRESS.invokeExact(context, to, (long) room, from, (long) length));
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
+  /** The next frame starts afresh. */
+  static void resetCompressor(long context) {
+    try {
+      long ignored = (long) RESET_CCTX.invokeExact(context, RESET_SESSION);
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
+  /** The next bytes are those of a new frame. */
+  static void resetDecompressor(long context) {
+    try {
+      long ignored = (long) RESET_DCTX.invokeExact(context, RESET_SESSION);
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * Goes on with a frame, from the read position to the last byte of the input.
+   *
+   * @param positions address of two longs: bytes written and bytes read
+   * @return 0, more than 0 if there was no room, less for an error
+   */
+  static int compressOn(long context, long to, int room, long from, int length, long positions) {
+    try {
+      return result(
+          (long)
+              COMPRESS_STREAM.invokeExact(
+                  context,
+                  to,
+                  (long) room,
+                  positions,
+                  from,
+                  (long) length,
+                  positions + Long.BYTES,
+                  FLUSH));
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * Goes on from the positions, as far as room and input allow.
+   *
+   * @return 0 at the end of the frame, less than 0 for an error, else more
+   */
+  static int decompressOn(long context, long to, int room, long from, int length, long positions) {
+    try {
+      return result(
+          (long)
+              DECOMPRESS_STREAM.invokeExact(
+                  context,
+                  to,
+                  (long) room,
+                  positions,
+                  from,
+                  (long) length,
+                  positions + Long.BYTES));
     } catch (Throwable e) {
       throw failed(e);
     }

@@ -98,6 +98,85 @@ class HostileBatchTest {
     assertThat(image.sameAs(before)).isTrue();
   }
 
+  /** Batches of text, each of which goes on with the frame of the one before. */
+  private List<byte[]> textEpoch() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    try (EpochEncoder encoder = new EpochEncoder(CodecSettings.understudy(), guest.layout(), 50)) {
+      for (int page = 0; page < PAGES; page++) {
+        for (int at = 0; at < Mem.PAGE; at++) {
+          Mem.putByte(guest.page(page) + at, 'a' + random.nextInt(9));
+        }
+      }
+      return Codecs.encode(encoder, 2, guest.capture(Codecs.pages(0, PAGES)));
+    }
+  }
+
+  @Test
+  void shouldNeverTouchImageWhenPieceOfFrameIsMutatedUnderRightChecksum() {
+    List<byte[]> batches = textEpoch();
+    SplittableRandom random = new SplittableRandom(SEED);
+    int refused = 0;
+    for (int i = 0; i < 1500; i++) {
+      byte[] mutated = batches.get(1).clone();
+      int limit = random.nextBoolean() ? 80 : mutated.length;
+      mutated[random.nextInt(BatchFormat.FLAGS_OFFSET, limit)] = (byte) random.nextInt();
+      Codecs.fixChecksum(mutated);
+      decoder.begin(2);
+      Codecs.accept(decoder, batches.get(0));
+      try {
+        Codecs.accept(decoder, mutated);
+        Codecs.accept(decoder, batches.get(2));
+      } catch (CorruptBatchException e) {
+        refused++;
+      }
+      decoder.discard();
+      assertThat(image.sameAs(before)).isTrue();
+    }
+    assertThat(refused).isPositive();
+    Codecs.decode(decoder, 2, batches);
+    assertThat(image.sameAs(guest)).isTrue();
+  }
+
+  @Test
+  void shouldRefuseWhenPieceGoesOnWithFrameOfAnotherEpoch() {
+    List<byte[]> batches = textEpoch();
+    Codecs.decode(decoder, 2, batches);
+    Mem.copy(image.address(), before.address(), (long) PAGES * Mem.PAGE);
+    byte[] second = batches.get(1).clone();
+    second[BatchFormat.SEQUENCE_OFFSET] = 0;
+    Codecs.fixChecksum(second);
+    decoder.begin(2);
+    assertThatThrownBy(() -> Codecs.accept(decoder, second))
+        .isInstanceOf(CorruptBatchException.class)
+        .hasMessageContaining("was not begun");
+    assertThat(image.sameAs(before)).isTrue();
+  }
+
+  @Test
+  void shouldRefuseWhenPieceOfFrameHoldsMoreOrLessThanAnnounced() {
+    for (int by : new int[] {-4096, -1, 1, 4096}) {
+      byte[] batch = textEpoch().get(0);
+      // Page numbers (one compressor byte, one length) and classes come before the data.
+      int at = dataEntry(batch) + 1;
+      int raw = batch[at] & 0x7F | (batch[at + 1] & 0x7F) << 7 | (batch[at + 2] & 0x7F) << 14;
+      assertThat(raw).isEqualTo(50 * Mem.PAGE);
+      raw += by;
+      batch[at] = (byte) (raw | 0x80);
+      batch[at + 1] = (byte) (raw >>> 7 | 0x80);
+      batch[at + 2] = (byte) (raw >>> 14);
+      Codecs.fixChecksum(batch);
+      assertRefused(batch);
+    }
+  }
+
+  private static int dataEntry(byte[] batch) {
+    int at = BatchFormat.HEADER_BYTES;
+    while (batch[at] < Compressor.FRAME_START.code()) {
+      at += batch[at] == Compressor.NONE.code() ? 2 : 3;
+    }
+    return at;
+  }
+
   @Test
   void shouldApplyWithoutHarmWhenMutationIsWellFormed() {
     byte[] batch =

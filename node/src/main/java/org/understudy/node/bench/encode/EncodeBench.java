@@ -33,8 +33,17 @@ final class EncodeBench {
       boolean verified,
       Map<String, Long> bytesByClass) {}
 
-  /** Figures of one file. */
-  record FileResult(String file, int pages, double memcpyGBps, Map<String, CodecResult> codecs) {}
+  /**
+   * Figures of one file.
+   *
+   * @param changedBytes bytes that differ between old and new pages
+   */
+  record FileResult(
+      String file,
+      int pages,
+      long changedBytes,
+      double memcpyGBps,
+      Map<String, CodecResult> codecs) {}
 
   private final int epochPages;
   private final long nsPerCodec;
@@ -71,7 +80,8 @@ final class EncodeBench {
         results.put(codec.name(), measure(codec, pairs, memcpy));
       }
     }
-    return new FileResult(pairs.file().toString(), pairs.pages(), memcpy, results);
+    return new FileResult(
+        pairs.file().toString(), pairs.pages(), pairs.changedBytes(), memcpy, results);
   }
 
   private CodecResult measure(BenchCodec codec, PairFile pairs, double memcpy) {

@@ -32,9 +32,10 @@ record EncodeReport(List<EncodeBench.FileResult> files) {
       text.append(
           String.format(
               Locale.ROOT,
-              "%s: %d pages, memcpy %.1f GB/s%n%-13s %12s %9s %12s %10s %12s %8s  %s%n",
+              "%s: %d pages, %.1f %% of their bytes changed, memcpy %.1f GB/s%n%-13s %12s %9s %12s %10s %12s %8s  %s%n",
               file.file(),
               file.pages(),
+              100.0 * file.changedBytes() / file.pages() / Raw.PAGE,
               file.memcpyGBps(),
               "codec",
               "bytes",

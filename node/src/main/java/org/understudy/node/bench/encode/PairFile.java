@@ -135,6 +135,17 @@ final class PairFile implements AutoCloseable {
     return newBlocks.get(index / BLOCK_PAGES) + (long) (index % BLOCK_PAGES) * Raw.PAGE;
   }
 
+  /** Bytes that differ between the old and the new pages. */
+  long changedBytes() {
+    long changed = 0;
+    for (int page = 0; page < pages; page++) {
+      for (int at = 0; at < Raw.PAGE; at++) {
+        changed += Raw.getByte(oldPage(page) + at) == Raw.getByte(newPage(page) + at) ? 0 : 1;
+      }
+    }
+    return changed;
+  }
+
   @Override
   public void close() {
     arena.close();
