@@ -86,10 +86,10 @@ public final class PageDiffs {
     }
   }
 
-  /** A few pages in which one block in eight changed. */
+  /** A few pages in which one block in eight changed, written in all modes: all get compiled. */
   private static final class Probe implements AutoCloseable {
     private final long memory = Mem.allocateZeroed(2L * PAGES * Mem.PAGE);
-    private final WordSink sink = new WordSink(PAGES * 2 * Mem.PAGE);
+    private final WordSink sink = new WordSink(PAGES * 2 * BatchFormat.MODES * Mem.PAGE);
 
     Probe() {
       SplittableRandom random = new SplittableRandom(1);
@@ -131,7 +131,9 @@ public final class PageDiffs {
         for (int page = 0; page < PAGES; page++) {
           long at = memory + 2L * page * Mem.PAGE;
           long mask = diff.changedBlocks(at, at + Mem.PAGE);
-          diff.putWords(at, at + Mem.PAGE, mask, sink, BatchFormat.MODE_RAW);
+          for (int mode = 0; mode < BatchFormat.MODES; mode++) {
+            diff.putWords(at, at + Mem.PAGE, mask, sink, mode);
+          }
         }
       }
       return System.nanoTime() - start;
