@@ -88,7 +88,7 @@ class OrderlyEndTest {
 
       assertThat(refused).as(words).isEqualTo(ExitCode.REFUSED);
       assertThat(words.lines().toList().getLast())
-          .contains("runs on a#", "protected by b#", "--start-empty")
+          .contains("runs on a#", "protected by b#", "--set node.role=backup", "--start-empty")
           .contains("the last process in " + running.pair.primary().directory())
           .contains("was primary in state");
       try (Jedis client = RunningPair.jedis(running.pair.backupFront())) {

@@ -55,8 +55,8 @@ public final class StartRule {
             + current.generation()
             + ") that the guest "
             + owner
-            + "; if those processes are gone for good and their state is given up, start with"
-            + " --start-empty",
+            + "; to protect that guest start this node as its backup (--set node.role=backup); only"
+            + " if it is gone for good and its state is given up, start with --start-empty",
         null);
   }
 }
