@@ -34,6 +34,7 @@ public final class FileArbiter implements Arbiter {
   private static final Pattern TEMPORARY = Pattern.compile("claim-(\\d{1,10})-[0-9a-f]+\\.tmp");
 
   private final Path directory;
+  private final Runnable beforeRead;
   private final Runnable beforeLink;
 
   /**
@@ -41,12 +42,18 @@ public final class FileArbiter implements Arbiter {
    * files of dead processes.
    */
   public FileArbiter(Path directory) throws IOException {
-    this(directory, () -> {});
+    this(directory, () -> {}, () -> {});
   }
 
-  /** The same with a hook between the complete temporary file and its link, for tests. */
-  FileArbiter(Path directory, Runnable beforeLink) throws IOException {
+  /**
+   * The same with hooks for tests.
+   *
+   * @param beforeRead between finding the highest generation and reading it
+   * @param beforeLink between the complete temporary file and its link
+   */
+  FileArbiter(Path directory, Runnable beforeRead, Runnable beforeLink) throws IOException {
     this.directory = directory;
+    this.beforeRead = beforeRead;
     this.beforeLink = beforeLink;
     Files.createDirectories(directory);
     removeTemporaries();
@@ -75,11 +82,21 @@ public final class FileArbiter implements Arbiter {
 
   @Override
   public Optional<Register> read() throws IOException {
-    long generation = highestGeneration();
-    if (generation == 0) {
-      return Optional.empty();
+    while (true) {
+      long generation = highestGeneration();
+      if (generation == 0) {
+        return Optional.empty();
+      }
+      beforeRead.run();
+      try {
+        return Optional.of(RegisterFile.read(file(generation), generation));
+      } catch (IOException e) {
+        // A reader that slept meanwhile finds an old generation, emptied by those who went on.
+        if (highestGeneration() == generation) {
+          throw e;
+        }
+      }
     }
-    return Optional.of(RegisterFile.read(file(generation), generation));
   }
 
   @Override

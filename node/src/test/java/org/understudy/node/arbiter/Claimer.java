@@ -14,7 +14,7 @@ final class Claimer {
   public static void main(String[] arguments) throws IOException {
     boolean freeze = arguments.length > 3 && arguments[3].equals("freeze");
     FileArbiter arbiter =
-        new FileArbiter(Path.of(arguments[0]), freeze ? Claimer::waitForInput : () -> {});
+        new FileArbiter(Path.of(arguments[0]), () -> {}, freeze ? Claimer::waitForInput : () -> {});
     NodeId self = new NodeId(arguments[1], ProcessHandle.current().pid());
     System.out.println("ready");
     if (!freeze) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,38 @@ class FileArbiterTest {
     }
     assertThat(arbiter.compareAndSet(register)).isTrue();
     assertThat(arbiter.read()).contains(register);
+  }
+
+  @Test
+  void shouldReadTheNewestWhenOthersWentOnPastTheKeptGenerationsMeanwhile() throws IOException {
+    Register register = first(3);
+    assertThat(arbiter.compareAndSet(register)).isTrue();
+    AtomicReference<Register> newest = new AtomicReference<>(register);
+    AtomicBoolean slept = new AtomicBoolean();
+    FileArbiter sleeper =
+        new FileArbiter(
+            directory,
+            () -> {
+              if (slept.compareAndSet(false, true)) {
+                newest.set(writeOn(newest.get(), FileArbiter.KEPT_GENERATIONS + 1));
+              }
+            },
+            () -> {});
+    assertThat(sleeper.read()).contains(newest.get());
+    assertThat(newest.get().generation()).isEqualTo(FileArbiter.KEPT_GENERATIONS + 2);
+  }
+
+  private Register writeOn(Register from, int writes) {
+    Register register = from;
+    for (int i = 0; i < writes; i++) {
+      register = register.next(new Ownership.Solo(B));
+      try {
+        assertThat(arbiter.compareAndSet(register)).isTrue();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return register;
   }
 
   @Test
@@ -123,7 +158,7 @@ class FileArbiterTest {
             throw new java.io.UncheckedIOException(e);
           }
         };
-    FileArbiter slow = new FileArbiter(directory, othersMoveOn);
+    FileArbiter slow = new FileArbiter(directory, () -> {}, othersMoveOn);
     assertThat(slow.compareAndSet(first.next(new Ownership.Solo(A)))).isFalse();
   }
 
