@@ -35,7 +35,15 @@ public final class LinuxCalls {
   /** Close on exec, of {@code open} and {@code userfaultfd}. */
   public static final int O_CLOEXEC = 0x80000;
 
-  static final int O_RDWR = 2;
+  /** Read and write, of {@code open}. */
+  public static final int O_RDWR = 2;
+
+  /** {@code errno}: no such device or address; of {@link #lseek}: no data up to the end. */
+  public static final int ENXIO = 6;
+
+  /** {@code errno}: the file system cannot do that. */
+  public static final int EOPNOTSUPP = 95;
+
   static final int O_CREAT = 0x40;
   static final int O_EXCL = 0x80;
   static final int PROT_READ_WRITE = 3;
@@ -75,6 +83,10 @@ public final class LinuxCalls {
       call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle FTRUNCATE =
       call("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+  private static final MethodHandle FALLOCATE =
+      call("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle LSEEK =
+      call("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
   private static final MethodHandle FLOCK =
       call("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle IOCTL =
@@ -167,6 +179,27 @@ public final class LinuxCalls {
       return result(state, (int) FTRUNCATE.invokeExact(state, fd, lengthBytes));
     } catch (Throwable e) {
       throw unexpected("ftruncate", e);
+    }
+  }
+
+  /** Allocates, zeroes or frees a range of a file. */
+  public static int fallocate(int fd, int mode, long offset, long lengthBytes) {
+    MemorySegment state = STATE.get();
+    try {
+      return result(state, (int) FALLOCATE.invokeExact(state, fd, mode, offset, lengthBytes));
+    } catch (Throwable e) {
+      throw unexpected("fallocate", e);
+    }
+  }
+
+  /** Moves the offset of an open file, or finds its next data or hole. */
+  public static long lseek(int fd, long offset, int whence) {
+    MemorySegment state = STATE.get();
+    try {
+      long position = (long) LSEEK.invokeExact(state, fd, offset, whence);
+      return position < 0 ? -errno(state) : position;
+    } catch (Throwable e) {
+      throw unexpected("lseek", e);
     }
   }
 

@@ -1,0 +1,242 @@
+package org.understudy.vm.disk.backup;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.vm.disk.file.DiskStore;
+import org.understudy.vm.disk.record.DiskRecordKind;
+import org.understudy.vm.disk.record.DiskRecords;
+
+/**
+ * The backup's disks. A committed epoch is kept in memory, bounded, and applied by a thread of its
+ * own in the guest's order.
+ *
+ * <p>A flush of the guest becomes an fdatasync before anything after it is written: so the files are
+ * crash-consistent for the guest at any instant, without a journal that would write each byte twice
+ * and would have to be replayed before a takeover. It costs time of this thread only, since an epoch
+ * is acked once it is here.
+ */
+public final class DiskImage implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DiskImage.class);
+
+  /** Records of one epoch, or of one round of the initial copy. */
+  private record Staged(long epoch, byte[] records) {}
+
+  private final List<? extends DiskStore> stores;
+  private final long[] sizesBytes;
+  private final boolean[] unsynced;
+  private final long limitBytes;
+  private final ArrayDeque<Staged> queue = new ArrayDeque<>();
+  private final Thread applier;
+  private long queuedBytes;
+  private long appliedEpoch;
+  private long syncs;
+  private IOException failure;
+  private boolean closed;
+
+  /**
+   * An image at this epoch.
+   *
+   * @param stores files in the order of the guest's disks, closed with the image
+   * @param limitBytes records that may wait to be applied
+   * @param epoch the epoch that the files are at
+   */
+  public DiskImage(List<? extends DiskStore> stores, long limitBytes, long epoch) {
+    this.stores = List.copyOf(stores);
+    this.sizesBytes = stores.stream().mapToLong(DiskStore::sizeBytes).toArray();
+    this.unsynced = new boolean[stores.size()];
+    this.limitBytes = limitBytes;
+    this.appliedEpoch = epoch;
+    this.applier = Thread.ofPlatform().daemon().name("disk-image").unstarted(this::run);
+    applier.start();
+  }
+
+  /**
+   * Takes a committed epoch, or refuses it as a whole. Does not wait for the disks.
+   *
+   * @throws IllegalArgumentException for records that are malformed or outside the disks
+   * @throws IllegalStateException when the disks are too slow, or failed
+   */
+  public void commit(long epoch, DirectBuffer records, int offset, int length) {
+    DiskRecords.validate(records, offset, length, sizesBytes);
+    byte[] copy = new byte[length];
+    records.getBytes(offset, copy);
+    stage(new Staged(epoch, copy));
+  }
+
+  private synchronized void stage(Staged staged) {
+    if (failure != null) {
+      throw new IllegalStateException("the disks cannot be written: " + failure.getMessage());
+    }
+    if (closed) {
+      throw new IllegalStateException("the disks are closed");
+    }
+    if (queuedBytes + staged.records.length > limitBytes) {
+      throw new IllegalStateException(
+          "the disks are too slow: "
+              + queuedBytes
+              + " bytes wait, "
+              + staged.records.length
+              + " more are above the limit of "
+              + limitBytes);
+    }
+    queue.add(staged);
+    queuedBytes += staged.records.length;
+    notifyAll();
+  }
+
+  private void run() {
+    while (true) {
+      Staged next = next();
+      if (next == null) {
+        return;
+      }
+      try {
+        apply(next);
+        applied(next);
+      } catch (IOException | RuntimeException e) {
+        failed(next, e instanceof IOException io ? io : new IOException(e));
+      }
+    }
+  }
+
+  /** The first that waits; it stays in the queue until it is applied as a whole. */
+  private synchronized Staged next() {
+    while (!closed && (queue.isEmpty() || failure != null)) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        return null;
+      }
+    }
+    return closed ? null : queue.peek();
+  }
+
+  private void apply(Staged staged) throws IOException {
+    DirectBuffer buffer = new org.agrona.concurrent.UnsafeBuffer(staged.records);
+    ByteBuffer data = ByteBuffer.wrap(staged.records);
+    DiskRecords.forEach(
+        buffer,
+        0,
+        staged.records.length,
+        (kind, disk, offset, length, ignored, at) -> {
+          DiskStore store = stores.get(disk);
+          switch (kind) {
+            case WRITE -> store.write(offset, data.clear().position(at).limit(at + (int) length));
+            case ZERO -> store.zero(offset, length);
+            case TRIM -> store.trim(offset, length);
+            default -> flush();
+          }
+          unsynced[disk] |= kind != DiskRecordKind.FLUSH;
+        });
+  }
+
+  /** Of all disks: the guest may have flushed one before it wrote to another that refers to it. */
+  private void flush() throws IOException {
+    for (int i = 0; i < unsynced.length; i++) {
+      if (unsynced[i]) {
+        stores.get(i).sync();
+        unsynced[i] = false;
+        synchronized (this) {
+          syncs++;
+        }
+      }
+    }
+  }
+
+  private synchronized void applied(Staged staged) {
+    queue.remove();
+    queuedBytes -= staged.records.length;
+    appliedEpoch = Math.max(appliedEpoch, staged.epoch);
+    notifyAll();
+  }
+
+  private synchronized void failed(Staged staged, IOException e) {
+    LOG.error("epoch {} cannot be applied to the disks, it is kept", staged.epoch, e);
+    failure = e;
+    notifyAll();
+  }
+
+  /** Epoch that the files are at, or beyond it by part of the next. */
+  public synchronized long appliedEpoch() {
+    return appliedEpoch;
+  }
+
+  /** Bytes that wait to be applied. */
+  public synchronized long queuedBytes() {
+    return queuedBytes;
+  }
+
+  /** Files made durable so far. */
+  public synchronized long syncs() {
+    return syncs;
+  }
+
+  /** Why the disks cannot be written; null while they can. */
+  public synchronized IOException failure() {
+    return failure;
+  }
+
+  /**
+   * Waits until everything committed is applied and durable; a failure is tried once more, from the
+   * start of its epoch (records say what is to be where, so twice is as good as once).
+   *
+   * @throws IOException when the disks cannot be written; nothing is forgotten
+   */
+  public void awaitDurable() throws IOException {
+    retry();
+    awaitEmpty();
+    for (DiskStore store : stores) {
+      store.sync();
+    }
+  }
+
+  private synchronized void retry() {
+    failure = null;
+    notifyAll();
+  }
+
+  private synchronized void awaitEmpty() throws IOException {
+    while (!queue.isEmpty()) {
+      if (failure != null) {
+        throw new IOException("the disks cannot be written: " + failure.getMessage(), failure);
+      }
+      if (closed) {
+        throw new IOException("the disks are closed");
+      }
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while disk writes are applied", e);
+      }
+    }
+  }
+
+  /** Ends between two epochs if it can; what waits is dropped. The files are closed. */
+  @Override
+  public void close() throws IOException {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    boolean interrupted = false;
+    while (applier.isAlive()) {
+      try {
+        applier.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    for (DiskStore store : stores) {
+      store.close();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Raw, sparse files. */
+package org.understudy.vm.disk.file;

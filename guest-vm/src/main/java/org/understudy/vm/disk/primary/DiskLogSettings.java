@@ -1,0 +1,35 @@
+package org.understudy.vm.disk.primary;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Bounds of the log of disk writes.
+ *
+ * @param markBytes from here on an early capture is asked for, and answers to writes are held back,
+ *     the longer the fuller the log is
+ * @param limitBytes the log takes no more: the disks must be copied again
+ * @param holdBackNs how long an answer is held back when the log is full
+ */
+public record DiskLogSettings(int markBytes, int limitBytes, long holdBackNs) {
+  /** 64 MiB of an epoch, 256 MiB at most. */
+  public static final DiskLogSettings DEFAULT =
+      new DiskLogSettings(64 << 20, 256 << 20, TimeUnit.MILLISECONDS.toNanos(100));
+
+  private static final int MAX_LIMIT_BYTES = 1 << 30;
+
+  /** Checks the relations. */
+  public DiskLogSettings {
+    if (markBytes < 1 || limitBytes < markBytes || limitBytes > MAX_LIMIT_BYTES) {
+      throw new IllegalArgumentException(
+          "disk log: 1 <= markBytes <= limitBytes <= "
+              + MAX_LIMIT_BYTES
+              + ", not "
+              + markBytes
+              + " and "
+              + limitBytes);
+    }
+    if (holdBackNs < 0) {
+      throw new IllegalArgumentException("disk log: holdBackNs is negative: " + holdBackNs);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Layout of the disk writes of one epoch. */
+package org.understudy.vm.disk.record;
