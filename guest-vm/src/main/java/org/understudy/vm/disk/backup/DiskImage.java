@@ -15,10 +15,10 @@ import org.understudy.vm.disk.record.DiskRecords;
  * The backup's disks. A committed epoch is kept in memory, bounded, and applied by a thread of its
  * own in the guest's order.
  *
- * <p>A flush of the guest becomes an fdatasync before anything after it is written: so the files are
- * crash-consistent for the guest at any instant, without a journal that would write each byte twice
- * and would have to be replayed before a takeover. It costs time of this thread only, since an epoch
- * is acked once it is here.
+ * <p>A flush of the guest becomes an fdatasync before anything after it is written: so the files
+ * are crash-consistent for the guest at any instant, without a journal that would write each byte
+ * twice and would have to be replayed before a takeover. It costs time of this thread only, since
+ * an epoch is acked once it is here.
  */
 public final class DiskImage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DiskImage.class);
@@ -182,8 +182,8 @@ public final class DiskImage implements AutoCloseable {
   }
 
   /**
-   * Waits until everything committed is applied and durable; a failure is tried once more, from the
-   * start of its epoch (records say what is to be where, so twice is as good as once).
+   * Waits until everything committed is applied and durable; a failed write is tried once more,
+   * from the start of its epoch (records say what is to be where, so twice is as good as once).
    *
    * @throws IOException when the disks cannot be written; nothing is forgotten
    */

@@ -41,8 +41,7 @@ public final class DiskFile implements DiskStore {
     if (!Files.isRegularFile(path)) {
       throw new IOException("disk " + path + " is not a regular file");
     }
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       lock(path, channel);
       long sizeBytes = channel.size();

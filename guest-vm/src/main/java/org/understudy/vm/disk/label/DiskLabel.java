@@ -71,8 +71,8 @@ public record DiskLabel(
   }
 
   /**
-   * Why a guest may not run on the file, though the register names this node in that generation; null
-   * if it may. Such a file is only a base for a new copy.
+   * Why a guest may not run on the file, though the register names this node in that generation;
+   * null if it may. Such a file is only a base for a new copy.
    */
   public String obstacleToRun(long registerGeneration) {
     if (generation == registerGeneration) {

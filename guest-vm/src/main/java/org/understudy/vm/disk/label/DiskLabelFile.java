@@ -59,10 +59,10 @@ public final class DiskLabelFile {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    DiskLabel label = Files.size(file) > MAX_BYTES ? null : DiskLabel.decode(Files.readAllBytes(file));
+    DiskLabel label =
+        Files.size(file) > MAX_BYTES ? null : DiskLabel.decode(Files.readAllBytes(file));
     if (label == null) {
-      throw new IOException(
-          "the disk record " + file + " is damaged: nothing is known of " + disk);
+      throw new IOException("the disk record " + file + " is damaged: nothing is known of " + disk);
     }
     return Optional.of(label);
   }

@@ -123,14 +123,13 @@ public final class NbdServer implements AutoCloseable {
     Thread thread =
         Thread.ofVirtual()
             .name("nbd-connection")
-            .unstarted(
-                () -> {
-                  try {
-                    connection.run();
-                  } finally {
-                    connections.remove(connection);
-                  }
-                });
+            .unstarted(() -> {
+              try {
+                connection.run();
+              } finally {
+                connections.remove(connection);
+              }
+            });
     connections.put(connection, thread);
     thread.start();
   }

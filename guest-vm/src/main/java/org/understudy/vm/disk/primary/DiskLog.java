@@ -6,9 +6,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.understudy.vm.disk.record.DiskRecordKind;
 
 /**
- * What the guest did to its disks since the last cut, over all of them in one order. A write goes to
- * its file and into this log under one lock, so that file and log never disagree about the order,
- * and a cut is exact.
+ * What the guest did to its disks since the last cut, over all of them in one order. A write goes
+ * to its file and into this log under one lock, so that file and log never disagree about the
+ * order, and a cut is exact.
  *
  * <p>Nothing here waits for a commit: a log that is full gives up its records, which ends the
  * protection of the disks (a new copy is needed), rather than leave a request unanswered.
