@@ -21,6 +21,7 @@ public final class MemoryStore implements DiskStore {
   private int changes;
   private int syncs;
   private volatile Semaphore syncGate;
+  private volatile boolean syncsFail;
 
   public MemoryStore(int sizeBytes) {
     durable = new byte[sizeBytes];
@@ -102,8 +103,15 @@ public final class MemoryStore implements DiskStore {
     }
   }
 
+  public void failSyncs(boolean on) {
+    syncsFail = on;
+  }
+
   @Override
-  public void sync() {
+  public void sync() throws IOException {
+    if (syncsFail) {
+      throw new IOException("this test's disk cannot sync");
+    }
     Semaphore gate = syncGate;
     if (gate != null) {
       gate.acquireUninterruptibly();

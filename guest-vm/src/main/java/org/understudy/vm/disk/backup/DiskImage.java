@@ -36,6 +36,7 @@ public final class DiskImage implements AutoCloseable {
   private long appliedEpoch;
   private long syncs;
   private IOException failure;
+  private boolean unsyncable;
   private boolean closed;
 
   /**
@@ -139,7 +140,7 @@ public final class DiskImage implements AutoCloseable {
   private void flush() throws IOException {
     for (int i = 0; i < unsynced.length; i++) {
       if (unsynced[i]) {
-        stores.get(i).sync();
+        sync(stores.get(i));
         unsynced[i] = false;
         synchronized (this) {
           syncs++;
@@ -191,11 +192,27 @@ public final class DiskImage implements AutoCloseable {
     retry();
     awaitEmpty();
     for (DiskStore store : stores) {
-      store.sync();
+      sync(store);
     }
   }
 
-  private synchronized void retry() {
+  /** A failed sync is final: the system may have dropped writes of any epoch since the last one. */
+  private void sync(DiskStore store) throws IOException {
+    try {
+      store.sync();
+    } catch (IOException e) {
+      synchronized (this) {
+        failure = e;
+        unsyncable = true;
+      }
+      throw e;
+    }
+  }
+
+  private synchronized void retry() throws IOException {
+    if (unsyncable) {
+      throw new IOException("committed writes may be lost: " + failure.getMessage(), failure);
+    }
     failure = null;
     notifyAll();
   }

@@ -186,6 +186,19 @@ class ReplicationTest {
   }
 
   @Test
+  void shouldNotTrustADiskAgainThatCouldNotSync() throws IOException {
+    MemoryStore backup = new MemoryStore(SIZE);
+    try (DiskImage image = new DiskImage(List.of(backup), LIMIT, 0)) {
+      backup.failSyncs(true);
+      assertThatThrownBy(image::awaitDurable).hasMessageContaining("cannot sync");
+      backup.failSyncs(false);
+      assertThatThrownBy(image::awaitDurable).hasMessageContaining("may be lost");
+      assertThatThrownBy(() -> image.commit(1, new UnsafeBuffer(new byte[0]), 0, 0))
+          .hasMessageContaining("cannot be written");
+    }
+  }
+
+  @Test
   void shouldRefuseAnEpochAsAWholeAndAQueueBeyondItsLimit() throws IOException {
     MemoryStore backup = new MemoryStore(SIZE);
     var gate = backup.gateSyncs();

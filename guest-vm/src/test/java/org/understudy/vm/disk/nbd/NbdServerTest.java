@@ -154,6 +154,25 @@ class NbdServerTest {
   }
 
   @Test
+  void shouldLetANewConnectionInOnlyWhenTheOneBeforeIsDone() throws IOException {
+    try (NbdClient next = client().greeted()) {
+      try (NbdClient first = client().going("disk")) {
+        next.option(Nbd.OPT_GO, NbdClient.goData("disk"));
+        assertThat(first.error(Nbd.CMD_FLUSH, 0, 0, 0)).isZero();
+        for (int i = 0; i < 10; i++) {
+          first.request(Nbd.CMD_WRITE, 0, i, i, 1, (byte) 3);
+        }
+      }
+      assertThat(next.reply().type()).isEqualTo(Nbd.REP_INFO);
+      assertThat(next.reply().type()).isEqualTo(Nbd.REP_INFO);
+      assertThat(next.reply().type()).isEqualTo(Nbd.REP_ACK);
+      next.request(Nbd.CMD_WRITE, 0, 1, 0, 10, new byte[] {4, 4, 4, 4, 4, 4, 4, 4, 4, 4});
+      assertThat(next.answer(0).error()).isZero();
+      assertThat(Arrays.copyOf(Files.readAllBytes(served.file), 10)).containsOnly(4);
+    }
+  }
+
+  @Test
   void shouldRefuseASecondUserThatDoesNotGetItsTurn() throws IOException {
     served.close();
     served = new ServedDisk(directory, SIZE, SETTINGS.withHandoverNs(1));
