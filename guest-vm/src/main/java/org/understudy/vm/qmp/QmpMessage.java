@@ -1,0 +1,18 @@
+package org.understudy.vm.qmp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** What QEMU can say, one line each. */
+sealed interface QmpMessage {
+  /** The first line of a connection. */
+  record Greeting(QmpVersion version) implements QmpMessage {}
+
+  /** A request was carried out. */
+  record Answer(long id, JsonNode value) implements QmpMessage {}
+
+  /** A request was refused. */
+  record Refusal(long id, String errorClass, String description) implements QmpMessage {}
+
+  /** Something happened. */
+  record Event(QmpEvent event) implements QmpMessage {}
+}
