@@ -1,0 +1,146 @@
+package org.understudy.vm.qemu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** From a config and a place to QEMU's arguments: no file is touched, no process started. */
+public final class QemuCommandLine {
+  /**
+   * Name of the RAM block in the device state. The same as that of a QEMU that was started without
+   * a backend, so that either's state loads into the other.
+   */
+  public static final String RAM_BLOCK = "pc.ram";
+
+  /** Seconds that a disk's requests wait for its NBD server to come back before they fail. */
+  private static final int DISK_RECONNECT_SECONDS = 10;
+
+  private final VmConfig config;
+  private final VmPlace place;
+  private final List<String> arguments = new ArrayList<>();
+
+  private QemuCommandLine(VmConfig config, VmPlace place) {
+    if (config.accelerator() == Accelerator.AUTO) {
+      throw new IllegalArgumentException("the accelerator is still to be probed");
+    }
+    this.config = config;
+    this.place = place;
+  }
+
+  /** Of a guest that boots. */
+  public static List<String> running(VmConfig config, VmPlace place) {
+    return new QemuCommandLine(config, place).build();
+  }
+
+  /**
+   * Of a QEMU that waits for device state. After it has loaded it stays paused whatever the state
+   * says: running it is a decision of its own.
+   */
+  public static List<String> waiting(VmConfig config, VmPlace place) {
+    QemuCommandLine line = new QemuCommandLine(config, place);
+    line.build();
+    line.add("-incoming", "defer");
+    line.add("-S");
+    return line.arguments;
+  }
+
+  private List<String> build() {
+    add(config.program());
+    add("-name", "guest=" + config.name());
+    // Neither the host's config files nor default devices: both nodes must build the same machine.
+    add("-no-user-config", "-nodefaults", "-display", "none");
+    addMachine();
+    addQmp();
+    addBoot();
+    config.disks().forEach(this::addDisk);
+    config.nics().forEach(this::addNic);
+    arguments.addAll(config.extraArguments());
+    return arguments;
+  }
+
+  private void addMachine() {
+    // The description of the device state would add 100 KB of JSON to each epoch.
+    add(
+        "-machine",
+        config.machineType() + ",memory-backend=" + RAM_BLOCK + ",suppress-vmdesc=on");
+    add("-accel", config.accelerator().text());
+    if (!config.cpuModel().isEmpty()) {
+      add("-cpu", config.cpuModel());
+    }
+    add("-smp", Integer.toString(config.cpus()));
+    add("-m", "size=" + config.memoryBytes() + "B");
+    add(
+        "-object",
+        "memory-backend-file,id="
+            + RAM_BLOCK
+            + ",size="
+            + config.memoryBytes()
+            + "B,mem-path="
+            + value(place.memoryFile())
+            + ",share=on,x-use-canonical-path-for-ramblock-id=off");
+  }
+
+  private void addQmp() {
+    add("-chardev", "socket,id=qmp,path=" + value(place.qmpSocket()) + ",server=on,wait=off");
+    add("-mon", "chardev=qmp,mode=control");
+  }
+
+  private void addBoot() {
+    VmBoot boot = config.boot();
+    boot.kernel().ifPresent(kernel -> add("-kernel", kernel.toString()));
+    boot.initrd().ifPresent(initrd -> add("-initrd", initrd.toString()));
+    if (!boot.append().isEmpty()) {
+      add("-append", boot.append());
+    }
+  }
+
+  private void addDisk(VmDisk disk) {
+    String node = "disk-" + disk.id();
+    add(
+        "-blockdev",
+        "driver=nbd,node-name="
+            + node
+            + ",server.type=unix,server.path="
+            + value(of(place.diskSockets(), disk.id(), "socket for disk"))
+            + ",export="
+            + disk.id()
+            + ",reconnect-delay="
+            + DISK_RECONNECT_SECONDS
+            + ",discard=unmap,read-only="
+            + (disk.readOnly() ? "on" : "off"));
+    add("-device", "virtio-blk-pci,id=" + disk.id() + ",drive=" + node);
+  }
+
+  private void addNic(VmNic nic) {
+    String netdev = "net-" + nic.id();
+    // vhost would write guest memory from the kernel, unseen by the dirty tracker.
+    add(
+        "-netdev",
+        "tap,id="
+            + netdev
+            + ",ifname="
+            + value(of(place.taps(), nic.id(), "tap for interface"))
+            + ",script=no,downscript=no,vhost=off");
+    // The boot ROM of an interface would ride in each epoch's device state.
+    add(
+        "-device",
+        "virtio-net-pci,id=" + nic.id() + ",netdev=" + netdev + ",mac=" + nic.mac() + ",romfile=");
+  }
+
+  private static <T> T of(Map<String, T> map, String id, String what) {
+    T found = map.get(id);
+    if (found == null) {
+      throw new IllegalArgumentException("no " + what + " '" + id + "'");
+    }
+    return found;
+  }
+
+  /** QEMU reads a comma as the end of a value, and two as a comma. */
+  private static String value(Object value) {
+    return value.toString().replace(",", ",,");
+  }
+
+  private void add(String... more) {
+    arguments.addAll(List.of(more));
+  }
+}

@@ -1,0 +1,14 @@
+package org.understudy.vm.qemu;
+
+/** QEMU did not start, or did not do what it was started for; the message has its last words. */
+public final class QemuException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  QemuException(String message) {
+    super(message);
+  }
+
+  QemuException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

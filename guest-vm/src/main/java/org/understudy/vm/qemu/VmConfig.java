@@ -1,0 +1,198 @@
+package org.understudy.vm.qemu;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A guest as both nodes see it: device state of one loads only into a QEMU of the same config.
+ *
+ * @param name of the guest
+ * @param program QEMU's program
+ * @param machineType with its version, such as {@code pc-i440fx-7.2}
+ * @param accelerator what executes it
+ * @param cpuModel QEMU's name of it, empty for the default of the machine
+ * @param cpus processors
+ * @param memoryBytes RAM
+ * @param disks in the order of the guest's bus
+ * @param nics in the order of the guest's bus
+ * @param boot what it boots
+ * @param extraArguments added to the command line as they are
+ */
+public record VmConfig(
+    String name,
+    String program,
+    String machineType,
+    Accelerator accelerator,
+    String cpuModel,
+    int cpus,
+    long memoryBytes,
+    List<VmDisk> disks,
+    List<VmNic> nics,
+    VmBoot boot,
+    List<String> extraArguments) {
+  /** Largest number of processors of the machine types in question. */
+  public static final int MAX_CPUS = 255;
+
+  private static final int MIB = 1 << 20;
+
+  /** What the command line sets itself, or what would make capture or restore impossible. */
+  private static final Set<String> OWN_OPTIONS =
+      Set.of(
+          "m", "M", "machine", "accel", "enable-kvm", "smp", "cpu", "incoming", "S", "kernel",
+          "initrd", "append", "daemonize", "snapshot", "loadvm", "mem-path", "mem-prealloc", "numa",
+          "nodefaults", "runas", "chroot", "preconfig", "only-migratable", "sandbox");
+
+  /** Checks each setting and copies the lists. */
+  public VmConfig {
+    checkId(name);
+    disks = List.copyOf(disks);
+    nics = List.copyOf(nics);
+    extraArguments = List.copyOf(extraArguments);
+    if (!machineType.matches("[A-Za-z0-9._-]+-[0-9]+\\.[0-9]+(\\.[0-9]+)?")) {
+      throw new IllegalArgumentException(
+          "machine type '"
+              + machineType
+              + "' has no version: the device state would not load into another QEMU's idea of it;"
+              + " for example pc-i440fx-7.2");
+    }
+    if (cpus < 1 || cpus > MAX_CPUS) {
+      throw new IllegalArgumentException("cpus: 1 to " + MAX_CPUS + ", not " + cpus);
+    }
+    if (memoryBytes < MIB || memoryBytes % MIB != 0) {
+      throw new IllegalArgumentException("memory: whole MiB, not " + memoryBytes + " bytes");
+    }
+    checkUnique(disks, nics);
+    extraArguments.forEach(VmConfig::checkExtra);
+  }
+
+  /** Starts a config with the defaults of everything else. */
+  public static Builder named(String name) {
+    return new Builder(name);
+  }
+
+  /** The same guest with the accelerator that the probe found. */
+  public VmConfig with(Accelerator found) {
+    return new VmConfig(
+        name, program, machineType, found, cpuModel, cpus, memoryBytes, disks, nics, boot,
+        extraArguments);
+  }
+
+  static void checkId(String id) {
+    if (!id.matches("[A-Za-z][A-Za-z0-9_-]{0,31}")) {
+      throw new IllegalArgumentException(
+          "a name is a letter and up to 31 letters, digits, dashes and underscores, not '"
+              + id
+              + "'");
+    }
+  }
+
+  private static void checkUnique(List<VmDisk> disks, List<VmNic> nics) {
+    Set<String> seen = new HashSet<>();
+    List<String> ids = new ArrayList<>();
+    disks.forEach(disk -> ids.add(disk.id()));
+    nics.forEach(nic -> ids.add(nic.id()));
+    for (String id : ids) {
+      if (!seen.add(id)) {
+        throw new IllegalArgumentException("two devices are named '" + id + "'");
+      }
+    }
+  }
+
+  private static void checkExtra(String argument) {
+    if (argument.startsWith("-") && OWN_OPTIONS.contains(argument.replaceFirst("^--?", ""))) {
+      throw new IllegalArgumentException(
+          "extra argument " + argument + " is set by Understudy or makes protection impossible");
+    }
+    if (argument.matches(".*\\bvhost=on\\b.*|^user(,.*)?|^vfio-.*|^vhost-.*|^ivshmem.*")) {
+      throw new IllegalArgumentException("extra argument " + argument + " cannot be protected");
+    }
+  }
+
+  /** Sets a config together. */
+  public static final class Builder {
+    private final String name;
+    private String program = "qemu-system-x86_64";
+    private String machineType = "pc-i440fx-7.2";
+    private Accelerator accelerator = Accelerator.AUTO;
+    private String cpuModel = "";
+    private int cpus = 1;
+    private long memoryBytes = 512L * MIB;
+    private final List<VmDisk> disks = new ArrayList<>();
+    private final List<VmNic> nics = new ArrayList<>();
+    private VmBoot boot = VmBoot.disk();
+    private List<String> extraArguments = List.of();
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    /** QEMU's program, a path or a name. */
+    public Builder program(String value) {
+      program = value;
+      return this;
+    }
+
+    /** Machine type with its version. */
+    public Builder machineType(String value) {
+      machineType = value;
+      return this;
+    }
+
+    /** What executes the guest. */
+    public Builder accelerator(Accelerator value) {
+      accelerator = value;
+      return this;
+    }
+
+    /** QEMU's name of the processor. */
+    public Builder cpuModel(String value) {
+      cpuModel = value;
+      return this;
+    }
+
+    /** Processors. */
+    public Builder cpus(int value) {
+      cpus = value;
+      return this;
+    }
+
+    /** RAM. */
+    public Builder memoryBytes(long value) {
+      memoryBytes = value;
+      return this;
+    }
+
+    /** Adds a disk. */
+    public Builder disk(String id, boolean readOnly) {
+      disks.add(new VmDisk(id, readOnly));
+      return this;
+    }
+
+    /** Adds a network interface. */
+    public Builder nic(String id, String mac) {
+      nics.add(new VmNic(id, mac));
+      return this;
+    }
+
+    /** What the guest boots. */
+    public Builder boot(VmBoot value) {
+      boot = value;
+      return this;
+    }
+
+    /** Added to the command line as they are. */
+    public Builder extraArguments(String... values) {
+      extraArguments = List.of(values);
+      return this;
+    }
+
+    /** Checks and makes it. */
+    public VmConfig build() {
+      return new VmConfig(
+          name, program, machineType, accelerator, cpuModel, cpus, memoryBytes, disks, nics, boot,
+          extraArguments);
+    }
+  }
+}

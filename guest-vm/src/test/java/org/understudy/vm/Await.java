@@ -1,0 +1,21 @@
+package org.understudy.vm;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits for conditions. */
+public final class Await {
+  private static final long TIMEOUT_NS = 20_000_000_000L;
+
+  private Await() {}
+
+  public static void until(String what, Callable<Boolean> condition) throws Exception {
+    long deadlineNs = System.nanoTime() + TIMEOUT_NS;
+    while (!condition.call()) {
+      if (System.nanoTime() > deadlineNs) {
+        throw new AssertionError("not in time: " + what);
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+}
