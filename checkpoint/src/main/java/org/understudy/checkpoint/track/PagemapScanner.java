@@ -17,10 +17,10 @@ import org.understudy.checkpoint.memory.LinuxCalls;
  * that process itself ({@link AsyncWriteProtection}). See {@code
  * Documentation/admin-guide/mm/pagemap.rst} of the kernel.
  */
-final class PagemapScanner implements AutoCloseable {
+public final class PagemapScanner implements AutoCloseable {
   /** Takes a run of written pages. */
   @FunctionalInterface
-  interface Ranges {
+  public interface Ranges {
     /** Addresses of the first byte and of the byte after the last. */
     void onRange(long start, long end);
   }
@@ -66,7 +66,7 @@ final class PagemapScanner implements AutoCloseable {
    * @param address first byte in that process
    * @param lengthBytes a multiple of 4096
    */
-  PagemapScanner(long pid, long address, long lengthBytes) {
+  public PagemapScanner(long pid, long address, long lengthBytes) {
     String path = "/proc/" + (pid == 0 ? "self" : Long.toString(pid)) + "/pagemap";
     pagemap = (int) LinuxCalls.check(LinuxCalls.open(path, 0, 0), "opening " + path);
     start = address;
@@ -81,7 +81,7 @@ final class PagemapScanner implements AutoCloseable {
   }
 
   /** Reports all written pages in ascending order and protects them again. */
-  void scan(Ranges ranges) {
+  public void scan(Ranges ranges) {
     long from = start;
     while (from < end) {
       START.set(argument, 0L, from);
@@ -96,7 +96,8 @@ final class PagemapScanner implements AutoCloseable {
     }
   }
 
-  long memoryBytes() {
+  /** Of its own. */
+  public long memoryBytes() {
     return vector.byteSize();
   }
 

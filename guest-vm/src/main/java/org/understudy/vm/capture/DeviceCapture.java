@@ -1,0 +1,137 @@
+package org.understudy.vm.capture;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.understudy.vm.qmp.QmpClient;
+import org.understudy.vm.qmp.QmpErrorException;
+import org.understudy.vm.qmp.QmpException;
+import org.understudy.vm.qmp.QmpRequests;
+
+/**
+ * Takes the device state of a running guest: a migration without the shared RAM, to ourselves. It
+ * leaves the guest paused; {@link #resume} lets it run on. One thread at a time.
+ */
+public final class DeviceCapture implements AutoCloseable {
+  private static final long UNLIMITED_BYTES_PER_SECOND = 100_000_000_000L;
+  private static final long DOWNTIME_LIMIT_MS = 300;
+  private static final long CONT_RETRY_NS = 50_000;
+
+  private final QmpClient qmp;
+  private final GuestEvents events;
+  private final StateSocket socket;
+  private long completedNs;
+  private long askedToResumeNs;
+
+  /**
+   * Prepares QEMU for captures.
+   *
+   * @param events the listener of that connection
+   * @param path of the socket for the state; a file left there is removed
+   */
+  public DeviceCapture(QmpClient qmp, GuestEvents events, Path path, long timeoutNs) {
+    this.qmp = qmp;
+    this.events = events;
+    setCapabilities(qmp, timeoutNs);
+    qmp.execute(
+        new QmpRequests.MigrateSetParameters(
+            Map.of(
+                "max-bandwidth", UNLIMITED_BYTES_PER_SECOND, "downtime-limit", DOWNTIME_LIMIT_MS)),
+        timeoutNs);
+    try {
+      socket = new StateSocket(path);
+    } catch (IOException e) {
+      throw new CaptureException("cannot listen on " + path + ": " + e, e);
+    }
+  }
+
+  /** Both sides must agree: with shared RAM left out the state has another layout. */
+  static void setCapabilities(QmpClient qmp, long timeoutNs) {
+    qmp.execute(
+        new QmpRequests.MigrateSetCapabilities(Map.of("x-ignore-shared", true, "events", true)),
+        timeoutNs);
+  }
+
+  /**
+   * Pauses the guest and takes its device state.
+   *
+   * @return the whole state; valid until the next call
+   * @throws CaptureException where it did not work; then the guest runs on if QEMU lives
+   */
+  public ByteBuffer pause(long timeoutNs) {
+    long deadlineNs = System.nanoTime() + timeoutNs;
+    try {
+      socket.clear();
+      events.beginMigration();
+      qmp.execute(new QmpRequests.Migrate(socket.uri()), timeoutNs);
+      ByteBuffer state = socket.read(deadlineNs);
+      completedNs = events.awaitCompleted(deadlineNs);
+      return state;
+    } catch (IOException e) {
+      runOn(timeoutNs);
+      throw new CaptureException("taking the device state failed: " + e.getMessage(), e);
+    } catch (CaptureException | QmpException e) {
+      runOn(timeoutNs);
+      throw e;
+    }
+  }
+
+  /** Lets the guest run on; when it returns it runs. */
+  public void resume(long timeoutNs) {
+    askedToResumeNs = System.nanoTime();
+    long deadlineNs = askedToResumeNs + timeoutNs;
+    while (true) {
+      try {
+        qmp.execute(new QmpRequests.Cont(), timeoutNs);
+        return;
+      } catch (QmpErrorException e) {
+        // The event of the completed migration comes shortly before QEMU may go on.
+        if (System.nanoTime() - deadlineNs >= 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(CONT_RETRY_NS);
+      }
+    }
+  }
+
+  /** The last pause in its parts; to be asked after {@link #resume}. */
+  public PauseParts pauseParts() {
+    return new PauseParts(
+        completedNs - events.stoppedNs(),
+        askedToResumeNs - completedNs,
+        events.resumedNs() - askedToResumeNs);
+  }
+
+  /**
+   * A pause; the parts sum up to it.
+   *
+   * @param stateNs from the guest's stop until its device state was complete
+   * @param heldNs the caller's own work
+   * @param resumeNs from the order to run on until it ran
+   */
+  public record PauseParts(long stateNs, long heldNs, long resumeNs) {
+    /** The whole pause. */
+    public long totalNs() {
+      return stateNs + heldNs + resumeNs;
+    }
+  }
+
+  private void runOn(long timeoutNs) {
+    try {
+      resume(timeoutNs);
+    } catch (QmpException e) {
+      // Refused where it never stopped, closed where QEMU is gone: the first failure is the news.
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new CaptureException("closing the socket failed: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package org.understudy.vm.capture;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.understudy.vm.qmp.QmpEvent;
+import org.understudy.vm.qmp.QmpException;
+
+/** Remembers how far a migration is and when the guest stopped and ran on; passes events on. */
+public final class GuestEvents implements QmpEvent.Listener {
+  private final QmpEvent.Listener next;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private String migration = "";
+  private QmpException closed;
+  private long completedNs;
+  private volatile long stoppedNs;
+  private volatile long resumedNs;
+
+  /** Passes each event on. */
+  public GuestEvents(QmpEvent.Listener next) {
+    this.next = next;
+  }
+
+  @Override
+  public void onEvent(QmpEvent event) {
+    switch (event.name()) {
+      case "STOP" -> stoppedNs = event.receivedNs();
+      case "RESUME" -> resumedNs = event.receivedNs();
+      case "MIGRATION" -> onMigration(event);
+      default -> {
+        // for the next listener only
+      }
+    }
+    next.onEvent(event);
+  }
+
+  @Override
+  public void onClosed(QmpException cause) {
+    lock.lock();
+    try {
+      closed = cause;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    next.onClosed(cause);
+  }
+
+  /** When the guest stopped last, by {@link System#nanoTime}. */
+  public long stoppedNs() {
+    return stoppedNs;
+  }
+
+  /** When the guest ran on last, by {@link System#nanoTime}. */
+  public long resumedNs() {
+    return resumedNs;
+  }
+
+  /** Before a migration is asked for. */
+  void beginMigration() {
+    lock.lock();
+    try {
+      migration = "";
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for the end of the migration and returns when it was. */
+  long awaitCompleted(long deadlineNs) {
+    lock.lock();
+    try {
+      while (!migration.equals("completed")) {
+        checkPossible(deadlineNs);
+        changed.awaitNanos(deadlineNs - System.nanoTime());
+      }
+      return completedNs;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CaptureException("interrupted during the migration", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void checkPossible(long deadlineNs) {
+    if (closed != null) {
+      throw new CaptureException("QEMU went away during the migration", closed);
+    }
+    if (migration.equals("failed") || migration.equals("cancelled")) {
+      throw new CaptureException("QEMU says that the migration " + migration);
+    }
+    if (System.nanoTime() - deadlineNs >= 0) {
+      throw new CaptureException(
+          "the migration was not completed in time, it is '" + migration + "'");
+    }
+  }
+
+  private void onMigration(QmpEvent event) {
+    lock.lock();
+    try {
+      migration = event.text("status");
+      completedNs = event.receivedNs();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package org.understudy.vm.capture;
+
+import java.util.List;
+
+/**
+ * What is known of a device state without reading the devices.
+ *
+ * @param machine type with version
+ * @param capabilities that change the layout
+ * @param blocks of memory, shared ones included
+ * @param ramBytes length of the part with memory; after it come the devices
+ */
+public record StateLayout(
+    String machine, List<String> capabilities, List<RamBlock> blocks, int ramBytes) {
+  /** Copies the lists. */
+  public StateLayout {
+    capabilities = List.copyOf(capabilities);
+    blocks = List.copyOf(blocks);
+  }
+}
