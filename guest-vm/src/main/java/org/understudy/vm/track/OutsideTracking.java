@@ -1,0 +1,75 @@
+package org.understudy.vm.track;
+
+import java.nio.file.Path;
+import org.understudy.checkpoint.track.PagemapScanner;
+
+/**
+ * Which pages of its guest's RAM a running QEMU has written, whichever of its threads did. Writes of
+ * other processes to the same file are not seen.
+ */
+public final class OutsideTracking implements AutoCloseable {
+  /** Takes a run of written pages. */
+  @FunctionalInterface
+  public interface PageRuns {
+    /** First page, and the page after the last. */
+    void onRun(int first, int end);
+  }
+
+  private static final int PAGE_SHIFT = 12;
+
+  private final long pid;
+  private final long start;
+  private final int fd;
+  private final long timeoutNs;
+  private final PagemapScanner scanner;
+  private final PagemapScanner.Ranges toPages = this::onRange;
+  private PageRuns runs;
+
+  private OutsideTracking(long pid, long start, long bytes, int fd, long timeoutNs) {
+    this.pid = pid;
+    this.start = start;
+    this.fd = fd;
+    this.timeoutNs = timeoutNs;
+    scanner = new PagemapScanner(pid, start, bytes);
+  }
+
+  /**
+   * Begins to track; the first scan reports every page that exists. The guest runs meanwhile, but
+   * for some milliseconds of QEMU's main thread.
+   *
+   * @param pid of QEMU, which may be a child of this process
+   * @param memoryFile the guest's RAM, mapped once and whole by QEMU
+   * @throws TrackingException where it is not possible, with the step that failed
+   */
+  public static OutsideTracking start(long pid, Path memoryFile, long bytes, long timeoutNs) {
+    String file = memoryFile.toString();
+    ProcessMaps.Mapping memory = ProcessMaps.of(pid).wholeFile(file, bytes);
+    String fd =
+        InjectionHelper.run(
+            timeoutNs, "register", Long.toString(pid), file, Long.toString(bytes));
+    return new OutsideTracking(
+        pid, memory.start(), bytes, Integer.parseInt(fd), timeoutNs);
+  }
+
+  /**
+   * Reports the pages written since the scan before, ascending, and protects them again. What is
+   * copied must be copied after this: a write that comes between is reported by the next scan.
+   */
+  public void scan(PageRuns into) {
+    runs = into;
+    scanner.scan(toPages);
+  }
+
+  private void onRange(long from, long to) {
+    runs.onRun((int) (from - start >>> PAGE_SHIFT), (int) (to - start >>> PAGE_SHIFT));
+  }
+
+  /** Ends the tracking in QEMU too, where that still runs. */
+  @Override
+  public void close() {
+    scanner.close();
+    if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
+      InjectionHelper.run(timeoutNs, "release", Long.toString(pid), Integer.toString(fd));
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package org.understudy.vm.track;
+
+/** The memory of another process cannot be tracked; the message says which step failed. */
+public final class TrackingException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  TrackingException(String message) {
+    super(message);
+  }
+
+  TrackingException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
