@@ -42,14 +42,18 @@ public final class GuestRig implements AutoCloseable {
   }
 
   /** A QEMU that waits, on a copy of this memory. */
-  public static GuestRig waiting(Path parent, String name, MemorySegment image)
-      throws IOException {
+  public static GuestRig waiting(Path parent, String name, MemorySegment image) throws IOException {
     GuestRig rig = new GuestRig(parent, name);
-    try (FileChannel channel = FileChannel.open(rig.memory.path(), StandardOpenOption.WRITE)) {
-      channel.write(image.asByteBuffer());
-    }
+    rig.write(image);
     rig.start(QemuCommandLine.waiting(rig.config(), rig.place()));
     return rig;
+  }
+
+  /** Writes its memory from outside, as a backup does until a takeover. */
+  public void write(MemorySegment image) throws IOException {
+    try (FileChannel channel = FileChannel.open(memory.path(), StandardOpenOption.WRITE)) {
+      channel.write(image.asByteBuffer());
+    }
   }
 
   private VmConfig config() throws IOException {
@@ -62,9 +66,7 @@ public final class GuestRig implements AutoCloseable {
 
   private void start(List<String> command) {
     try {
-      qemu =
-          QemuProcess.start(
-              command, place().qmpSocket(), events, CountingGuest.TIMEOUT_NS);
+      qemu = QemuProcess.start(command, place().qmpSocket(), events, CountingGuest.TIMEOUT_NS);
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -78,8 +80,7 @@ public final class GuestRig implements AutoCloseable {
   public DeviceCapture capture() {
     if (capture == null) {
       capture =
-          new DeviceCapture(
-              qemu.qmp(), events, folder.resolve("state"), CountingGuest.TIMEOUT_NS);
+          new DeviceCapture(qemu.qmp(), events, folder.resolve("state"), CountingGuest.TIMEOUT_NS);
     }
     return capture;
   }

@@ -1,6 +1,5 @@
 package org.understudy.vm.capture;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.understudy.vm.qmp.QmpEvent;

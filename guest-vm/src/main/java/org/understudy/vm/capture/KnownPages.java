@@ -25,7 +25,12 @@ final class KnownPages {
 
   boolean matches(int number, MemorySegment state, long position) {
     return MemorySegment.mismatch(
-            state, position, position + StateParser.PAGE_BYTES, page(number), 0, StateParser.PAGE_BYTES)
+            state,
+            position,
+            position + StateParser.PAGE_BYTES,
+            page(number),
+            0,
+            StateParser.PAGE_BYTES)
         == -1;
   }
 

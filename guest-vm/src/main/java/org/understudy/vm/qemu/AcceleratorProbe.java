@@ -19,13 +19,21 @@ public final class AcceleratorProbe {
 
   private static final byte[] CODE = {
     // counts down from a million, so that more than one instruction has to work
-    (byte) 0xB9, 0x40, 0x42, 0x0F, 0x00, // mov ecx, 1000000
+    (byte) 0xB9,
+    0x40,
+    0x42,
+    0x0F,
+    0x00, // mov ecx, 1000000
     0x49, // again: dec ecx
-    0x75, (byte) 0xFD, // jnz again
-    (byte) 0xB0, 42, // mov al, 42
-    (byte) 0xE6, (byte) 0xF4, // out 0xf4, al
+    0x75,
+    (byte) 0xFD, // jnz again
+    (byte) 0xB0,
+    42, // mov al, 42
+    (byte) 0xE6,
+    (byte) 0xF4, // out 0xf4, al
     (byte) 0xF4, // halt: hlt
-    (byte) 0xEB, (byte) 0xFD, // jmp halt
+    (byte) 0xEB,
+    (byte) 0xFD, // jmp halt
   };
 
   private AcceleratorProbe() {}

@@ -60,9 +60,7 @@ public final class QemuCommandLine {
 
   private void addMachine() {
     // The description of the device state would add 100 KB of JSON to each epoch.
-    add(
-        "-machine",
-        config.machineType() + ",memory-backend=" + RAM_BLOCK + ",suppress-vmdesc=on");
+    add("-machine", config.machineType() + ",memory-backend=" + RAM_BLOCK + ",suppress-vmdesc=on");
     add("-accel", config.accelerator().text());
     if (!config.cpuModel().isEmpty()) {
       add("-cpu", config.cpuModel());

@@ -40,9 +40,30 @@ public record VmConfig(
   /** What the command line sets itself, or what would make capture or restore impossible. */
   private static final Set<String> OWN_OPTIONS =
       Set.of(
-          "m", "M", "machine", "accel", "enable-kvm", "smp", "cpu", "incoming", "S", "kernel",
-          "initrd", "append", "daemonize", "snapshot", "loadvm", "mem-path", "mem-prealloc", "numa",
-          "nodefaults", "runas", "chroot", "preconfig", "only-migratable", "sandbox");
+          "m",
+          "M",
+          "machine",
+          "accel",
+          "enable-kvm",
+          "smp",
+          "cpu",
+          "incoming",
+          "S",
+          "kernel",
+          "initrd",
+          "append",
+          "daemonize",
+          "snapshot",
+          "loadvm",
+          "mem-path",
+          "mem-prealloc",
+          "numa",
+          "nodefaults",
+          "runas",
+          "chroot",
+          "preconfig",
+          "only-migratable",
+          "sandbox");
 
   /** Checks each setting and copies the lists. */
   public VmConfig {
@@ -75,7 +96,16 @@ public record VmConfig(
   /** The same guest with the accelerator that the probe found. */
   public VmConfig with(Accelerator found) {
     return new VmConfig(
-        name, program, machineType, found, cpuModel, cpus, memoryBytes, disks, nics, boot,
+        name,
+        program,
+        machineType,
+        found,
+        cpuModel,
+        cpus,
+        memoryBytes,
+        disks,
+        nics,
+        boot,
         extraArguments);
   }
 
@@ -191,7 +221,16 @@ public record VmConfig(
     /** Checks and makes it. */
     public VmConfig build() {
       return new VmConfig(
-          name, program, machineType, accelerator, cpuModel, cpus, memoryBytes, disks, nics, boot,
+          name,
+          program,
+          machineType,
+          accelerator,
+          cpuModel,
+          cpus,
+          memoryBytes,
+          disks,
+          nics,
+          boot,
           extraArguments);
     }
   }

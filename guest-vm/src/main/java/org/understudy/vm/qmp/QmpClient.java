@@ -115,7 +115,10 @@ public final class QmpClient implements AutoCloseable {
     synchronized (writing) {
       if (pending.size() >= MAX_PENDING) {
         throw new QmpTimeoutException(
-            "QEMU has left " + MAX_PENDING + " requests unanswered, so " + request.command()
+            "QEMU has left "
+                + MAX_PENDING
+                + " requests unanswered, so "
+                + request.command()
                 + " was not sent");
       }
       long id = ++lastId;

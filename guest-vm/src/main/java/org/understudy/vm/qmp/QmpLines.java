@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Arrays;
 
-/** Lines of a channel, of bounded length; the bytes of the line read last stay in {@link #bytes}. */
+/**
+ * Lines of a channel, of bounded length; the bytes of the line read last stay in {@link #bytes}.
+ */
 final class QmpLines {
   /** The longest answers (all devices, all commands) have some 200 KiB. */
   static final int MAX_LINE_BYTES = 1 << 20;

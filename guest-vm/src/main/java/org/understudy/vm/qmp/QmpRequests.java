@@ -68,8 +68,7 @@ public final class QmpRequests {
 
     @Override
     public RunState answer(JsonNode value) {
-      return new RunState(
-          QmpParser.text(value, "status"), value.path("running").asBoolean(false));
+      return new RunState(QmpParser.text(value, "status"), value.path("running").asBoolean(false));
     }
   }
 
@@ -114,8 +113,7 @@ public final class QmpRequests {
     public JsonNode arguments() {
       ObjectNode arguments = JsonNodeFactory.instance.objectNode();
       ArrayNode list = arguments.putArray("capabilities");
-      capabilities.forEach(
-          (name, on) -> list.addObject().put("capability", name).put("state", on));
+      capabilities.forEach((name, on) -> list.addObject().put("capability", name).put("state", on));
       return arguments;
     }
   }

@@ -23,8 +23,7 @@ final class Injection {
   /** Returns the descriptor in that process; it must stay open as long as the memory is tracked. */
   static int register(long pid, Mapping memory) {
     try (RemoteCalls remote = new RemoteCalls(pid)) {
-      long fd =
-          remote.call("userfaultfd", SYS_USERFAULTFD, CLOSE_ON_EXEC_NON_BLOCKING_USER_MODE);
+      long fd = remote.call("userfaultfd", SYS_USERFAULTFD, CLOSE_ON_EXEC_NON_BLOCKING_USER_MODE);
       try {
         long api = remote.put(API_VERSION, FEATURES, 0);
         remote.call("UFFDIO_API (Linux 6.7)", SYS_IOCTL, fd, UFFDIO_API, api);

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.understudy.checkpoint.track.PagemapScanner;
 
 /**
- * Which pages of its guest's RAM a running QEMU has written, whichever of its threads did. Writes of
- * other processes to the same file are not seen.
+ * Which pages of its guest's RAM a running QEMU has written, whichever of its threads did. Writes
+ * of other processes to the same file are not seen.
  */
 public final class OutsideTracking implements AutoCloseable {
   /** Takes a run of written pages. */
@@ -45,10 +45,8 @@ public final class OutsideTracking implements AutoCloseable {
     String file = memoryFile.toString();
     ProcessMaps.Mapping memory = ProcessMaps.of(pid).wholeFile(file, bytes);
     String fd =
-        InjectionHelper.run(
-            timeoutNs, "register", Long.toString(pid), file, Long.toString(bytes));
-    return new OutsideTracking(
-        pid, memory.start(), bytes, Integer.parseInt(fd), timeoutNs);
+        InjectionHelper.run(timeoutNs, "register", Long.toString(pid), file, Long.toString(bytes));
+    return new OutsideTracking(pid, memory.start(), bytes, Integer.parseInt(fd), timeoutNs);
   }
 
   /**

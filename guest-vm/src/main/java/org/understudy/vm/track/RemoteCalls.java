@@ -69,8 +69,7 @@ final class RemoteCalls implements AutoCloseable {
   /** Puts words into memory of that process and returns where; valid until the next call of it. */
   long put(long... words) {
     if (scratch == 0) {
-      scratch =
-          call("mmap", SYS_MMAP, 0, SCRATCH_BYTES, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
+      scratch = call("mmap", SYS_MMAP, 0, SCRATCH_BYTES, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
     }
     ByteBuffer bytes =
         ByteBuffer.allocate(words.length * Long.BYTES).order(ByteOrder.nativeOrder());

@@ -71,8 +71,7 @@ final class CaptureAndRestoreTest {
     }
   }
 
-  private static void assertOneSequence(byte[] before, byte[] after, int counter)
-      throws Exception {
+  private static void assertOneSequence(byte[] before, byte[] after, int counter) throws Exception {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.write(before);
     all.write(after);

@@ -15,14 +15,13 @@ final class NodeToKill {
     // From a thread that ends: the guest must live on, its life is tied to the process.
     QemuProcess[] qemu = new QemuProcess[1];
     Thread thread =
-        new Thread(
-            () ->
-                qemu[0] =
-                    QemuProcess.start(
-                        QemuCommandLine.running(config, place),
-                        qmp,
-                        event -> {},
-                        CountingGuest.TIMEOUT_NS));
+        new Thread(() ->
+            qemu[0] =
+                QemuProcess.start(
+                    QemuCommandLine.running(config, place),
+                    qmp,
+                    event -> {},
+                    CountingGuest.TIMEOUT_NS));
     thread.start();
     thread.join();
     System.out.println(qemu[0].pid());

@@ -103,7 +103,16 @@ final class QemuCommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-m", "--machine", "-incoming", "-S", "-daemonize", "user,id=n1", "vfio-pci,host=1"})
+  @ValueSource(
+      strings = {
+        "-m",
+        "--machine",
+        "-incoming",
+        "-S",
+        "-daemonize",
+        "user,id=n1",
+        "vfio-pci,host=1"
+      })
   void shouldRefuseExtraArgumentsThatPreventProtection(String argument) {
     assertThatThrownBy(() -> full().extraArguments(argument).build())
         .isInstanceOf(IllegalArgumentException.class)

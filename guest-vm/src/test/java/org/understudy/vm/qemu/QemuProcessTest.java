@@ -114,7 +114,9 @@ final class QemuProcessTest {
     LastWords words = new LastWords(process.getInputStream(), "words");
     process.waitFor();
     words.awaitEnd();
-    assertThat(words.text()).endsWith("99999\n100000").hasSizeLessThanOrEqualTo(LastWords.MAX_BYTES);
+    assertThat(words.text())
+        .endsWith("99999\n100000")
+        .hasSizeLessThanOrEqualTo(LastWords.MAX_BYTES);
   }
 
   private QemuProcess start(VmConfig config) {

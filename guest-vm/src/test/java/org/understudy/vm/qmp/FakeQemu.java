@@ -56,7 +56,9 @@ final class FakeQemu implements AutoCloseable {
   private void serve() {
     try (SocketChannel channel = server.accept()) {
       OutputStream out = Channels.newOutputStream(channel);
-      BufferedReader in = new BufferedReader(new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
       out.write(greeting);
       for (byte[] reply : replies) {
         String line = in.readLine();

@@ -116,6 +116,8 @@ final class HostileQmpTest {
     for (int changes = random.nextInt(1, 6); changes > 0; changes--) {
       changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
     }
-    return random.nextInt(4) == 0 ? Arrays.copyOf(changed, random.nextInt(changed.length)) : changed;
+    return random.nextInt(4) == 0
+        ? Arrays.copyOf(changed, random.nextInt(changed.length))
+        : changed;
   }
 }

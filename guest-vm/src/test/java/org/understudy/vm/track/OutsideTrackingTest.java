@@ -46,14 +46,15 @@ final class OutsideTrackingTest {
         rig.capture().pause(TIMEOUT_NS);
         pages[0] = 0;
         long startNs = System.nanoTime();
-        tracking.scan(
-            (first, end) -> {
-              long offset = (long) first * PAGE_BYTES;
-              pages[0] += end - first;
-              MemorySegment.copy(memory, offset, image, offset, (long) (end - first) * PAGE_BYTES);
-            });
+        tracking.scan((first, end) -> {
+          long offset = (long) first * PAGE_BYTES;
+          pages[0] += end - first;
+          MemorySegment.copy(memory, offset, image, offset, (long) (end - first) * PAGE_BYTES);
+        });
         scanUs[epoch] = (System.nanoTime() - startNs) / 1000;
-        assertThat(memory.mismatch(image)).as("first byte that differs, epoch %d", epoch).isEqualTo(-1);
+        assertThat(memory.mismatch(image))
+            .as("first byte that differs, epoch %d", epoch)
+            .isEqualTo(-1);
         copied += epoch == 0 ? 0 : pages[0];
         rig.capture().resume(TIMEOUT_NS);
         rig.awaitCounts(20);
@@ -102,10 +103,8 @@ final class OutsideTrackingTest {
   @Test
   void shouldRefuseMemoryThatTheProcessDoesNotMap() throws Exception {
     try (GuestRig rig = GuestRig.running(folder, "guest")) {
-      assertThatThrownBy(
-              () ->
-                  OutsideTracking.start(
-                      rig.qemu().pid(), Path.of("/dev/shm/other"), 4096, TIMEOUT_NS))
+      assertThatThrownBy(() ->
+              OutsideTracking.start(rig.qemu().pid(), Path.of("/dev/shm/other"), 4096, TIMEOUT_NS))
           .isInstanceOf(TrackingException.class)
           .hasMessageContaining("/dev/shm/other");
     }
