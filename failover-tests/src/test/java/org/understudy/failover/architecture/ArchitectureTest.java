@@ -38,6 +38,8 @@ class ArchitectureTest {
           .definedBy("org.understudy.backup..")
           .layer("service")
           .definedBy("org.understudy.service..")
+          .layer("vm")
+          .definedBy("org.understudy.vm..")
           .layer("checkpoint")
           .definedBy("org.understudy.checkpoint..")
           .layer("protocol")
@@ -52,8 +54,10 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("node", "failover")
           .whereLayer("service")
           .mayOnlyBeAccessedByLayers("node", "failover")
+          .whereLayer("vm")
+          .mayOnlyBeAccessedByLayers("node", "failover")
           .whereLayer("checkpoint")
-          .mayOnlyBeAccessedByLayers("service", "primary", "backup", "node", "failover")
+          .mayOnlyBeAccessedByLayers("service", "vm", "primary", "backup", "node", "failover")
           .whereLayer("protocol")
           .mayOnlyBeAccessedByLayers("primary", "backup", "node", "failover");
 
@@ -70,6 +74,7 @@ class ArchitectureTest {
                   "are of one kind of guest",
                   (JavaClass type) ->
                       type.getPackageName().startsWith("org.understudy.service")
+                          || type.getPackageName().startsWith("org.understudy.vm")
                           || type.getName().toLowerCase(Locale.ROOT).contains("qemu")));
 
   /** Decisions are pure: no thread, no clock, no socket, no link inside (time is passed in). */
@@ -102,7 +107,8 @@ class ArchitectureTest {
               "org.understudy.primary..",
               "org.understudy.backup..",
               "org.understudy.checkpoint..",
-              "org.understudy.service..")
+              "org.understudy.service..",
+              "org.understudy.vm..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.aeron..");
