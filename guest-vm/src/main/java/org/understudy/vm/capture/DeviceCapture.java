@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.vm.qmp.QmpClient;
 import org.understudy.vm.qmp.QmpErrorException;
 import org.understudy.vm.qmp.QmpException;
@@ -15,9 +17,12 @@ import org.understudy.vm.qmp.QmpRequests;
  * leaves the guest paused; {@link #resume} lets it run on. One thread at a time.
  */
 public final class DeviceCapture implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceCapture.class);
   private static final long UNLIMITED_BYTES_PER_SECOND = 100_000_000_000L;
   private static final long DOWNTIME_LIMIT_MS = 300;
   private static final long CONT_RETRY_NS = 50_000;
+  private static final long GIVE_UP_TIMEOUT_NS = 30_000_000_000L;
+  private static final long GIVE_UP_RETRY_NS = 1_000_000;
 
   private final QmpClient qmp;
   private final GuestEvents events;
@@ -70,10 +75,10 @@ public final class DeviceCapture implements AutoCloseable {
       completedNs = events.awaitCompleted(deadlineNs);
       return state;
     } catch (IOException e) {
-      runOn(timeoutNs);
+      giveUp();
       throw new CaptureException("taking the device state failed: " + e.getMessage(), e);
     } catch (CaptureException | QmpException e) {
-      runOn(timeoutNs);
+      giveUp();
       throw e;
     }
   }
@@ -118,11 +123,19 @@ public final class DeviceCapture implements AutoCloseable {
     }
   }
 
-  private void runOn(long timeoutNs) {
+  /** A migration that is under way stops the guest later: it runs on only after the end of that. */
+  private void giveUp() {
+    long deadlineNs = System.nanoTime() + GIVE_UP_TIMEOUT_NS;
     try {
-      resume(timeoutNs);
-    } catch (QmpException e) {
-      // Refused where it never stopped, closed where QEMU is gone: the first failure is the news.
+      qmp.execute(new QmpRequests.MigrateCancel(), GIVE_UP_TIMEOUT_NS);
+      while (qmp.execute(new QmpRequests.QueryMigrate(), GIVE_UP_TIMEOUT_NS).isUnderWay()
+          && System.nanoTime() - deadlineNs < 0) {
+        socket.clear(); // nobody reads what it still writes
+        LockSupport.parkNanos(GIVE_UP_RETRY_NS);
+      }
+      resume(GIVE_UP_TIMEOUT_NS);
+    } catch (IOException | QmpException e) {
+      LOG.debug("giving up a capture: {}", e.getMessage()); // the first failure is the news
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The commands that running, capturing and restoring a guest need. */
@@ -158,6 +159,38 @@ public final class QmpRequests {
       return JsonNodeFactory.instance.objectNode().put("uri", uri);
     }
   }
+
+  /** Ends a migration that is under way, if one is; the answer comes before that. */
+  public record MigrateCancel() implements Order {
+    @Override
+    public String command() {
+      return "migrate_cancel";
+    }
+  }
+
+  /** How far the last migration is. */
+  public record QueryMigrate() implements QmpRequest<MigrationState> {
+    private static final Set<String> ENDS = Set.of("", "none", "completed", "failed", "cancelled");
+
+    @Override
+    public String command() {
+      return "query-migrate";
+    }
+
+    @Override
+    public MigrationState answer(JsonNode value) {
+      String status = value.path("status").asText("");
+      return new MigrationState(status, !ENDS.contains(status));
+    }
+  }
+
+  /**
+   * State of a migration.
+   *
+   * @param status QEMU's word, empty where there was none
+   * @param isUnderWay whether it has not ended
+   */
+  public record MigrationState(String status, boolean isUnderWay) {}
 
   /**
    * Has a waiting QEMU listen for a guest's state.

@@ -20,7 +20,7 @@ import org.understudy.vm.GuestRig;
 import org.understudy.vm.qmp.QmpRequests.QueryStatus;
 
 /** A real guest, captured while it runs and continued in a second QEMU. */
-@Timeout(180)
+@Timeout(600)
 final class CaptureAndRestoreTest {
   private static final long TIMEOUT_NS = CountingGuest.TIMEOUT_NS;
   private static final int EPOCHS = 50;
@@ -123,7 +123,7 @@ final class CaptureAndRestoreTest {
   void shouldDescribeTheState() throws Exception {
     try (GuestRig rig = GuestRig.running(folder, "guest")) {
       StateLayout layout = StateParser.parse(rig.capture().pause(TIMEOUT_NS), (b, o, p) -> {});
-      assertThat(layout.machine()).isEqualTo("pc-i440fx-7.2");
+      assertThat(layout.machine()).startsWith("pc-i440fx-");
       assertThat(layout.capabilities()).containsExactly("x-ignore-shared");
       assertThat(layout.blocks())
           .contains(new RamBlock("pc.ram", CountingGuest.MEMORY_BYTES, 0))
@@ -135,8 +135,10 @@ final class CaptureAndRestoreTest {
   void shouldFailAndLetTheGuestRunWhenTheStateDoesNotComeInTime() throws Exception {
     try (GuestRig rig = GuestRig.running(folder, "guest")) {
       rig.capture();
-      assertThatThrownBy(() -> rig.capture().pause(1)).isInstanceOf(RuntimeException.class);
-      rig.awaitCounts(10);
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> rig.capture().pause(1)).isInstanceOf(RuntimeException.class);
+        rig.awaitCounts(10);
+      }
       rig.capture().pause(TIMEOUT_NS);
       rig.capture().resume(TIMEOUT_NS);
       rig.awaitCounts(10);
