@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Waits for conditions. */
 public final class Await {
-  private static final long TIMEOUT_NS = 20_000_000_000L;
+  private static final long TIMEOUT_NS = 60_000_000_000L;
 
   private Await() {}
 

@@ -20,7 +20,7 @@ import org.understudy.vm.qemu.VmConfig;
 public final class CountingGuest {
   public static final long MEMORY_BYTES = 32L << 20;
   public static final int COUNTER_ADDRESS = 0x200000;
-  public static final long TIMEOUT_NS = 20_000_000_000L;
+  public static final long TIMEOUT_NS = 60_000_000_000L;
 
   private static final String PROGRAM = "qemu-system-x86_64";
   private static final int DELAY_LOOPS = 10_000;

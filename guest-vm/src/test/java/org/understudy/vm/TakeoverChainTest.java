@@ -19,7 +19,7 @@ import org.understudy.vm.capture.StateLoader;
 import org.understudy.vm.track.OutsideTracking;
 
 /** One guest lives on in one QEMU after the other, each killed; its memory is known from scans. */
-@Timeout(240)
+@Timeout(600)
 final class TakeoverChainTest {
   private static final long TIMEOUT_NS = CountingGuest.TIMEOUT_NS;
   private static final int TAKEOVERS = 8;
@@ -82,11 +82,10 @@ final class TakeoverChainTest {
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
         rig.awaitCounts(50);
         state = decoder.decode(encoder.encode(rig.capture().pause(TIMEOUT_NS)));
-        tracking.scan(
-            (first, end) -> {
-              long offset = (long) first * PAGE_BYTES;
-              MemorySegment.copy(memory, offset, image, offset, (long) (end - first) * PAGE_BYTES);
-            });
+        tracking.scan((first, end) -> {
+          long offset = (long) first * PAGE_BYTES;
+          MemorySegment.copy(memory, offset, image, offset, (long) (end - first) * PAGE_BYTES);
+        });
         saidHere = Files.readAllBytes(rig.says);
         rig.capture().resume(TIMEOUT_NS);
       }

@@ -14,6 +14,9 @@ public final class AcceleratorProbe {
   /** A guest of a few instructions that has not ended by then never will. */
   public static final long TIMEOUT_NS = 10_000_000_000L;
 
+  /** The translator never hangs; on a busy machine it is slow. */
+  static final long TRANSLATOR_TIMEOUT_NS = 60_000_000_000L;
+
   /** The guest writes 42; QEMU's exit device makes 2 * 42 + 1 of it. */
   private static final int EXIT_VALUE = 85;
 
@@ -50,7 +53,7 @@ public final class AcceleratorProbe {
   /** KVM if it works here, else TCG if that does; the finding of the last one tried. */
   public static Finding best(String program, Path folder) {
     Finding kvm = tryOut(program, Accelerator.KVM, folder, TIMEOUT_NS);
-    return kvm.works() ? kvm : tryOut(program, Accelerator.TCG, folder, TIMEOUT_NS);
+    return kvm.works() ? kvm : tryOut(program, Accelerator.TCG, folder, TRANSLATOR_TIMEOUT_NS);
   }
 
   /** Boots the tiny guest; its file is made in the folder and removed again. */

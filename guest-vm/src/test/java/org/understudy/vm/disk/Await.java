@@ -9,10 +9,10 @@ public final class Await {
   private Await() {}
 
   public static void until(BooleanSupplier condition) {
-    long deadlineNs = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long deadlineNs = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadlineNs) {
-        throw new AssertionError("did not come true within 30 s");
+        throw new AssertionError("did not come true within 60 s");
       }
       LockSupport.parkNanos(100_000);
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.vm.CountingGuest;
 
-@Timeout(120)
+@Timeout(600)
 final class AcceleratorProbeTest {
   private static final String PROGRAM = "qemu-system-x86_64";
 
@@ -36,7 +36,7 @@ final class AcceleratorProbeTest {
   @Test
   void shouldFindThatTheTranslatorWorks() {
     AcceleratorProbe.Finding finding =
-        AcceleratorProbe.tryOut(PROGRAM, Accelerator.TCG, folder, AcceleratorProbe.TIMEOUT_NS);
+        AcceleratorProbe.tryOut(PROGRAM, Accelerator.TCG, folder, CountingGuest.TIMEOUT_NS);
     assertThat(finding.works()).as(finding.reason()).isTrue();
   }
 
@@ -58,7 +58,7 @@ final class AcceleratorProbeTest {
     Files.setPosixFilePermissions(refuses, PosixFilePermissions.fromString("rwxr-xr-x"));
     AcceleratorProbe.Finding finding =
         AcceleratorProbe.tryOut(
-            refuses.toString(), Accelerator.KVM, folder, AcceleratorProbe.TIMEOUT_NS);
+            refuses.toString(), Accelerator.KVM, folder, CountingGuest.TIMEOUT_NS);
     assertThat(finding.works()).isFalse();
     assertThat(finding.reason()).contains("no such accelerator");
   }

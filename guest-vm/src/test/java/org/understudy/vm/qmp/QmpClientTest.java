@@ -17,9 +17,9 @@ import org.understudy.vm.qmp.QmpRequests.QueryStatus;
 import org.understudy.vm.qmp.QmpRequests.RunState;
 
 /** Sessions recorded from QEMU 7.2, and what goes wrong in them. */
-@Timeout(60)
+@Timeout(300)
 final class QmpClientTest {
-  private static final long TIMEOUT_NS = 20_000_000_000L;
+  private static final long TIMEOUT_NS = 60_000_000_000L;
   private static final long SHORT_NS = 50_000_000L;
 
   @TempDir Path folder;

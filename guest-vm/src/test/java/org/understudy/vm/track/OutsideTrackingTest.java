@@ -18,7 +18,7 @@ import org.understudy.vm.CountingGuest;
 import org.understudy.vm.GuestRig;
 
 /** The memory of a real QEMU, followed from outside. */
-@Timeout(180)
+@Timeout(600)
 final class OutsideTrackingTest {
   private static final long TIMEOUT_NS = CountingGuest.TIMEOUT_NS;
   private static final int PAGE_BYTES = 4096;

@@ -183,6 +183,16 @@ public final class DiskLog implements AutoCloseable {
     }
   }
 
+  /** Whether an answer is held back now. */
+  boolean isHoldingBack() {
+    order.lock();
+    try {
+      return order.hasWaiters(roomier);
+    } finally {
+      order.unlock();
+    }
+  }
+
   private long holdBackNs() {
     long room = settings.limitBytes() - settings.markBytes();
     long above = usedBytes - settings.markBytes();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +20,7 @@ import org.understudy.vm.disk.primary.DiskLogSettings;
 import org.understudy.vm.disk.primary.GuestDisk;
 
 /** The initial copy between real files. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SparseCopyTest {
   private static final long SIZE = 3L << 30;
   private static final int PIECE = 256 << 10;
@@ -63,10 +62,29 @@ class SparseCopyTest {
       DiskCut cut = log.cut();
       image.commit(0, cut.buffer(), 0, cut.length());
       image.awaitDurable();
-      assertThat(copier.copiedBytes()).isBetween(6L * data.length, 6L * data.length + (1 << 20));
-      assertThat(target.nextData(SIZE - (1L << 28))).isEqualTo(SIZE);
+      assertThat(copier.copiedBytes()).isBetween(6L * data.length, SIZE / 8);
+      assertThat(target.nextData(SIZE - (1L << 27))).isEqualTo(SIZE);
     }
     log.close();
-    assertThat(Files.mismatch(from, to)).isEqualTo(-1);
+    assertEqual(from, to);
+  }
+
+  /** Reads only where one of them has data. */
+  private static void assertEqual(Path from, Path to) throws IOException {
+    try (DiskFile left = DiskFile.open(from);
+        DiskFile right = DiskFile.open(to)) {
+      long at = Math.min(left.nextData(0), right.nextData(0));
+      while (at < SIZE) {
+        int length = (int) Math.min(PIECE, SIZE - at);
+        assertThat(read(left, at, length)).as("at %d", at).isEqualTo(read(right, at, length));
+        at = Math.min(left.nextData(at + length), right.nextData(at + length));
+      }
+    }
+  }
+
+  private static byte[] read(DiskFile file, long offset, int length) throws IOException {
+    ByteBuffer into = ByteBuffer.allocate(length);
+    file.read(offset, into);
+    return into.array();
   }
 }

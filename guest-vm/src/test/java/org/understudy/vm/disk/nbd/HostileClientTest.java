@@ -7,15 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.vm.disk.Await;
 import org.understudy.vm.disk.Seeds;
 
 /** A recorded session, cut off and mutated everywhere: the server stays up and keeps its bounds. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileClientTest {
   private static final int SIZE = 1 << 20;
   private static final int MUTATIONS = 2_000;
@@ -26,7 +28,9 @@ class HostileClientTest {
 
   @BeforeEach
   void record() throws IOException {
-    served = new ServedDisk(directory, SIZE, NbdSettings.DEFAULT);
+    served =
+        new ServedDisk(
+            directory, SIZE, NbdSettings.DEFAULT.withHandoverNs(TimeUnit.HOURS.toNanos(1)));
     try (NbdClient client = new NbdClient(served.socket).greeted()) {
       client.option(Nbd.OPT_LIST);
       client.option(8);
@@ -60,6 +64,7 @@ class HostileClientTest {
   }
 
   private void assertServes() throws IOException {
+    Await.until(() -> served.server.connections() == 0);
     try (NbdClient client = new NbdClient(served.socket).going("disk")) {
       assertThat(client.error(Nbd.CMD_FLUSH, 0, 0, 0)).isZero();
     }

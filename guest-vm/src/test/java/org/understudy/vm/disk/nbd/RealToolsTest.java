@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.understudy.vm.disk.Seeds;
 
 /** Clients that other people wrote. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RealToolsTest {
   private static final int SIZE = 64 << 20;
 
@@ -27,7 +28,9 @@ class RealToolsTest {
 
   @BeforeEach
   void serve() throws IOException {
-    served = new ServedDisk(directory, SIZE, NbdSettings.DEFAULT);
+    served =
+        new ServedDisk(
+            directory, SIZE, NbdSettings.DEFAULT.withHandoverNs(TimeUnit.MINUTES.toNanos(1)));
     uri = "nbd+unix:///disk?socket=" + served.socket;
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.understudy.vm.disk.Await;
 import org.understudy.vm.disk.MemoryStore;
 
-@Timeout(60)
+@Timeout(300)
 class DiskLogTest {
   private static final int MARK = 10_000;
   private static final int LIMIT = 20_000;
@@ -84,7 +84,7 @@ class DiskLogTest {
     open(TimeUnit.HOURS.toNanos(1));
     CompletableFuture<Void> answered = heldBack();
     DiskCut cut = log.cut();
-    answered.get(30, TimeUnit.SECONDS);
+    answered.get(120, TimeUnit.SECONDS);
     assertThat(cut.length()).isEqualTo(15_016);
     assertThat(log.heldBackNs()).isPositive();
   }
@@ -94,7 +94,7 @@ class DiskLogTest {
     open(TimeUnit.HOURS.toNanos(1));
     CompletableFuture<Void> answered = heldBack();
     log.beginPause();
-    answered.get(30, TimeUnit.SECONDS);
+    answered.get(120, TimeUnit.SECONDS);
     write(1_000);
     assertThat(log.cut().length()).isEqualTo(16_032);
   }
@@ -108,7 +108,7 @@ class DiskLogTest {
             throw new java.io.UncheckedIOException(e);
           }
         });
-    Await.until(() -> log.usedPercent() == 100);
+    Await.until(log::isHoldingBack);
     assertThat(answered).isNotDone();
     return answered;
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.understudy.vm.disk.Await;
 import org.understudy.vm.disk.MemoryStore;
 
-@Timeout(60)
+@Timeout(300)
 class FlushPolicyTest {
   private final MemoryStore store = new MemoryStore(1 << 16);
   private final DiskLog log = new DiskLog(DiskLogSettings.DEFAULT);
@@ -49,7 +49,7 @@ class FlushPolicyTest {
     Await.until(gate::hasQueuedThreads);
     assertThat(flushed).isNotDone();
     gate.release();
-    assertThat(flushed.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(flushed.get(120, TimeUnit.SECONDS)).isEqualTo(1);
     gate.release();
     write(true);
     assertThat(store.syncs()).isEqualTo(2);
@@ -61,7 +61,7 @@ class FlushPolicyTest {
     write(true);
     CompletableFuture<Integer> solo = later(disk::enterSolo);
     gate.release(2);
-    assertThat(solo.get(30, TimeUnit.SECONDS)).isPositive();
+    assertThat(solo.get(120, TimeUnit.SECONDS)).isPositive();
     assertThat(disk.mode()).isEqualTo(DiskMode.SOLO);
   }
 
