@@ -93,10 +93,18 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     if (takeover.hasFront()) {
       work += serveFront();
       commands.flushAck();
-      work += images.applyCommitted();
+      work += applyCommitted();
     }
     stagingPeakBytes = Math.max(stagingPeakBytes, images.stagedBytes());
     logPeakBytes = Math.max(logPeakBytes, log.usedBytes());
+    return work;
+  }
+
+  private int applyCommitted() {
+    int work = images.applyCommitted();
+    if (work > 0) {
+      context.standby().applied(images.position().epoch());
+    }
     return work;
   }
 
@@ -170,7 +178,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
       long epoch, CheckpointKind kind, int round, long releasedEpoch, long capturedPages) {
     if (commands.failure() == null
         && session.onCheckpointBegin(generation(), linkSession(), epoch, round, kindOf(kind))) {
-      images.applyCommitted();
+      applyCommitted();
       context.standby().released(releasedEpoch);
       staged(() -> images.stage().begin(epoch, kind));
     }

@@ -6,6 +6,7 @@ import org.understudy.backup.session.BackupActions;
 import org.understudy.backup.session.HelloContent;
 import org.understudy.backup.stage.CommittedPosition;
 import org.understudy.backup.stage.StagedSections;
+import org.understudy.checkpoint.guest.Standby;
 import org.understudy.protocol.arbiter.RegisterPort;
 import org.understudy.protocol.codecs.GoodbyeReason;
 import org.understudy.protocol.codecs.NodeRole;
@@ -224,14 +225,17 @@ final class BackupCommands implements BackupActions {
   /** First of all, since a disk may be full: nothing of an epoch leaves that is not all there. */
   private String standbyCommits(long epoch, StagedSections sections) {
     try {
-      context
-          .standby()
-          .commit(
-              epoch,
-              sections.buffer(SectionKind.DISK_WRITES),
-              sections.length(SectionKind.DISK_WRITES),
-              sections.buffer(SectionKind.FRAMES),
-              sections.length(SectionKind.FRAMES));
+      Standby standby = context.standby();
+      standby.deviceState(
+          epoch,
+          sections.buffer(SectionKind.DEVICE_STATE),
+          sections.length(SectionKind.DEVICE_STATE));
+      standby.commit(
+          epoch,
+          sections.buffer(SectionKind.DISK_WRITES),
+          sections.length(SectionKind.DISK_WRITES),
+          sections.buffer(SectionKind.FRAMES),
+          sections.length(SectionKind.FRAMES));
       return null;
     } catch (RuntimeException e) {
       return "epoch " + epoch + " cannot be committed: " + e.getMessage();

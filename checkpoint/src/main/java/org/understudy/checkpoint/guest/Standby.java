@@ -32,6 +32,21 @@ public interface Standby {
    */
   void commit(long epoch, DirectBuffer diskWrites, int diskLength, DirectBuffer frames, int length);
 
+  /**
+   * Device state of the epoch whose {@link #commit} follows; refused by throwing.
+   *
+   * @param state as the guest encoded it, bytes 0 to {@code length}
+   */
+  default void deviceState(long epoch, DirectBuffer state, int length) {}
+
+  /** The image is at this epoch now. */
+  default void applied(long epoch) {}
+
+  /** Whether a takeover would work; the backup acks nothing before it would. */
+  default Readiness readiness() {
+    return Readiness.READY;
+  }
+
   /** The primary's gate released the output of epochs up to this one. */
   void released(long epoch);
 

@@ -2,6 +2,7 @@ package org.understudy.checkpoint.memory;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -13,12 +14,15 @@ public final class MappedGuestMemory implements GuestMemory {
   private final MemorySegment segment;
   private final Runnable cleanUp;
   private final int fd;
+  private final Path path;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private MappedGuestMemory(RegionLayout layout, MemorySegment segment, int fd, Runnable cleanUp) {
+  private MappedGuestMemory(
+      RegionLayout layout, MemorySegment segment, int fd, Path path, Runnable cleanUp) {
     this.layout = layout;
     this.segment = segment;
     this.fd = fd;
+    this.path = path;
     this.cleanUp = cleanUp;
   }
 
@@ -42,14 +46,14 @@ public final class MappedGuestMemory implements GuestMemory {
   public static MappedGuestMemory anonymousSmallPages(RegionLayout layout) {
     MemoryLimits.requireMemory("guest memory " + names(layout), layout.totalBytes());
     int flags = LinuxCalls.MAP_PRIVATE | LinuxCalls.MAP_ANONYMOUS | LinuxCalls.MAP_NORESERVE;
-    return map(layout, flags, -1, () -> {});
+    return map(layout, flags, -1, null, () -> {});
   }
 
   /** Memory behind a file descriptor without a name, for handing to another process. */
   public static MappedGuestMemory memfd(RegionLayout layout, String name) {
     MemoryLimits.requireMemory("guest memory " + names(layout), layout.totalBytes());
     int fd = (int) LinuxCalls.check(LinuxCalls.memfdCreate(name), "memfd_create of " + name);
-    return mapFile(layout, fd, "memory file " + name, () -> LinuxCalls.close(fd));
+    return mapFile(layout, fd, null, "memory file " + name, () -> LinuxCalls.close(fd));
   }
 
   /**
@@ -61,7 +65,7 @@ public final class MappedGuestMemory implements GuestMemory {
     MemoryLimits.requireMemory(what, layout.totalBytes());
     MemoryLimits.requireSpace(what, layout.totalBytes(), SharedMemoryFile.DIRECTORY);
     SharedMemoryFile file = SharedMemoryFile.create(name);
-    return mapFile(layout, file.fd(), file.path().toString(), file::close);
+    return mapFile(layout, file.fd(), file.path(), file.path().toString(), file::close);
   }
 
   /**
@@ -80,7 +84,7 @@ public final class MappedGuestMemory implements GuestMemory {
               + " bytes, the memory to adopt "
               + segment.byteSize());
     }
-    return new MappedGuestMemory(layout, segment, -1, onClose);
+    return new MappedGuestMemory(layout, segment, -1, null, onClose);
   }
 
   @Override
@@ -103,6 +107,11 @@ public final class MappedGuestMemory implements GuestMemory {
     return fd;
   }
 
+  /** The file behind it, for other processes to map; null where it has no name. */
+  public Path path() {
+    return path;
+  }
+
   /** Has the host give all of the memory now instead of at each first write. */
   public void populate() {
     // Hosts older than Linux 5.14 say no, and give it at the first write.
@@ -117,12 +126,12 @@ public final class MappedGuestMemory implements GuestMemory {
   }
 
   private static MappedGuestMemory mapFile(
-      RegionLayout layout, int fd, String what, Runnable closeFile) {
+      RegionLayout layout, int fd, Path path, String what, Runnable closeFile) {
     try {
       LinuxCalls.check(
           LinuxCalls.ftruncate(fd, layout.totalBytes()),
           "making " + what + " " + layout.totalBytes() + " bytes long");
-      return map(layout, LinuxCalls.MAP_SHARED, fd, closeFile);
+      return map(layout, LinuxCalls.MAP_SHARED, fd, path, closeFile);
     } catch (RuntimeException e) {
       closeFile.run();
       throw e;
@@ -130,7 +139,8 @@ public final class MappedGuestMemory implements GuestMemory {
   }
 
   @SuppressWarnings("restricted") // this is where raw memory enters; the arena guards its end
-  private static MappedGuestMemory map(RegionLayout layout, int flags, int fd, Runnable closeFile) {
+  private static MappedGuestMemory map(
+      RegionLayout layout, int flags, int fd, Path path, Runnable closeFile) {
     long bytes = layout.totalBytes();
     long address =
         LinuxCalls.check(
@@ -143,6 +153,7 @@ public final class MappedGuestMemory implements GuestMemory {
         layout,
         segment,
         fd,
+        path,
         () -> {
           arena.close();
           closeFile.run();

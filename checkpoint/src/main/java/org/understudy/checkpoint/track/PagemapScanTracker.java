@@ -7,7 +7,8 @@ import org.understudy.checkpoint.memory.RegionSpec;
 
 /**
  * Dirty tracking by the kernel: asynchronous write protection, read by {@code PAGEMAP_SCAN}. For
- * memory of this process, whoever writes it and however; the cost grows with the dirty pages.
+ * memory of this process, whoever writes it and however, or for memory that is shared with another
+ * process and written by that one; the cost grows with the dirty pages.
  *
  * <p>The pause has the scan and, for a checkpoint, a copy of each dirty page: first the scan of
  * everything, then the copies, as a scan flushes address translations for each 2 MiB that it
@@ -20,44 +21,42 @@ public final class PagemapScanTracker implements DirtyTracker {
   private final int totalPages;
   private final int[] pages;
   private final FirstCapture first;
-  private final AsyncWriteProtection protection;
-  private final PagemapScanner scanner;
+  private final PageScan scan;
   private final CopyStaging staging;
   private final StagedCapture capture;
   private final CountedEvents counts = new CountedEvents();
   private final GuestHold hold = new GuestHold(counts);
-  private final PagemapScanner.Ranges toList = this::addToList;
-  private final PagemapScanner.Ranges toFirst = this::addToFirst;
+  private final PageScan.Runs toList = this::addToList;
+  private final PageScan.Runs toFirst = this::addToFirst;
   private int count;
   private boolean tracking;
   private boolean closed;
 
   /**
-   * A tracker of this memory.
+   * A tracker of memory of this process.
    *
    * @param stagingPages copies that can be made in the pause
    * @throws org.understudy.checkpoint.memory.LinuxCallException where the host cannot do it
    */
   public PagemapScanTracker(GuestMemory memory, int stagingPages) {
+    this(memory, stagingPages, new OwnPageScan(memory));
+  }
+
+  /**
+   * A tracker of memory that another process writes.
+   *
+   * @param memory the same memory, as mapped here
+   * @param scan what that process wrote; closed with the tracker
+   */
+  public PagemapScanTracker(GuestMemory memory, int stagingPages, PageScan scan) {
     this.memory = memory;
+    this.scan = scan;
     totalPages = memory.layout().totalPages();
-    long bytes = memory.layout().totalBytes();
-    protection = new AsyncWriteProtection(memory.address(), bytes);
-    scanner = openScanner(memory.address(), bytes);
     pages = new int[totalPages];
     first = new FirstCapture(totalPages);
     staging = CopyStaging.map(stagingPages);
     staging.populate();
     capture = new StagedCapture(memory, staging, pages);
-  }
-
-  private PagemapScanner openScanner(long address, long bytes) {
-    try {
-      return new PagemapScanner(0, address, bytes);
-    } catch (RuntimeException e) {
-      protection.close();
-      throw e;
-    }
   }
 
   @Override
@@ -69,7 +68,7 @@ public final class PagemapScanTracker implements DirtyTracker {
   public void start(IntPredicate mayBeNonZero) {
     stop();
     // Arms the protection; what it reports is older than the start.
-    scanner.scan((start, end) -> {});
+    scan.scan((start, end) -> {});
     first.start(totalPages, mayBeNonZero);
     tracking = true;
   }
@@ -92,33 +91,26 @@ public final class PagemapScanTracker implements DirtyTracker {
     }
     count = 0;
     if (first.isDue()) {
-      scanner.scan(toFirst);
+      scan.scan(toFirst);
       count = first.drainTo(pages);
     } else {
-      scanner.scan(toList);
+      scan.scan(toList);
     }
     counts.onCapture(count);
     counts.onCopied(capture.open(count, kind));
     return capture;
   }
 
-  private void addToList(long start, long end) {
-    int page = pageOf(start);
-    int last = pageOf(end);
-    while (page < last) {
-      pages[count++] = page++;
+  private void addToList(int start, int end) {
+    for (int page = start; page < end; page++) {
+      pages[count++] = page;
     }
   }
 
-  private void addToFirst(long start, long end) {
-    int last = pageOf(end);
-    for (int page = pageOf(start); page < last; page++) {
+  private void addToFirst(int start, int end) {
+    for (int page = start; page < end; page++) {
       first.add(page);
     }
-  }
-
-  private int pageOf(long address) {
-    return (int) ((address - memory.address()) / RegionSpec.PAGE_BYTES);
   }
 
   @Override
@@ -145,7 +137,7 @@ public final class PagemapScanTracker implements DirtyTracker {
   public long memoryBytes() {
     return (long) pages.length * Integer.BYTES
         + first.memoryBytes()
-        + scanner.memoryBytes()
+        + scan.memoryBytes()
         + (long) staging.slots() * RegionSpec.PAGE_BYTES;
   }
 
@@ -159,8 +151,7 @@ public final class PagemapScanTracker implements DirtyTracker {
     stop();
     if (!closed) {
       closed = true;
-      protection.close();
-      scanner.close();
+      scan.close();
       staging.close();
       capture.close();
     }

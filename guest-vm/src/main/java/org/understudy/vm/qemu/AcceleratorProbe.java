@@ -56,6 +56,15 @@ public final class AcceleratorProbe {
     return kvm.works() ? kvm : tryOut(program, Accelerator.TCG, folder, TRANSLATOR_TIMEOUT_NS);
   }
 
+  /** That one and no other, in the time that its kind may take. */
+  public static Finding of(String program, Accelerator accelerator, Path folder) {
+    return tryOut(
+        program,
+        accelerator,
+        folder,
+        accelerator == Accelerator.KVM ? TIMEOUT_NS : TRANSLATOR_TIMEOUT_NS);
+  }
+
   /** Boots the tiny guest; its file is made in the folder and removed again. */
   public static Finding tryOut(
       String program, Accelerator accelerator, Path folder, long timeoutNs) {

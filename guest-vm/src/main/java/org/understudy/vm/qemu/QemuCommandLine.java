@@ -15,21 +15,29 @@ public final class QemuCommandLine {
   /** Seconds that a disk's requests wait for its NBD server to come back before they fail. */
   private static final int DISK_RECONNECT_SECONDS = 10;
 
+  private enum Purpose {
+    RUN,
+    WAIT,
+    TRIAL
+  }
+
   private final VmConfig config;
   private final VmPlace place;
+  private final Purpose purpose;
   private final List<String> arguments = new ArrayList<>();
 
-  private QemuCommandLine(VmConfig config, VmPlace place) {
+  private QemuCommandLine(VmConfig config, VmPlace place, Purpose purpose) {
     if (config.accelerator() == Accelerator.AUTO) {
       throw new IllegalArgumentException("the accelerator is still to be probed");
     }
     this.config = config;
     this.place = place;
+    this.purpose = purpose;
   }
 
   /** Of a guest that boots. */
   public static List<String> running(VmConfig config, VmPlace place) {
-    return new QemuCommandLine(config, place).build();
+    return new QemuCommandLine(config, place, Purpose.RUN).build();
   }
 
   /**
@@ -37,11 +45,15 @@ public final class QemuCommandLine {
    * says: running it is a decision of its own.
    */
   public static List<String> waiting(VmConfig config, VmPlace place) {
-    QemuCommandLine line = new QemuCommandLine(config, place);
-    line.build();
-    line.add("-incoming", "defer");
-    line.add("-S");
-    return line.arguments;
+    return new QemuCommandLine(config, place, Purpose.WAIT).build();
+  }
+
+  /**
+   * Of a QEMU that only shows that device state loads: its memory is a private view of the file,
+   * its disks are empty and its interfaces lead nowhere.
+   */
+  public static List<String> trial(VmConfig config, VmPlace place) {
+    return new QemuCommandLine(config, place, Purpose.TRIAL).build();
   }
 
   private List<String> build() {
@@ -55,6 +67,10 @@ public final class QemuCommandLine {
     config.disks().forEach(this::addDisk);
     config.nics().forEach(this::addNic);
     arguments.addAll(config.extraArguments());
+    if (purpose != Purpose.RUN) {
+      add("-incoming", "defer");
+      add("-S");
+    }
     return arguments;
   }
 
@@ -75,7 +91,9 @@ public final class QemuCommandLine {
             + config.memoryBytes()
             + "B,mem-path="
             + value(place.memoryFile())
-            + ",share=on,x-use-canonical-path-for-ramblock-id=off");
+            + ",share="
+            + (purpose == Purpose.TRIAL ? "off" : "on")
+            + ",x-use-canonical-path-for-ramblock-id=off");
   }
 
   private void addQmp() {

@@ -4,11 +4,13 @@ package org.understudy.vm.qemu;
 public final class QemuException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  QemuException(String message) {
+  /** With the reason. */
+  public QemuException(String message) {
     super(message);
   }
 
-  QemuException(String message, Throwable cause) {
+  /** With the reason and what led to it. */
+  public QemuException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -1,20 +1,14 @@
 package org.understudy.vm.track;
 
 import java.nio.file.Path;
+import org.understudy.checkpoint.track.PageScan;
 import org.understudy.checkpoint.track.PagemapScanner;
 
 /**
  * Which pages of its guest's RAM a running QEMU has written, whichever of its threads did. Writes
  * of other processes to the same file are not seen.
  */
-public final class OutsideTracking implements AutoCloseable {
-  /** Takes a run of written pages. */
-  @FunctionalInterface
-  public interface PageRuns {
-    /** First page, and the page after the last. */
-    void onRun(int first, int end);
-  }
-
+public final class OutsideTracking implements PageScan {
   private static final int PAGE_SHIFT = 12;
 
   private final long pid;
@@ -23,7 +17,7 @@ public final class OutsideTracking implements AutoCloseable {
   private final long timeoutNs;
   private final PagemapScanner scanner;
   private final PagemapScanner.Ranges toPages = this::onRange;
-  private PageRuns runs;
+  private Runs runs;
 
   private OutsideTracking(long pid, long start, long bytes, int fd, long timeoutNs) {
     this.pid = pid;
@@ -49,17 +43,19 @@ public final class OutsideTracking implements AutoCloseable {
     return new OutsideTracking(pid, memory.start(), bytes, Integer.parseInt(fd), timeoutNs);
   }
 
-  /**
-   * Reports the pages written since the scan before, ascending, and protects them again. What is
-   * copied must be copied after this: a write that comes between is reported by the next scan.
-   */
-  public void scan(PageRuns into) {
+  @Override
+  public void scan(Runs into) {
     runs = into;
     scanner.scan(toPages);
   }
 
   private void onRange(long from, long to) {
     runs.onRun((int) (from - start >>> PAGE_SHIFT), (int) (to - start >>> PAGE_SHIFT));
+  }
+
+  @Override
+  public long memoryBytes() {
+    return scanner.memoryBytes();
   }
 
   /** Ends the tracking in QEMU too, where that still runs. */

@@ -3,6 +3,7 @@ package org.understudy.node.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** A validated configuration as the lines of a file that would give it. */
 final class ConfigPrinter {
@@ -29,6 +30,41 @@ final class ConfigPrinter {
     put("guest.memory", Units.size(config.guest().memoryBytes()));
     put("guest.tracker", word(config.guest().tracker()));
     put("guest.valueLimit", Units.size(config.guest().valueLimitBytes()));
+    if (config.guest().isVm()) {
+      vm(config.vm());
+    }
+  }
+
+  private void vm(NodeConfig.Vm vm) {
+    text("vm.program", vm.program());
+    text("vm.machine", vm.machine());
+    put("vm.accelerator", word(vm.accelerator()));
+    text("vm.cpu", vm.cpu());
+    put("vm.cpus", Integer.toString(vm.cpus()));
+    text("vm.kernel", vm.kernel());
+    text("vm.initrd", vm.initrd());
+    text("vm.append", vm.append());
+    put(
+        "vm.disks",
+        list(
+            vm.disks(),
+            disk -> "id = " + disk.id() + ", file = " + quoted(disk.file().toString())));
+    put(
+        "vm.nics",
+        list(
+            vm.nics(),
+            nic ->
+                "id = "
+                    + nic.id()
+                    + ", mac = "
+                    + quoted(nic.mac())
+                    + ", bridge = "
+                    + quoted(nic.bridge())));
+    put("vm.extra", vm.extra().stream().map(ConfigPrinter::quoted).toList().toString());
+  }
+
+  private static <T> String list(List<T> items, Function<T, String> keys) {
+    return items.stream().map(item -> "{" + keys.apply(item) + "}").toList().toString();
   }
 
   private void pacing(NodeConfig config) {
@@ -65,11 +101,17 @@ final class ConfigPrinter {
   private void endpoints(String group, NodeConfig.Endpoints endpoints) {
     text(group + ".replication", endpoints.replication().toString());
     text(group + ".monitor", endpoints.monitor().toString());
-    text(group + ".front", endpoints.front().toString());
+    if (!endpoints.front().isNone()) {
+      text(group + ".front", endpoints.front().toString());
+    }
   }
 
   private void text(String key, String value) {
-    put(key, '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+    put(key, quoted(value));
+  }
+
+  private static String quoted(String value) {
+    return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   private void put(String key, String value) {

@@ -14,6 +14,7 @@ final class ConfigReader {
         endpoints(in, "self"),
         endpoints(in, "peer"),
         guest(in),
+        VmReader.read(in),
         preset,
         epoch(in, preset),
         detect(in),
@@ -41,7 +42,13 @@ final class ConfigReader {
     return new NodeConfig.Endpoints(
         in.endpoint(group + ".replication"),
         in.endpoint(group + ".monitor"),
-        in.endpoint(group + ".front"));
+        front(in, group + ".front"));
+  }
+
+  /** Clients of a machine come over its own network. */
+  private static Endpoint front(SettingReader in, String key) {
+    boolean isVm = in.text("guest.type").equals(NodeConfig.Guest.VM);
+    return isVm && !in.isGiven(key) ? Endpoint.NONE : in.endpoint(key);
   }
 
   private static NodeConfig.Guest guest(SettingReader in) {

@@ -62,8 +62,13 @@ final class ConfigRules {
 
   private static void sizes(
       NodeConfig.Guest guest, NodeConfig.Limits limits, NodeConfig.Wire wire) {
-    if (!guest.type().equals("service/kv")) {
-      throw new ConfigError("guest.type = " + guest.type() + " is unknown: use service/kv");
+    if (!guest.isVm() && !guest.type().equals(NodeConfig.Guest.KEY_VALUE)) {
+      throw new ConfigError("guest.type = " + guest.type() + " is unknown: use service/kv or vm");
+    }
+    if (guest.isVm() && guest.tracker() == NodeConfig.Tracker.BARRIER) {
+      throw new ConfigError(
+          "guest.tracker = barrier is for services: a machine's writes are found by pagemap or"
+              + " compare");
     }
     if (guest.memoryBytes() % 4096 != 0 || guest.memoryBytes() < MIN_MEMORY_BYTES) {
       throw new ConfigError(
@@ -113,6 +118,9 @@ final class ConfigRules {
 
   private static void add(
       Map<String, String> used, String key, String kind, Endpoint place, boolean unsealed) {
+    if (place.isNone()) {
+      return;
+    }
     if (!unsealed && !place.isLoopback()) {
       throw new ConfigError(
           key

@@ -11,6 +11,14 @@ import java.net.UnknownHostException;
  * @param port 1 to 65535
  */
 public record Endpoint(String host, int port) {
+  /** Where nobody listens. */
+  public static final Endpoint NONE = new Endpoint("none", 0);
+
+  /** Whether anybody listens. */
+  public boolean isNone() {
+    return port == 0;
+  }
+
   /** Parses {@code host:port}; IPv6 addresses in brackets. */
   static Endpoint parse(String key, String text) {
     int colon = text.lastIndexOf(':');

@@ -17,6 +17,7 @@ import java.util.List;
  * @param limits bounds of what queues
  * @param arbiter who decides ownership
  * @param wire transport
+ * @param vm the machine, where the guest is one
  * @param verify comparison of region and image
  */
 public record NodeConfig(
@@ -24,6 +25,7 @@ public record NodeConfig(
     Endpoints self,
     Endpoints peer,
     Guest guest,
+    Vm vm,
     Preset preset,
     Epoch epoch,
     Detect detect,
@@ -81,12 +83,78 @@ public record NodeConfig(
   /**
    * What is protected.
    *
-   * @param type guest type and sample, {@code service/kv}
+   * @param type {@code service/kv}, the sample of a service, or {@code vm}
    * @param memoryBytes protected memory
    * @param tracker dirty tracker
    * @param valueLimitBytes longest value of the key-value sample
    */
-  public record Guest(String type, long memoryBytes, Tracker tracker, long valueLimitBytes) {}
+  public record Guest(String type, long memoryBytes, Tracker tracker, long valueLimitBytes) {
+    /** A virtual machine. */
+    public static final String VM = "vm";
+
+    /** The key-value sample. */
+    public static final String KEY_VALUE = "service/kv";
+
+    /** Whether the guest is a virtual machine. */
+    public boolean isVm() {
+      return type.equals(VM);
+    }
+  }
+
+  /** What executes a virtual machine. */
+  public enum VmAccelerator {
+    /** KVM if it works here, else TCG. */
+    AUTO,
+    /** The processor. */
+    KVM,
+    /** QEMU's translator. */
+    TCG
+  }
+
+  /**
+   * A virtual machine; its memory is {@code guest.memory}.
+   *
+   * @param program QEMU
+   * @param machine versioned machine type
+   * @param accelerator what executes it
+   * @param cpu QEMU's name of the processor; empty for the machine's default
+   * @param cpus processors
+   * @param kernel Linux or multiboot kernel; empty to boot from the first disk
+   * @param initrd its initial file system; may be empty
+   * @param append its command line; may be empty
+   * @param disks in the order of the guest's bus
+   * @param nics in the order of the guest's bus
+   * @param extra arguments for QEMU as they are
+   */
+  public record Vm(
+      String program,
+      String machine,
+      VmAccelerator accelerator,
+      String cpu,
+      int cpus,
+      String kernel,
+      String initrd,
+      String append,
+      List<Disk> disks,
+      List<Nic> nics,
+      List<String> extra) {
+    /**
+     * A disk.
+     *
+     * @param id its name
+     * @param file raw file of this node
+     */
+    public record Disk(String id, Path file) {}
+
+    /**
+     * An interface.
+     *
+     * @param id its name
+     * @param mac its address
+     * @param bridge of this node
+     */
+    public record Nic(String id, String mac, String bridge) {}
+  }
 
   /**
    * Pacing of epochs.

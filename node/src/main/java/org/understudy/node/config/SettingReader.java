@@ -2,8 +2,14 @@ package org.understudy.node.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigRenderOptions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 /** Typed values with errors that name key, value and remedy. */
 final class SettingReader {
@@ -11,6 +17,8 @@ final class SettingReader {
   static final String REQUIRED = "(required)";
 
   private static final String AUTO = "auto";
+
+  private static final ConfigRenderOptions CONCISE = ConfigRenderOptions.concise();
 
   private final Config config;
 
@@ -24,6 +32,37 @@ final class SettingReader {
       throw new ConfigError(key + " is missing: it has no default");
     }
     return value;
+  }
+
+  /** A text that may be empty. */
+  String optional(String key) {
+    return config.hasPath(key) ? config.getString(key).strip() : "";
+  }
+
+  /** Whether there is a value: a required one may be missing where it means nothing. */
+  boolean isGiven(String key) {
+    String value = optional(key);
+    return !value.isEmpty() && !value.equals(REQUIRED);
+  }
+
+  List<String> texts(String key) {
+    return typed(key, "a list of texts, for example [a, b]", () -> config.getStringList(key));
+  }
+
+  /** A list of groups, each with exactly these keys. */
+  List<Map<String, String>> groups(String key, List<String> keys) {
+    String expected = "a list of groups with the keys " + String.join(", ", keys);
+    List<Map<String, String>> groups = new ArrayList<>();
+    for (Config group : typed(key, expected, () -> config.getConfigList(key))) {
+      Map<String, String> values = new LinkedHashMap<>();
+      group.root().unwrapped().forEach((name, value) -> values.put(name, String.valueOf(value)));
+      if (!values.keySet().equals(Set.copyOf(keys))) {
+        throw new ConfigError(
+            key + " has a group with " + values.keySet() + ", must be " + expected);
+      }
+      groups.add(values);
+    }
+    return groups;
   }
 
   boolean isAuto(String key) {
@@ -88,11 +127,11 @@ final class SettingReader {
   }
 
   private <T> T typed(String key, String expected, Value<T> value) {
-    String text = text(key);
     try {
       return value.get();
     } catch (ConfigException | ArithmeticException e) {
-      throw new ConfigError(key + " = " + text + " must be " + expected);
+      throw new ConfigError(
+          key + " = " + config.getValue(key).render(CONCISE) + " must be " + expected);
     }
   }
 }

@@ -1,88 +1,30 @@
 package org.understudy.node.role;
 
-import java.util.List;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
-import org.understudy.checkpoint.track.TrackerKind;
-import org.understudy.checkpoint.track.TrackerProbe;
-import org.understudy.node.ExitCode;
-import org.understudy.node.UserError;
 import org.understudy.node.config.NodeConfig;
-import org.understudy.node.config.Preset;
-import org.understudy.service.front.FrontSettings;
-import org.understudy.service.front.TcpFront;
-import org.understudy.service.guest.ServiceGuestFactory;
-import org.understudy.service.kv.KeyValueService;
-import org.understudy.service.kv.KeyValueSettings;
 
 /** Makes what the configured guest type needs: factory, front, memory. */
-final class GuestKit {
-  private static final String KEY_VALUE = "service/kv";
-
-  private static final long REHEARSAL_BYTES = 16 << 20;
-
-  private final NodeConfig config;
-  private final TrackerKind tracker;
-
-  GuestKit(NodeConfig config) {
-    this.config = config;
-    if (!config.guest().type().equals(KEY_VALUE)) {
-      throw new UserError(
-          ExitCode.CONFIGURATION_INVALID,
-          "guest.type '" + config.guest().type() + "' is unknown: use " + KEY_VALUE);
-    }
-    this.tracker = chooseTracker();
-  }
-
-  private TrackerKind chooseTracker() {
-    List<TrackerProbe.Finding> findings = TrackerProbe.probe();
-    TrackerKind wanted =
-        switch (config.guest().tracker()) {
-          case AUTO -> TrackerProbe.pick(findings, true);
-          case BARRIER -> TrackerKind.WRITE_BARRIER;
-          case PAGEMAP -> TrackerKind.PAGEMAP_SCAN;
-          case COMPARE -> TrackerKind.COMPARE;
-        };
-    for (TrackerProbe.Finding finding : findings) {
-      if (finding.kind() == wanted && !finding.available()) {
-        throw new UserError(
-            ExitCode.REFUSED,
-            "guest.tracker " + wanted.setting() + " does not work here: " + finding.reason());
-      }
-    }
-    return wanted;
+interface GuestKit extends AutoCloseable {
+  /** For the guest of this node. */
+  static GuestKit of(NodeConfig config) {
+    return config.guest().isVm() ? new VmKit(config) : new ServiceKit(config);
   }
 
   /** The front of this node, not accepting yet. */
-  ClientFront newFront() {
-    return new TcpFront(FrontSettings.of(config.self().front().address()));
-  }
+  ClientFront newFront();
 
   /** A factory whose guests drive this front. */
-  GuestFactory factory(ClientFront front) {
-    return factory(front, config.guest().memoryBytes());
-  }
+  GuestFactory factory(ClientFront front);
 
-  /** A factory of small guests without a front. */
-  GuestFactory rehearsalFactory() {
-    return factory(null, Math.min(REHEARSAL_BYTES, config.guest().memoryBytes()));
-  }
-
-  private GuestFactory factory(ClientFront front, long memoryBytes) {
-    int valueBytes = Math.toIntExact(config.guest().valueLimitBytes());
-    boolean streams = config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED;
-    KeyValueSettings settings = new KeyValueSettings(valueBytes);
-    return new ServiceGuestFactory(
-        KeyValueService.definition(settings),
-        memoryBytes,
-        settings.serviceSettings().withStreamOutput(streams),
-        tracker,
-        () -> front);
-  }
+  /** Tries on little memory what a takeover will need; throws what goes wrong. */
+  void rehearse();
 
   /** Zeroed memory for an image. */
-  GuestMemory newImage() {
-    return tracker.newMemory(factory(null).description().layout());
-  }
+  GuestMemory newImage();
+
+  /** Ends what waits for a takeover that does not come any more. */
+  @Override
+  void close();
 }

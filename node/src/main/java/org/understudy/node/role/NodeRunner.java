@@ -131,10 +131,12 @@ public final class NodeRunner {
   }
 
   private int runNode(Arbiter file, Register register) {
+    GuestKit guests = null;
     Link link = null;
     PeerMonitor monitor = null;
     MetricsBean metrics = null;
     try {
+      guests = GuestKit.of(config);
       link = new ReplicationLink(LinkSettings.context(config, self).conclude(), roles);
       LOG.debug("link {}", link.describe());
       monitor = new TcpPeerMonitor(monitorContext(), roles);
@@ -145,11 +147,11 @@ public final class NodeRunner {
       reporter = new StatusReporter(config, self, directory, this::describe);
       metrics = exportMetrics();
       agent = new NodeAgent(link, monitor, roles, reporter);
-      Role first = firstRole(link, register);
+      Role first = firstRole(guests, link, register);
       agent.start(first);
       return runAgent();
     } finally {
-      CloseHelper.quietCloseAll(metrics, monitor, link, arbiter);
+      CloseHelper.quietCloseAll(metrics, monitor, link, arbiter, guests);
     }
   }
 
@@ -174,19 +176,12 @@ public final class NodeRunner {
     return context;
   }
 
-  private Role firstRole(Link link, Register register) {
+  private Role firstRole(GuestKit guests, Link link, Register register) {
     RoleContext context =
         new RoleContext(
-            config,
-            self,
-            new GuestKit(config),
-            link,
-            arbiter,
-            this::onState,
-            takeovers,
-            this::wakeUp);
+            config, self, guests, link, arbiter, this::onState, takeovers, this::wakeUp);
     if (config.node().role() == NodeConfig.Role.BACKUP) {
-      Rehearsal.run(context.guests().rehearsalFactory());
+      context.guests().rehearse();
       return new BackupRole(context, register, System.nanoTime());
     }
     Guest guest = context.guests().factory(context.guests().newFront()).create();

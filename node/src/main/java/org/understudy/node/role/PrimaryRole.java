@@ -92,7 +92,8 @@ final class PrimaryRole implements Role {
             epoch.inFlight(),
             base.inputMark(),
             base.dirtyPageMark(),
-            base.queueMarkPercent());
+            base.queueMarkPercent(),
+            base.maxPausePercent());
   }
 
   private static PrimarySettings sessionSettings(NodeConfig config) {

@@ -32,7 +32,9 @@ public final class Preflight {
   /** Checks ports, memory and shared memory. */
   public static void check(NodeConfig config) {
     tcp("self.monitor", config.self().monitor());
-    tcp("self.front", config.self().front());
+    if (!config.self().front().isNone()) {
+      tcp("self.front", config.self().front());
+    }
     udp("self.replication", config.self().replication());
     memory(neededBytes(config));
     if (config.wire().driver().isEmpty()) {

@@ -132,6 +132,7 @@ final class GuestPort implements GuestHost {
 
   @Override
   public void resumed(long pauseNs) {
+    pacer.onResumed(System.nanoTime(), pauseNs);
     if (captureEpoch > 0) {
       metrics.onResumed(pauseNs);
     }

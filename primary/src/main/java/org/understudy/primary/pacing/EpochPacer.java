@@ -22,6 +22,7 @@ public final class EpochPacer {
   private long copy;
   private long epoch = -1;
   private long resumedNs;
+  private long minRunningNs;
   private boolean heldBack;
 
   /** A pacer that waits for a request. */
@@ -29,6 +30,7 @@ public final class EpochPacer {
     this.settings = settings;
     this.control = control;
     this.taken = control.request();
+    this.minRunningNs = settings.minNs();
   }
 
   /** Whether to capture now. */
@@ -58,7 +60,7 @@ public final class EpochPacer {
     boolean wanted =
         runningNs >= settings.maxNs()
             ? !load.isIdle()
-            : runningNs >= settings.minNs() && (settings.fixed() ? isFull(load) : isPressed(load));
+            : runningNs >= minRunningNs && (settings.fixed() ? isFull(load) : isPressed(load));
     heldBack = wanted && epoch - control.acked() >= settings.inFlight();
     return wanted && !heldBack ? CaptureKind.CHECKPOINT : CaptureKind.NONE;
   }
@@ -91,6 +93,15 @@ public final class EpochPacer {
   }
 
   /**
+   * The same, where it is known how long the guest stood still: long pauses are made seldom, or
+   * they would leave it no time to run.
+   */
+  public void onResumed(long nowNs, long pauseNs) {
+    onResumed(nowNs);
+    minRunningNs = settings.runningNsAfter(pauseNs);
+  }
+
+  /**
    * How long the guest may park before {@link #due} has to be asked again, when nothing else
    * happens; {@link Long#MAX_VALUE} if only a wake-up matters.
    */
@@ -100,7 +111,7 @@ public final class EpochPacer {
     }
     long runningNs = nowNs - resumedNs;
     boolean soon = !settings.fixed() && isPressed(load);
-    return Math.max(0, (soon ? settings.minNs() : settings.maxNs()) - runningNs);
+    return Math.max(0, (soon ? minRunningNs : settings.maxNs()) - runningNs);
   }
 
   /** Number of the copy that captures belong to now. */

@@ -12,6 +12,8 @@ package org.understudy.primary.pacing;
  * @param inputMark consumed inputs that are a reason to capture
  * @param dirtyPageMark dirty pages that are a reason to capture
  * @param queueMarkPercent fill of the fullest queue that is a reason to capture
+ * @param maxPausePercent most of its time that a guest is paused: a pause is followed by that much
+ *     running, up to {@code maxNs}, before output asks for the next one
  */
 public record PacerSettings(
     boolean fixed,
@@ -21,7 +23,13 @@ public record PacerSettings(
     int inFlight,
     long inputMark,
     long dirtyPageMark,
-    int queueMarkPercent) {
+    int queueMarkPercent,
+    int maxPausePercent) {
+  /** Share of time in which a guest may be paused, where nothing else is said. */
+  public static final int DEFAULT_MAX_PAUSE_PERCENT = 20;
+
+  private static final int HUNDRED = 100;
+
   /** Refuses contradictions. */
   public PacerSettings {
     if (minNs < 0 || maxNs <= 0 || minNs > maxNs) {
@@ -31,20 +39,33 @@ public record PacerSettings(
     if (inFlight < 1) {
       throw new IllegalArgumentException("epoch.inFlight " + inFlight + " must be 1 or more");
     }
+    if (maxPausePercent < 1 || maxPausePercent > HUNDRED) {
+      throw new IllegalArgumentException(
+          "the share of pauses must be 1 to 100 percent, not " + maxPausePercent);
+    }
+  }
+
+  /** Running time that a pause of this length asks for. */
+  long runningNsAfter(long pauseNs) {
+    return Math.min(
+        maxNs, Math.max(minNs, pauseNs * (HUNDRED - maxPausePercent) / maxPausePercent));
   }
 
   /** The default: like a group commit, as soon as output waits and there is room in flight. */
   public static PacerSettings adaptive() {
-    return new PacerSettings(false, true, 200_000, 20_000_000, 2, 4096, 8192, 50);
+    return new PacerSettings(
+        false, true, 200_000, 20_000_000, 2, 4096, 8192, 50, DEFAULT_MAX_PAUSE_PERCENT);
   }
 
   /** A fixed epoch length. */
   public static PacerSettings fixed(long lengthNs) {
-    return new PacerSettings(true, true, 0, lengthNs, 2, 1 << 20, 1 << 20, 90);
+    return new PacerSettings(
+        true, true, 0, lengthNs, 2, 1 << 20, 1 << 20, 90, DEFAULT_MAX_PAUSE_PERCENT);
   }
 
   /** Rare checkpoints, bounded by time, by the input log and by dirty pages. */
   public static PacerSettings llm(long lengthNs, long inputMark) {
-    return new PacerSettings(false, false, 1_000_000, lengthNs, 2, inputMark, 65_536, 75);
+    return new PacerSettings(
+        false, false, 1_000_000, lengthNs, 2, inputMark, 65_536, 75, DEFAULT_MAX_PAUSE_PERCENT);
   }
 }

@@ -10,7 +10,7 @@ class EpochPacerTest {
   private final PacerControl control = new PacerControl();
   private final GuestLoad load = new GuestLoad();
   private EpochPacer pacer =
-      new EpochPacer(new PacerSettings(false, true, 100, 1000, 2, 10, 10, 50), control);
+      new EpochPacer(new PacerSettings(false, true, 100, 1000, 2, 10, 10, 50, 20), control);
 
   private void capture(CaptureKind kind, long resumedNs) {
     pacer.onCaptured(kind);

@@ -1,0 +1,102 @@
+package org.understudy.vm.guest;
+
+import java.util.BitSet;
+import java.util.function.IntPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.checkpoint.track.CapturedSet;
+import org.understudy.checkpoint.track.CompareTracker;
+import org.understudy.checkpoint.track.DirtyTracker;
+import org.understudy.checkpoint.track.PagemapScanTracker;
+import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.vm.track.OutsideTracking;
+
+/**
+ * Dirty pages of a running machine, by the best tracker that works for this QEMU. Begins at the
+ * first copy: a guest that just took over serves its clients before that.
+ */
+final class MemoryTracking implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+
+  private final VmSettings settings;
+  private final MappedGuestMemory memory;
+  private final long pid;
+  private TimedScan scan;
+  private volatile DirtyTracker tracker;
+
+  MemoryTracking(VmSettings settings, MappedGuestMemory memory, long pid) {
+    this.settings = settings;
+    this.memory = memory;
+    this.pid = pid;
+  }
+
+  String name() {
+    DirtyTracker current = tracker;
+    return current == null ? "not started" : current.name();
+  }
+
+  boolean isTracking() {
+    return tracker != null && tracker.isTracking();
+  }
+
+  /** The next capture has every page that exists, and what is written from now on. */
+  void start() {
+    if (tracker == null) {
+      tracker = create();
+      LOG.info("dirty pages are found by {}", tracker.name());
+    }
+    tracker.start(new ExistingPages());
+  }
+
+  /** Asked after the tracker began to watch: a page that comes to exist later was written. */
+  private final class ExistingPages implements IntPredicate {
+    private BitSet used;
+
+    @Override
+    public boolean test(int page) {
+      if (used == null) {
+        used = UsedPages.of(memory);
+      }
+      return used.get(page);
+    }
+  }
+
+  private DirtyTracker create() {
+    if (settings.tracker() == TrackerKind.COMPARE) {
+      return new CompareTracker(memory);
+    }
+    scan =
+        new TimedScan(
+            OutsideTracking.start(
+                pid, memory.path(), memory.layout().totalBytes(), settings.timeoutNs()));
+    return new PagemapScanTracker(memory, settings.stagingPages(), scan);
+  }
+
+  CapturedSet flip(CaptureKind kind) {
+    return tracker.flip(kind);
+  }
+
+  /** Of the last flip, for finding the pages rather than copying them. */
+  long scanNs() {
+    return scan == null ? 0 : scan.lastNs();
+  }
+
+  void awaitResume() {
+    tracker.awaitResume();
+  }
+
+  void stop() {
+    if (tracker != null) {
+      tracker.stop();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (tracker != null) {
+      tracker.close();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package org.understudy.vm.guest;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.understudy.vm.capture.StateLoader;
+import org.understudy.vm.qemu.QemuCommandLine;
+import org.understudy.vm.qemu.VmPlace;
+
+/**
+ * A restore before it is needed (SAFETY rule V5): the state is loaded into a QEMU that has neither
+ * network nor disks and only a private view of the memory, and is thrown away.
+ */
+final class Trial {
+  private Trial() {}
+
+  /** Returns when it worked; throws what went wrong. */
+  static void run(VmSettings settings, Path memoryFile, ByteBuffer state) {
+    Path qmp = settings.socket("trial.qmp");
+    VmPlace place = new VmPlace(memoryFile, qmp);
+    try (Machine machine =
+        Machine.start(QemuCommandLine.trial(settings.config(), place), qmp, settings.timeoutNs())) {
+      new StateLoader(
+              machine.qmp(), machine.events(), settings.socket("trial.state"), settings.timeoutNs())
+          .load(state, settings.timeoutNs());
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package org.understudy.vm.guest;
+
+import java.nio.ByteBuffer;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.understudy.checkpoint.guest.Capture;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.CapturedPages;
+import org.understudy.checkpoint.track.CapturedSet;
+import org.understudy.vm.capture.StateEncoder;
+
+/** The capture of one epoch of a machine; one object, used again for each. */
+final class VmCapture implements Capture {
+  private final StateEncoder encoder = new StateEncoder();
+  private final UnsafeBuffer empty = new UnsafeBuffer(new byte[0]);
+  private final UnsafeBuffer encodedState = new UnsafeBuffer(new byte[0]);
+  private CaptureKind kind = CaptureKind.NONE;
+  private CapturedSet pages;
+  private ByteBuffer state;
+  private boolean isFirstState;
+  private DirectBuffer disk = empty;
+  private int diskLength;
+  private DirectBuffer frames = empty;
+  private int framesLength;
+  private volatile Runnable onRelease = () -> {};
+
+  /** A round: pages and disk writes, of no instant in particular. */
+  void round(CapturedSet newPages) {
+    kind = CaptureKind.ROUND;
+    pages = newPages;
+    state = null;
+    framesLength = 0;
+    diskLength = 0;
+  }
+
+  /**
+   * A checkpoint.
+   *
+   * @param newState device state, unchanged until the next capture
+   * @param first the first one of a copy: its decoder knows nothing yet
+   */
+  void checkpoint(CaptureKind newKind, CapturedSet newPages, ByteBuffer newState, boolean first) {
+    kind = newKind;
+    pages = newPages;
+    state = newState;
+    isFirstState = first;
+    framesLength = 0;
+    diskLength = 0;
+  }
+
+  void disk(DirectBuffer records, int length) {
+    disk = records;
+    diskLength = length;
+  }
+
+  void frames(DirectBuffer records, int length) {
+    frames = records;
+    framesLength = length;
+  }
+
+  /** Run once, when the capture is released. */
+  void onRelease(Runnable action) {
+    onRelease = action;
+  }
+
+  @Override
+  public CaptureKind kind() {
+    return kind;
+  }
+
+  @Override
+  public CapturedPages pages() {
+    return pages;
+  }
+
+  @Override
+  public DirectBuffer deviceState() {
+    encodeState();
+    return encodedState;
+  }
+
+  /** Makes the state small when it is first asked for: outside of the pause. */
+  @Override
+  public int deviceStateLength() {
+    encodeState();
+    return kind == CaptureKind.ROUND ? 0 : encodedState.capacity();
+  }
+
+  private void encodeState() {
+    if (state != null) {
+      if (isFirstState) {
+        encoder.reset();
+      }
+      encodedState.wrap(encoder.encode(state));
+      state = null;
+    }
+  }
+
+  @Override
+  public DirectBuffer output() {
+    return empty;
+  }
+
+  @Override
+  public int outputLength() {
+    return 0;
+  }
+
+  @Override
+  public DirectBuffer diskWrites() {
+    return disk;
+  }
+
+  @Override
+  public int diskWritesLength() {
+    return diskLength;
+  }
+
+  @Override
+  public DirectBuffer frames() {
+    return frames;
+  }
+
+  @Override
+  public int framesLength() {
+    return framesLength;
+  }
+
+  @Override
+  public long inputPosition() {
+    return 0;
+  }
+
+  @Override
+  public long stampNs() {
+    return 0;
+  }
+
+  @Override
+  public long nextTimerNs() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public void release() {
+    pages.releaseAll();
+    onRelease.run();
+  }
+}

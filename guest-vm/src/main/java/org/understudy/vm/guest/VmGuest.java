@@ -1,0 +1,272 @@
+package org.understudy.vm.guest;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.Guest;
+import org.understudy.checkpoint.guest.GuestDescription;
+import org.understudy.checkpoint.guest.GuestHost;
+import org.understudy.checkpoint.guest.GuestLoad;
+import org.understudy.checkpoint.guest.InputKind;
+import org.understudy.checkpoint.guest.OutputGate;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.checkpoint.track.CapturedSet;
+import org.understudy.vm.capture.DeviceCapture;
+
+/**
+ * A running machine. Its processors run in QEMU; the thread here only takes captures and carries
+ * out orders.
+ */
+public final class VmGuest implements Guest {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+  private static final long TRACKED_PARK_NS = 250_000;
+  private static final long IDLE_PARK_NS = 20_000_000;
+  private static final long JOIN_MS = 10_000;
+
+  private final VmSettings settings;
+  private final GuestDescription description;
+  private final MappedGuestMemory memory;
+  private final Machine machine;
+  private final MemoryTracking tracking;
+  private final DeviceCapture devices;
+  private final VmGate gate = new VmGate();
+  private final VmCapture capture = new VmCapture();
+  private final GuestLoad load = new GuestLoad();
+  private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
+  private final Thread thread;
+  private GuestHost host;
+  private boolean firstState;
+  private volatile boolean capturing;
+  private volatile boolean closed;
+  private volatile PauseTimes lastPause = PauseTimes.NONE;
+
+  VmGuest(
+      VmSettings settings,
+      GuestDescription description,
+      MappedGuestMemory memory,
+      Machine machine) {
+    this.settings = settings;
+    this.description = description;
+    this.memory = memory;
+    this.machine = machine;
+    tracking = new MemoryTracking(settings, memory, machine.pid());
+    devices =
+        new DeviceCapture(
+            machine.qmp(), machine.events(), settings.socket("state"), settings.timeoutNs());
+    thread = Thread.ofPlatform().daemon().name("vm-guest").unstarted(this::run);
+  }
+
+  @Override
+  public GuestDescription description() {
+    return description;
+  }
+
+  @Override
+  public GuestMemory memory() {
+    return memory;
+  }
+
+  @Override
+  public String trackerName() {
+    return tracking.name();
+  }
+
+  @Override
+  public OutputGate localGate() {
+    return gate;
+  }
+
+  /** The last pause in its parts. */
+  public PauseTimes lastPause() {
+    return lastPause;
+  }
+
+  @Override
+  public void start(GuestHost newHost) {
+    host = newHost;
+    machine
+        .watch()
+        .listener(
+            new MachineWatch.Listener() {
+              @Override
+              public void onGuestEnded(String reason) {
+                host.guestEnded(reason);
+              }
+
+              @Override
+              public void onQemuGone(String reason) {
+                if (!closed) {
+                  host.guestFailed(new IllegalStateException(reason + machine.lastWords()));
+                }
+              }
+            });
+    thread.start();
+  }
+
+  // ---- the guest's thread
+
+  private void run() {
+    try {
+      while (!closed) {
+        obey();
+        if (!cycle()) {
+          LockSupport.parkNanos(this, tracking.isTracking() ? TRACKED_PARK_NS : IDLE_PARK_NS);
+        }
+      }
+    } catch (RuntimeException e) {
+      if (!closed) {
+        LOG.error("the guest cannot be captured", e);
+        host.guestFailed(e);
+      }
+    }
+  }
+
+  private void obey() {
+    for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
+      order.run();
+    }
+  }
+
+  private boolean cycle() {
+    // Only a scan tells which pages were written; a machine that runs writes some.
+    load.dirtyPages = 1;
+    load.outputBytes = gate.heldBytes();
+    CaptureKind kind = host.captureDue(System.nanoTime(), load);
+    if (kind == CaptureKind.NONE || !tracking.isTracking()) {
+      return false;
+    }
+    if (kind == CaptureKind.ROUND) {
+      round();
+    } else {
+      checkpoint(kind);
+    }
+    return true;
+  }
+
+  private void round() {
+    capture.round(tracking.flip(CaptureKind.ROUND));
+    handOver();
+  }
+
+  private void checkpoint(CaptureKind kind) {
+    ByteBuffer state = devices.pause(settings.timeoutNs());
+    long pausedNs = System.nanoTime();
+    CapturedSet pages = tracking.flip(kind);
+    long flippedNs = System.nanoTime();
+    capture.checkpoint(kind, pages, state, firstState);
+    firstState = false;
+    handOver();
+    if (kind == CaptureKind.FINAL) {
+      return;
+    }
+    tracking.awaitResume();
+    devices.resume(settings.timeoutNs());
+    lastPause = times(pausedNs, flippedNs);
+    host.resumed(lastPause.totalNs());
+  }
+
+  private void handOver() {
+    capturing = true;
+    capture.onRelease(() -> capturing = false);
+    host.captured(capture);
+  }
+
+  private PauseTimes times(long pausedNs, long flippedNs) {
+    DeviceCapture.PauseParts parts = devices.pauseParts();
+    long flipNs = flippedNs - pausedNs;
+    long scanNs = Math.min(flipNs, tracking.scanNs());
+    return new PauseTimes(
+        parts.stateNs(),
+        scanNs,
+        flipNs - scanNs,
+        Math.max(0, parts.heldNs() - flipNs),
+        parts.resumeNs());
+  }
+
+  // ---- the agent's thread
+
+  @Override
+  public void startTracking() {
+    order(() -> {
+      firstState = true;
+      tracking.start();
+    });
+  }
+
+  @Override
+  public void stopTracking() {
+    order(tracking::stop);
+  }
+
+  private void order(Runnable order) {
+    orders.add(order);
+    wakeUp();
+  }
+
+  /** A machine gets its inputs from its network. */
+  @Override
+  public boolean offerInput(
+      long sequence,
+      long stampNs,
+      InputKind kind,
+      long sessionId,
+      DirectBuffer bytes,
+      int offset,
+      int length) {
+    return true;
+  }
+
+  @Override
+  public void serveLocally(boolean on) {
+    // Its clients come over its network, wherever it runs.
+  }
+
+  @Override
+  public void closeRemoteSessions() {
+    // It has none.
+  }
+
+  @Override
+  public void wakeUp() {
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public int queuedInputs() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    gate.discard();
+    // QEMU first: whatever the thread waits for there ends with it.
+    machine.close();
+    if (capturing) {
+      capture.release();
+    }
+    wakeUp();
+    join();
+    devices.close();
+    tracking.close();
+    memory.close();
+  }
+
+  private void join() {
+    try {
+      if (thread != Thread.currentThread()) {
+        thread.join(JOIN_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

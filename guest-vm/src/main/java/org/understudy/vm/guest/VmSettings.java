@@ -1,0 +1,90 @@
+package org.understudy.vm.guest;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+import org.understudy.checkpoint.memory.RegionLayout;
+import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.vm.qemu.QemuCommandLine;
+import org.understudy.vm.qemu.VmConfig;
+import org.understudy.vm.qemu.VmPlace;
+
+/**
+ * What one node needs to know of its guest.
+ *
+ * @param config the machine, its accelerator found
+ * @param qemuVersion QEMU's version: device state loads into the same one only
+ * @param directory for sockets; exists
+ * @param owner part of the names of memory files and taps, unique on this host
+ * @param tracker PAGEMAP_SCAN or COMPARE
+ * @param stagingPages pages that are copied in a pause; the rest prolongs it
+ * @param timeoutNs how long QEMU may take for one step
+ */
+public record VmSettings(
+    VmConfig config,
+    String qemuVersion,
+    Path directory,
+    String owner,
+    TrackerKind tracker,
+    int stagingPages,
+    long timeoutNs) {
+  /** Longest path of a unix-domain socket. */
+  private static final int MAX_SOCKET_PATH_BYTES = 107;
+
+  private static final int LONGEST_SOCKET_NAME_BYTES = 24;
+
+  /** Refuses what cannot work later. */
+  public VmSettings {
+    int bytes = directory.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes + 1 + LONGEST_SOCKET_NAME_BYTES > MAX_SOCKET_PATH_BYTES) {
+      throw new IllegalArgumentException(
+          "the directory "
+              + directory
+              + " is too long for sockets: at most "
+              + (MAX_SOCKET_PATH_BYTES - 1 - LONGEST_SOCKET_NAME_BYTES)
+              + " bytes, not "
+              + bytes);
+    }
+    if (tracker == TrackerKind.WRITE_BARRIER) {
+      throw new IllegalArgumentException("a machine's writes do not pass a barrier");
+    }
+  }
+
+  /** The guest's RAM as one region. */
+  RegionLayout layout() {
+    return RegionLayout.of(QemuCommandLine.RAM_BLOCK, config.memoryBytes());
+  }
+
+  Path socket(String name) {
+    return directory.resolve(name);
+  }
+
+  VmPlace place(Path memoryFile, Path qmpSocket) {
+    return new VmPlace(memoryFile, qmpSocket);
+  }
+
+  /**
+   * What two nodes must agree on for one's device state to load on the other, in words that an
+   * operator can compare.
+   */
+  public String identity() {
+    String summary =
+        "vm %s %s %s cpus=%d"
+            .formatted(
+                config.machineType(), qemuVersion, config.accelerator().text(), config.cpus());
+    CRC32C crc = new CRC32C();
+    crc.update(devices().getBytes(StandardCharsets.UTF_8));
+    return "%s devices=%08x".formatted(summary, crc.getValue());
+  }
+
+  /** What the number of the devices in {@link #identity} stands for. */
+  public String devices() {
+    StringBuilder text = new StringBuilder("cpu=").append(config.cpuModel());
+    config.disks().forEach(disk -> text.append(" disk=").append(disk.id()));
+    config
+        .nics()
+        .forEach(nic -> text.append(" nic=").append(nic.id()).append('@').append(nic.mac()));
+    config.extraArguments().forEach(argument -> text.append(' ').append(argument));
+    return text.toString();
+  }
+}

@@ -1,0 +1,323 @@
+package org.understudy.vm.guest;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.guest.Readiness;
+import org.understudy.checkpoint.guest.Standby;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.vm.capture.StateDecoder;
+
+/**
+ * The backup's half of a machine: a second QEMU that waits on the image's memory, the device state
+ * of the last committed epoch, and a restore that is tried out before the pair counts as protected.
+ *
+ * <p>A thread of its own starts, supervises and tries; the agent only hands over and looks.
+ */
+public final class VmStandby implements Standby, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+  private static final int ATTEMPTS = 3;
+  private static final long SUPERVISE_MS = 200;
+  private static final long JOIN_MS = 10_000;
+
+  private final VmSettings settings;
+  private final StateDecoder decoder = new StateDecoder();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Thread keeper;
+  private MappedGuestMemory memory;
+  private WaitingMachine waiting;
+  private ByteBuffer state;
+  private long stateEpoch;
+  private long appliedEpoch;
+  private boolean isTried;
+  private boolean isTaken;
+  private boolean isClosed;
+  private int machines;
+  private int failures;
+  private String failure;
+
+  VmStandby(VmSettings settings) {
+    this.settings = settings;
+    keeper = Thread.ofPlatform().daemon().name("vm-standby").unstarted(this::keep);
+    keeper.start();
+  }
+
+  // ---- the agent's thread
+
+  /** Zeroed memory for an image; a QEMU is started to wait on it. */
+  GuestMemory newImage() {
+    discard();
+    lock.lock();
+    try {
+      memory =
+          MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + "-image" + ++machines);
+      changed.signalAll();
+      return memory;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void deviceState(long epoch, DirectBuffer encoded, int length) {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    encoded.getBytes(0, bytes, length);
+    ByteBuffer decoded = decoder.decode(bytes.flip());
+    lock.lock();
+    try {
+      state = decoded;
+      stateEpoch = epoch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void commit(
+      long epoch, DirectBuffer diskWrites, int diskLength, DirectBuffer frames, int length) {}
+
+  @Override
+  public void applied(long epoch) {
+    lock.lock();
+    try {
+      appliedEpoch = epoch;
+      if (!isTried) {
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void released(long epoch) {}
+
+  @Override
+  public Readiness readiness() {
+    lock.lock();
+    try {
+      if (failure != null) {
+        return Readiness.failed(failure);
+      }
+      return isTried && waiting != null && waiting.isAlive() ? Readiness.READY : Readiness.NOT_YET;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void discard() {
+    WaitingMachine useless;
+    lock.lock();
+    try {
+      useless = waiting;
+      waiting = null;
+      memory = null;
+      state = null;
+      isTried = false;
+      failures = 0;
+      failure = null;
+      stateEpoch = -1;
+      appliedEpoch = -1;
+      decoder.reset();
+    } finally {
+      lock.unlock();
+    }
+    if (useless != null) {
+      useless.close();
+    }
+  }
+
+  /**
+   * The guest at the last committed epoch, loaded and still paused. What does not load is tried
+   * again in a fresh QEMU: image and state stay what they are.
+   */
+  WaitingMachine load(MappedGuestMemory image) {
+    WaitingMachine next = take();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        if (next == null) {
+          next = WaitingMachine.start(settings, image, nextNumber());
+        }
+        next.loader().load(state, settings.timeoutNs());
+        return next;
+      } catch (RuntimeException e) {
+        LOG.error("restore, attempt {} of {}: {}", attempt, ATTEMPTS, e.getMessage());
+        if (next != null) {
+          next.close();
+          next = null;
+        }
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private WaitingMachine take() {
+    lock.lock();
+    try {
+      isTaken = true;
+      changed.signalAll();
+      WaitingMachine taken = waiting;
+      waiting = null;
+      return taken != null && taken.isAlive() ? taken : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int nextNumber() {
+    lock.lock();
+    try {
+      return ++machines;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      isClosed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    discard();
+    try {
+      keeper.join(JOIN_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // ---- the keeper's thread
+
+  private void keep() {
+    try {
+      while (awaitWork()) {
+        superviseWaiting();
+        tryOut();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean awaitWork() throws InterruptedException {
+    lock.lock();
+    try {
+      if (!isClosed && !isTaken && !(memory != null && waiting == null && failure == null)) {
+        changed.await(SUPERVISE_MS, TimeUnit.MILLISECONDS);
+      }
+      return !isClosed && !isTaken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void superviseWaiting() {
+    MappedGuestMemory image;
+    int number;
+    lock.lock();
+    try {
+      if (waiting != null && !waiting.isAlive()) {
+        LOG.warn("the waiting QEMU ended: {}", waiting.machine().lastWords());
+        waiting.close();
+        waiting = null;
+      }
+      image = memory;
+      number = ++machines;
+      if (waiting != null || image == null || failure != null) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    try {
+      offer(WaitingMachine.start(settings, image, number), image);
+    } catch (RuntimeException e) {
+      failed("no QEMU waits", e, image);
+    }
+  }
+
+  private void offer(WaitingMachine started, MappedGuestMemory image) {
+    boolean wanted;
+    lock.lock();
+    try {
+      wanted = memory == image && !isClosed && !isTaken;
+      if (wanted) {
+        waiting = started;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (!wanted) {
+      started.close();
+    }
+  }
+
+  private void tryOut() {
+    MappedGuestMemory image;
+    ByteBuffer tried;
+    long epoch;
+    lock.lock();
+    try {
+      if (isTried || failure != null || state == null || appliedEpoch != stateEpoch) {
+        return;
+      }
+      image = memory;
+      tried = state.duplicate();
+      epoch = stateEpoch;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      Trial.run(settings, image.path(), tried);
+      tried(image);
+    } catch (RuntimeException e) {
+      // A newer epoch was applied meanwhile: state and memory no longer belonged together.
+      if (!isNewerThan(epoch)) {
+        failed("the restore of epoch " + epoch + " was tried and failed", e, image);
+      }
+    }
+  }
+
+  private void tried(MappedGuestMemory image) {
+    lock.lock();
+    try {
+      isTried = memory == image;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isNewerThan(long epoch) {
+    lock.lock();
+    try {
+      return stateEpoch != epoch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void failed(String what, RuntimeException e, MappedGuestMemory image) {
+    LOG.warn("{}: {}", what, e.getMessage());
+    lock.lock();
+    try {
+      if (memory == image && ++failures == ATTEMPTS && !isTried) {
+        failure = what + ": " + e.getMessage();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.understudy.vm.guest;
+
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.vm.capture.StateLoader;
+import org.understudy.vm.qemu.QemuCommandLine;
+
+/** A QEMU that waits for device state, on the memory of an image. */
+final class WaitingMachine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+
+  private final Machine machine;
+  private final StateLoader loader;
+
+  private WaitingMachine(Machine machine, StateLoader loader) {
+    this.machine = machine;
+    this.loader = loader;
+  }
+
+  static WaitingMachine start(VmSettings settings, MappedGuestMemory memory, int number) {
+    Path qmp = settings.socket("wait" + number + ".qmp");
+    Machine machine =
+        Machine.start(
+            QemuCommandLine.waiting(settings.config(), settings.place(memory.path(), qmp)),
+            qmp,
+            settings.timeoutNs());
+    try {
+      StateLoader loader =
+          new StateLoader(
+              machine.qmp(),
+              machine.events(),
+              settings.socket("wait" + number + ".state"),
+              settings.timeoutNs());
+      LOG.info("a QEMU waits for a takeover (process {})", machine.pid());
+      return new WaitingMachine(machine, loader);
+    } catch (RuntimeException e) {
+      machine.close();
+      throw e;
+    }
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  StateLoader loader() {
+    return loader;
+  }
+
+  boolean isAlive() {
+    return machine.isAlive();
+  }
+
+  @Override
+  public void close() {
+    machine.close();
+  }
+}

@@ -1,0 +1,34 @@
+package org.understudy.node.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the group of the virtual machine. */
+final class VmReader {
+  private VmReader() {}
+
+  static NodeConfig.Vm read(SettingReader in) {
+    return new NodeConfig.Vm(
+        in.text("vm.program"),
+        in.text("vm.machine"),
+        in.choice("vm.accelerator", NodeConfig.VmAccelerator.class),
+        in.optional("vm.cpu"),
+        in.count("vm.cpus"),
+        in.optional("vm.kernel"),
+        in.optional("vm.initrd"),
+        in.optional("vm.append"),
+        in.groups("vm.disks", List.of("id", "file")).stream().map(VmReader::disk).toList(),
+        in.groups("vm.nics", List.of("id", "mac", "bridge")).stream().map(VmReader::nic).toList(),
+        in.texts("vm.extra"));
+  }
+
+  private static NodeConfig.Vm.Disk disk(Map<String, String> group) {
+    return new NodeConfig.Vm.Disk(
+        group.get("id"), Path.of(group.get("file")).toAbsolutePath().normalize());
+  }
+
+  private static NodeConfig.Vm.Nic nic(Map<String, String> group) {
+    return new NodeConfig.Vm.Nic(group.get("id"), group.get("mac"), group.get("bridge"));
+  }
+}

@@ -1,0 +1,86 @@
+package org.understudy.node.role;
+
+import java.util.List;
+import org.understudy.checkpoint.guest.ClientFront;
+import org.understudy.checkpoint.guest.GuestFactory;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.checkpoint.track.TrackerProbe;
+import org.understudy.node.ExitCode;
+import org.understudy.node.UserError;
+import org.understudy.node.config.NodeConfig;
+import org.understudy.node.config.Preset;
+import org.understudy.service.front.FrontSettings;
+import org.understudy.service.front.TcpFront;
+import org.understudy.service.guest.ServiceGuestFactory;
+import org.understudy.service.kv.KeyValueService;
+import org.understudy.service.kv.KeyValueSettings;
+
+/** Makes what the key-value sample needs. */
+final class ServiceKit implements GuestKit {
+  private static final long REHEARSAL_BYTES = 16 << 20;
+
+  private final NodeConfig config;
+  private final TrackerKind tracker;
+
+  ServiceKit(NodeConfig config) {
+    this.config = config;
+    this.tracker = chooseTracker();
+  }
+
+  private TrackerKind chooseTracker() {
+    List<TrackerProbe.Finding> findings = TrackerProbe.probe();
+    TrackerKind wanted =
+        switch (config.guest().tracker()) {
+          case AUTO -> TrackerProbe.pick(findings, true);
+          case BARRIER -> TrackerKind.WRITE_BARRIER;
+          case PAGEMAP -> TrackerKind.PAGEMAP_SCAN;
+          case COMPARE -> TrackerKind.COMPARE;
+        };
+    for (TrackerProbe.Finding finding : findings) {
+      if (finding.kind() == wanted && !finding.available()) {
+        throw new UserError(
+            ExitCode.REFUSED,
+            "guest.tracker " + wanted.setting() + " does not work here: " + finding.reason());
+      }
+    }
+    return wanted;
+  }
+
+  @Override
+  public ClientFront newFront() {
+    return new TcpFront(FrontSettings.of(config.self().front().address()));
+  }
+
+  @Override
+  public GuestFactory factory(ClientFront front) {
+    return factory(front, config.guest().memoryBytes());
+  }
+
+  @Override
+  public void rehearse() {
+    Rehearsal.run(factory(null, Math.min(REHEARSAL_BYTES, config.guest().memoryBytes())));
+  }
+
+  private GuestFactory factory(ClientFront front, long memoryBytes) {
+    int valueBytes = Math.toIntExact(config.guest().valueLimitBytes());
+    boolean streams = config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED;
+    KeyValueSettings settings = new KeyValueSettings(valueBytes);
+    return new ServiceGuestFactory(
+        KeyValueService.definition(settings),
+        memoryBytes,
+        settings.serviceSettings().withStreamOutput(streams),
+        tracker,
+        () -> front);
+  }
+
+  @Override
+  public GuestMemory newImage() {
+    return tracker.newMemory(factory(null).description().layout());
+  }
+
+  @Override
+  public void close() {
+    // Everything belongs to the guest.
+  }
+}

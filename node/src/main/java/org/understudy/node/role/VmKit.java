@@ -1,0 +1,140 @@
+package org.understudy.node.role;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.guest.ClientFront;
+import org.understudy.checkpoint.guest.GuestFactory;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.checkpoint.track.TrackerProbe;
+import org.understudy.node.ExitCode;
+import org.understudy.node.UserError;
+import org.understudy.node.config.NodeConfig;
+import org.understudy.vm.guest.VmGuestFactory;
+import org.understudy.vm.guest.VmSettings;
+import org.understudy.vm.qemu.Accelerator;
+import org.understudy.vm.qemu.AcceleratorProbe;
+import org.understudy.vm.qemu.QemuException;
+import org.understudy.vm.qemu.QemuVersion;
+import org.understudy.vm.qemu.VmBoot;
+import org.understudy.vm.qemu.VmConfig;
+
+/** Makes what a virtual machine needs. */
+final class VmKit implements GuestKit {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+  private static final long STEP_TIMEOUT_NS = 10_000_000_000L;
+
+  /** 64 MiB: more dirty pages than that prolong the pause. */
+  private static final int STAGING_PAGES = 16_384;
+
+  private final VmGuestFactory factory;
+
+  VmKit(NodeConfig config) {
+    try {
+      VmSettings settings = settings(config);
+      LOG.info("machine: {} ({})", settings.identity(), settings.devices());
+      factory = new VmGuestFactory(settings);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(ExitCode.CONFIGURATION_INVALID, e.getMessage(), e);
+    } catch (QemuException | IOException e) {
+      throw new UserError(ExitCode.REFUSED, "no virtual machine here: " + e.getMessage(), e);
+    }
+  }
+
+  private static VmSettings settings(NodeConfig config) throws IOException {
+    NodeConfig.Vm vm = config.vm();
+    Path directory = Files.createDirectories(config.node().directory().resolve("vm"));
+    String version = QemuVersion.of(vm.program(), STEP_TIMEOUT_NS);
+    return new VmSettings(
+        machine(config).with(accelerator(vm, directory)),
+        version,
+        directory,
+        config.node().pair() + "-" + config.node().name() + "-" + ProcessHandle.current().pid(),
+        tracker(config),
+        STAGING_PAGES,
+        STEP_TIMEOUT_NS);
+  }
+
+  private static VmConfig machine(NodeConfig config) {
+    NodeConfig.Vm vm = config.vm();
+    VmConfig.Builder machine =
+        VmConfig.named("guest")
+            .program(vm.program())
+            .machineType(vm.machine())
+            .cpuModel(vm.cpu())
+            .cpus(vm.cpus())
+            .memoryBytes(config.guest().memoryBytes())
+            .boot(boot(vm))
+            .extraArguments(vm.extra().toArray(String[]::new));
+    vm.disks().forEach(disk -> machine.disk(disk.id(), false));
+    vm.nics().forEach(nic -> machine.nic(nic.id(), nic.mac()));
+    return machine.build();
+  }
+
+  private static VmBoot boot(NodeConfig.Vm vm) {
+    return new VmBoot(file(vm.kernel()), file(vm.initrd()), vm.append());
+  }
+
+  private static Optional<Path> file(String name) {
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    Path path = Path.of(name).toAbsolutePath().normalize();
+    if (!Files.isReadable(path)) {
+      throw new IllegalArgumentException(path + " cannot be read: check vm.kernel and vm.initrd");
+    }
+    return Optional.of(path);
+  }
+
+  private static Accelerator accelerator(NodeConfig.Vm vm, Path directory) {
+    AcceleratorProbe.Finding finding =
+        switch (vm.accelerator()) {
+          case AUTO -> AcceleratorProbe.best(vm.program(), directory);
+          case KVM -> AcceleratorProbe.of(vm.program(), Accelerator.KVM, directory);
+          case TCG -> AcceleratorProbe.of(vm.program(), Accelerator.TCG, directory);
+        };
+    if (!finding.works()) {
+      throw new QemuException(finding.accelerator().text() + " does not work: " + finding.reason());
+    }
+    return finding.accelerator();
+  }
+
+  private static TrackerKind tracker(NodeConfig config) {
+    List<TrackerProbe.Finding> findings = TrackerProbe.probe();
+    return switch (config.guest().tracker()) {
+      case PAGEMAP -> TrackerKind.PAGEMAP_SCAN;
+      case COMPARE -> TrackerKind.COMPARE;
+      default -> TrackerProbe.pick(findings, false);
+    };
+  }
+
+  @Override
+  public ClientFront newFront() {
+    return new NoFront();
+  }
+
+  @Override
+  public GuestFactory factory(ClientFront front) {
+    return factory;
+  }
+
+  @Override
+  public void rehearse() {
+    // Each backup tries a restore of its own image before it counts (SAFETY rule V5).
+  }
+
+  @Override
+  public GuestMemory newImage() {
+    return factory.newImage();
+  }
+
+  @Override
+  public void close() {
+    factory.close();
+  }
+}
