@@ -91,7 +91,8 @@ final class VmCapture implements Capture {
       if (isFirstState) {
         encoder.reset();
       }
-      encodedState.wrap(encoder.encode(state));
+      ByteBuffer encoded = encoder.encode(state);
+      encodedState.wrap(encoded, 0, encoded.limit());
       state = null;
     }
   }
