@@ -32,6 +32,7 @@ public final class VmGuest implements Guest {
   private final GuestDescription description;
   private final MappedGuestMemory memory;
   private final Machine machine;
+  private final VmCounters counters;
   private final MemoryTracking tracking;
   private final DeviceCapture devices;
   private final VmGate gate = new VmGate();
@@ -43,17 +44,18 @@ public final class VmGuest implements Guest {
   private boolean firstState;
   private volatile boolean capturing;
   private volatile boolean closed;
-  private volatile PauseTimes lastPause = PauseTimes.NONE;
 
   VmGuest(
       VmSettings settings,
       GuestDescription description,
       MappedGuestMemory memory,
-      Machine machine) {
+      Machine machine,
+      VmCounters counters) {
     this.settings = settings;
     this.description = description;
     this.memory = memory;
     this.machine = machine;
+    this.counters = counters;
     tracking = new MemoryTracking(settings, memory, machine.pid());
     devices =
         new DeviceCapture(
@@ -79,11 +81,6 @@ public final class VmGuest implements Guest {
   @Override
   public OutputGate localGate() {
     return gate;
-  }
-
-  /** The last pause in its parts. */
-  public PauseTimes lastPause() {
-    return lastPause;
   }
 
   @Override
@@ -166,8 +163,9 @@ public final class VmGuest implements Guest {
     }
     tracking.awaitResume();
     devices.resume(settings.timeoutNs());
-    lastPause = times(pausedNs, flippedNs);
-    host.resumed(lastPause.totalNs());
+    PauseTimes pause = times(pausedNs, flippedNs);
+    counters.onPause(pause);
+    host.resumed(pause.totalNs());
   }
 
   private void handOver() {

@@ -19,6 +19,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   private static final int STATE_FORMAT_VERSION = 1;
 
   private final VmSettings settings;
+  private final VmCounters counters = new VmCounters();
   private VmStandby standby;
 
   /** For one node; it makes one guest in its life. */
@@ -30,6 +31,11 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   public GuestDescription description() {
     return new GuestDescription(
         settings.identity(), STATE_FORMAT_VERSION, settings.layout(), false, false);
+  }
+
+  /** What the captures cost. */
+  public VmCounters counters() {
+    return counters;
   }
 
   @Override
@@ -50,7 +56,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
     MappedGuestMemory memory =
         MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + "-ram");
     try {
-      return new VmGuest(settings, description(), memory, boot(memory));
+      return new VmGuest(settings, description(), memory, boot(memory), counters);
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -81,7 +87,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
       long stampNs) {
     MappedGuestMemory image = (MappedGuestMemory) memory;
     WaitingMachine loaded = standby.load(image);
-    VmGuest guest = new VmGuest(settings, description(), image, loaded.machine());
+    VmGuest guest = new VmGuest(settings, description(), image, loaded.machine(), counters);
     loaded.loader().run(settings.timeoutNs());
     return guest;
   }

@@ -3,6 +3,8 @@ package org.understudy.node.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -130,8 +132,14 @@ final class SettingReader {
     try {
       return value.get();
     } catch (ConfigException | ArithmeticException e) {
-      throw new ConfigError(
-          key + " = " + config.getValue(key).render(CONCISE) + " must be " + expected);
+      throw new ConfigError(key + " = " + shown(key) + " must be " + expected);
     }
+  }
+
+  private String shown(String key) {
+    ConfigValue value = config.getValue(key);
+    return value.valueType() == ConfigValueType.STRING
+        ? String.valueOf(value.unwrapped())
+        : value.render(CONCISE);
   }
 }

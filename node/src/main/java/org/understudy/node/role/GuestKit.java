@@ -24,6 +24,9 @@ interface GuestKit extends AutoCloseable {
   /** Zeroed memory for an image. */
   GuestMemory newImage();
 
+  /** Adds what only this type has to tell. */
+  default void describe(StatusDraft draft) {}
+
   /** Ends what waits for a takeover that does not come any more. */
   @Override
   void close();

@@ -45,6 +45,7 @@ public final class NodeRunner {
   private volatile NodeAgent agent;
   private volatile String reason = "starts";
   private ArbiterWorker arbiter;
+  private GuestKit guests;
   private StatusReporter reporter;
 
   private NodeRunner(NodeConfig config, RunDirectory directory) {
@@ -131,7 +132,6 @@ public final class NodeRunner {
   }
 
   private int runNode(Arbiter file, Register register) {
-    GuestKit guests = null;
     Link link = null;
     PeerMonitor monitor = null;
     MetricsBean metrics = null;
@@ -147,7 +147,7 @@ public final class NodeRunner {
       reporter = new StatusReporter(config, self, directory, this::describe);
       metrics = exportMetrics();
       agent = new NodeAgent(link, monitor, roles, reporter);
-      Role first = firstRole(guests, link, register);
+      Role first = firstRole(link, register);
       agent.start(first);
       return runAgent();
     } finally {
@@ -176,7 +176,7 @@ public final class NodeRunner {
     return context;
   }
 
-  private Role firstRole(GuestKit guests, Link link, Register register) {
+  private Role firstRole(Link link, Register register) {
     RoleContext context =
         new RoleContext(
             config, self, guests, link, arbiter, this::onState, takeovers, this::wakeUp);
@@ -247,6 +247,7 @@ public final class NodeRunner {
     } else {
       draft.state = NodeState.STARTING;
     }
+    guests.describe(draft);
     draft.reason = reason;
     draft.takeovers = takeovers.list();
     draft.ownership = ownership();

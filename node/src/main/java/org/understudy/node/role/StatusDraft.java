@@ -18,4 +18,5 @@ final class StatusDraft {
   NodeStatus.Front front = NodeStatus.Front.NONE;
   List<NodeStatus.Takeover> takeovers = List.of();
   NodeStatus.Verify verify = NodeStatus.Verify.NONE;
+  NodeStatus.Vm vm;
 }

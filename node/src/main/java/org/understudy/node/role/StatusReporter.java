@@ -114,7 +114,8 @@ final class StatusReporter implements AutoCloseable {
         draft.front,
         draft.takeovers,
         draft.verify,
-        processCpuUs());
+        processCpuUs(),
+        draft.vm);
   }
 
   /** The status as last written; any thread. */

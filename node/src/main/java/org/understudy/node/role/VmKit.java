@@ -3,18 +3,23 @@ package org.understudy.node.role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.SharedMemoryFile;
 import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.checkpoint.track.TrackerProbe;
 import org.understudy.node.ExitCode;
 import org.understudy.node.UserError;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.status.NodeStatus;
+import org.understudy.vm.guest.VmCounters;
 import org.understudy.vm.guest.VmGuestFactory;
 import org.understudy.vm.guest.VmSettings;
 import org.understudy.vm.qemu.Accelerator;
@@ -33,10 +38,12 @@ final class VmKit implements GuestKit {
   private static final int STAGING_PAGES = 16_384;
 
   private final VmGuestFactory factory;
+  private final VmSettings settings;
 
   VmKit(NodeConfig config) {
     try {
-      VmSettings settings = settings(config);
+      settings = settings(config);
+      SharedMemoryFile.removeLeftOvers().forEach(file -> LOG.info("removed {}, a leftover", file));
       LOG.info("machine: {} ({})", settings.identity(), settings.devices());
       factory = new VmGuestFactory(settings);
     } catch (IllegalArgumentException e) {
@@ -131,6 +138,25 @@ final class VmKit implements GuestKit {
   @Override
   public GuestMemory newImage() {
     return factory.newImage();
+  }
+
+  @Override
+  public void describe(StatusDraft draft) {
+    VmCounters.PauseParts parts = factory.counters().averagePartsUs();
+    Map<String, Double> partsUs = new LinkedHashMap<>();
+    partsUs.put("state", parts.state());
+    partsUs.put("scan", parts.scan());
+    partsUs.put("copy", parts.copy());
+    partsUs.put("cut", parts.cut());
+    partsUs.put("resume", parts.resume());
+    draft.vm =
+        new NodeStatus.Vm(
+            settings.config().accelerator().text(),
+            settings.qemuVersion(),
+            settings.config().memoryBytes(),
+            factory.counters().pauses(),
+            partsUs,
+            Map.of());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.understudy.node.status;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +29,7 @@ import java.util.Map;
  * @param takeovers takeovers that this node made, oldest first
  * @param verify comparison of region and image
  * @param cpuUs CPU time of this process
+ * @param vm the machine; absent for services
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record NodeStatus(
@@ -50,7 +52,8 @@ public record NodeStatus(
     Front front,
     List<Takeover> takeovers,
     Verify verify,
-    long cpuUs) {
+    long cpuUs,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Vm vm) {
   /** Absent groups of an incomplete file become empty ones. */
   public NodeStatus {
     state = state == null ? NodeState.STARTING : state;
@@ -63,6 +66,24 @@ public record NodeStatus(
     takeovers = takeovers == null ? List.of() : List.copyOf(takeovers);
     verify = verify == null ? Verify.NONE : verify;
   }
+
+  /**
+   * A virtual machine.
+   *
+   * @param accelerator what executes it
+   * @param qemu QEMU's version
+   * @param ramBytes its memory
+   * @param pauses pauses of checkpoints
+   * @param pausePartsUs the average pause by its parts, which sum up to it
+   * @param counters frames and disk writes by name
+   */
+  public record Vm(
+      String accelerator,
+      String qemu,
+      long ramBytes,
+      long pauses,
+      Map<String, Double> pausePartsUs,
+      Map<String, Long> counters) {}
 
   /**
    * The register as this node last saw it.

@@ -31,6 +31,7 @@ public final class StatusSamples {
         new NodeStatus.Front(true, 200, 201, 0, 0, 9_000),
         List.of(new NodeStatus.Takeover(10, 15, 16, 17, 18, 19, 3, 9, 40, 1_000, "connection")),
         new NodeStatus.Verify(Map.of(3L, "aa")),
-        123);
+        123,
+        new NodeStatus.Vm("tcg", "7.2.22", 4096, 5, Map.of("state", 1.5), Map.of("frames", 3L)));
   }
 }
