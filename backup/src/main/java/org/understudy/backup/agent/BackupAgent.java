@@ -13,6 +13,7 @@ import org.understudy.checkpoint.guest.Guest;
 import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.protocol.codecs.CheckpointKind;
 import org.understudy.protocol.codecs.GoodbyeReason;
+import org.understudy.protocol.codecs.InputKind;
 import org.understudy.protocol.codecs.NodeRole;
 import org.understudy.protocol.codecs.ResumeMode;
 import org.understudy.protocol.link.LinkListener;
@@ -85,6 +86,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   /** Acts on what was drained; returns the work done. */
   public int doWork() {
     int work = context.arbiter().poll(session.events());
+    commands.checkStandby();
     if (commands.failure() != null) {
       session.requestResign(commands.failure());
     }
@@ -246,6 +248,25 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
       } else {
         session.requestResign("output beyond the last commit exceeds its bound");
       }
+    }
+  }
+
+  @Override
+  public void onMirroredInput(
+      long sequence,
+      long stampNs,
+      InputKind kind,
+      long sessionId,
+      DirectBuffer buffer,
+      int offset,
+      int length) {
+    if (!images.hasImage() || !session.onMirrored(generation(), linkSession())) {
+      return;
+    }
+    try {
+      context.standby().mirrored(sequence, sessionId, buffer, offset, length);
+    } catch (RuntimeException e) {
+      session.requestResign("a mirrored input cannot be kept: " + e.getMessage());
     }
   }
 

@@ -6,6 +6,7 @@ import org.understudy.backup.session.BackupActions;
 import org.understudy.backup.session.HelloContent;
 import org.understudy.backup.stage.CommittedPosition;
 import org.understudy.backup.stage.StagedSections;
+import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.protocol.arbiter.RegisterPort;
 import org.understudy.protocol.codecs.GoodbyeReason;
@@ -41,6 +42,7 @@ final class BackupCommands implements BackupActions {
   private boolean mayRelease;
   private boolean clientsEnding;
   private String failure;
+  private boolean ready;
 
   BackupCommands(
       BackupContext context,
@@ -73,6 +75,17 @@ final class BackupCommands implements BackupActions {
 
   boolean areClientsEnding() {
     return clientsEnding;
+  }
+
+  /** Looks whether the standby could take over; a failure ends in a resignation. */
+  void checkStandby() {
+    if (images.hasImage() && !takeover.isUnderWay()) {
+      Readiness readiness = context.standby().readiness();
+      ready |= readiness.isReady();
+      if (readiness.failure() != null && failure == null) {
+        failure = "a takeover would fail: " + readiness.failure();
+      }
+    }
   }
 
   /** Why this node cannot go on as a backup, or null. It resigns before anything is acked. */
@@ -131,9 +144,15 @@ final class BackupCommands implements BackupActions {
   private long pendingAck = -1;
   private long pendingOutputAck;
 
-  /** Acks are cumulative: one that met a full link is offered again, the newest only. */
+  /**
+   * Acks are cumulative: one that met a full link, or a standby that still tries whether it could
+   * take over, is offered again, the newest only.
+   */
   void flushAck() {
-    if (linked && pendingAck >= 0 && sender.ack(pendingAck, images.position().epoch()).sent()) {
+    if (linked
+        && ready
+        && pendingAck >= 0
+        && sender.ack(pendingAck, images.position().epoch()).sent()) {
       pendingAck = -1;
     }
     if (linked && pendingOutputAck > 0 && sender.outputAck(pendingOutputAck).sent()) {
@@ -173,10 +192,31 @@ final class BackupCommands implements BackupActions {
   public void startImage(long lastInputReceived) {
     pump.restart(lastInputReceived);
     output.discard();
+    ready = false;
     try {
       images.startImage();
     } catch (RuntimeException e) {
       failed("there is no memory for an image", e);
+      return;
+    }
+    try {
+      context.standby().startCopy();
+    } catch (RuntimeException e) {
+      failed("the standby cannot take a copy", e);
+    }
+  }
+
+  @Override
+  public String takeRound() {
+    StagedSections sections = images.stage().stagedSections();
+    try {
+      context
+          .standby()
+          .round(
+              sections.buffer(SectionKind.DISK_WRITES), sections.length(SectionKind.DISK_WRITES));
+      return null;
+    } catch (RuntimeException e) {
+      return "the initial copy cannot be kept: " + e.getMessage();
     }
   }
 
@@ -208,6 +248,9 @@ final class BackupCommands implements BackupActions {
     StagedSections sections = images.stage().stagedSections();
     CommittedPosition position = images.stage().stagedPosition();
     images.committed();
+    if (epoch == 0) {
+      ready = false; // whatever the standby said before, it had nothing to try
+    }
     output.committed(
         epoch,
         sections.buffer(SectionKind.OUTPUT),

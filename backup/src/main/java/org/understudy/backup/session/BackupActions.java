@@ -45,6 +45,13 @@ public interface BackupActions {
   void abortStaging();
 
   /**
+   * Keeps what the verified round of epoch 0 carries beside pages.
+   *
+   * @return null, or why that cannot be: the node resigns
+   */
+  String takeRound();
+
+  /**
    * Makes sure that the verified checkpoint can be committed: its parts outside of memory are in
    * place, and there is room for its output.
    *

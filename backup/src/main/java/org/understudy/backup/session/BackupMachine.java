@@ -329,6 +329,14 @@ final class BackupMachine implements SessionEvents.Session {
     }
   }
 
+  void takeRound() {
+    order.end();
+    String obstacle = actions.takeRound();
+    if (obstacle != null) {
+      resignation.request(obstacle);
+    }
+  }
+
   void commit(boolean isFinal) {
     order.end();
     String obstacle = actions.prepareCommit(order.committed() + 1);

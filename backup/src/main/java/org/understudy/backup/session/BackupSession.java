@@ -235,7 +235,8 @@ public final class BackupSession {
   }
 
   /**
-   * The checkpoint that just ended is whole and verified: it is committed, unless it was a round.
+   * The checkpoint that just ended is whole and verified: it is committed. Of a round only what it
+   * carries beside pages is taken.
    */
   public void onVerified() {
     if (!machine.order.isOpen() || !machine.commitsNow()) {
@@ -243,7 +244,7 @@ public final class BackupSession {
     }
     CaptureKind kind = machine.order.kind();
     if (kind == CaptureKind.ROUND) {
-      machine.order.end();
+      machine.takeRound();
     } else {
       machine.commit(kind == CaptureKind.FINAL);
     }
@@ -271,6 +272,11 @@ public final class BackupSession {
       return false;
     }
     return true;
+  }
+
+  /** A copy of an input of the guest at the primary. False: drop it. */
+  public boolean onMirrored(long generation, long linkSession) {
+    return takesCheckpoints(generation, linkSession);
   }
 
   /** The accepted output message is stored. */

@@ -116,10 +116,18 @@ public final class CheckpointStage implements AutoCloseable {
               .formatted(epoch, trailer.receivedChecksum, trailer.checksum));
     }
     staged.requireComplete();
+    requireOnlyDiskWritesInRound();
     requireValidOutput();
     next.set(trailer, epoch);
     open = false;
     whole = !rounds;
+  }
+
+  private void requireOnlyDiskWritesInRound() {
+    int diskWrites = staged.length(SectionKind.DISK_WRITES);
+    if (rounds && staged.stagedBytes() > diskWrites) {
+      throw new CorruptCheckpointException("a round carries more than pages and disk writes");
+    }
   }
 
   private void requireValidOutput() {
@@ -148,7 +156,7 @@ public final class CheckpointStage implements AutoCloseable {
     return epoch;
   }
 
-  /** Sections of the checkpoint that waits to be committed. */
+  /** Sections of the checkpoint that waits to be committed, or of the round that just ended. */
   public StagedSections stagedSections() {
     return staged;
   }

@@ -29,11 +29,23 @@ public interface Capture {
   /** Bytes of output. */
   int outputLength();
 
-  /** Ordered disk writes of the epoch (opaque records of the guest type); empty for services. */
+  /**
+   * Ordered disk writes of the epoch (opaque records of the guest type); empty for services. In a
+   * {@link CaptureKind#ROUND}: those since the round before, and what the initial copy of the disks
+   * read meanwhile.
+   */
   DirectBuffer diskWrites();
 
   /** Bytes of disk writes. */
   int diskWritesLength();
+
+  /**
+   * Of a {@link CaptureKind#ROUND}: the disks are not copied as a whole yet, so that another round
+   * has to follow, however few pages this one has.
+   */
+  default boolean isCopyUnfinished() {
+    return false;
+  }
 
   /** Frames held on the primary at this cut (opaque records); empty for services. */
   DirectBuffer frames();

@@ -6,7 +6,8 @@ public enum CaptureKind {
   NONE,
   /**
    * One round of the initial copy: the set of pages written since the last round, read while the
-   * guest runs on. Torn pages are harmless, as they are dirty again in the next round.
+   * guest runs on. Torn pages are harmless, as they are dirty again in the next round. Beside pages
+   * it may carry disk writes.
    */
   ROUND,
   /** A checkpoint: memory, device state, output, disk writes and input position of one instant. */

@@ -31,6 +31,22 @@ public interface GuestHost {
   boolean offerOutput(
       long sessionId, org.agrona.DirectBuffer buffer, int offset, int length, long afterInput);
 
+  /**
+   * A copy of an input that reached the guest here, for the backup; any thread. Best effort: it is
+   * dropped and counted where there is no link or the queue is full, and never sent again.
+   *
+   * @param sequence its number, growing
+   * @param sessionId network interface of the guest, from 0
+   * @return false if it was dropped
+   */
+  boolean offerMirrored(
+      long sequence,
+      long stampNs,
+      long sessionId,
+      org.agrona.DirectBuffer buffer,
+      int offset,
+      int length);
+
   /** The guest ended by itself (a clean shutdown) at the state of its next FINAL capture. */
   void guestEnded(String reason);
 

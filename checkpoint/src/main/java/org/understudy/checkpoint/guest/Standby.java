@@ -11,6 +11,17 @@ public interface Standby {
   Standby NOTHING =
       new Standby() {
         @Override
+        public void startCopy() {}
+
+        @Override
+        public void round(DirectBuffer diskWrites, int length) {
+          if (length > 0) {
+            throw new IllegalStateException(
+                "a round carries disk writes, this guest type has no disks");
+          }
+        }
+
+        @Override
         public void commit(
             long epoch, DirectBuffer diskWrites, int diskLength, DirectBuffer frames, int length) {
           if (diskLength + length > 0) {
@@ -23,8 +34,28 @@ public interface Standby {
         public void released(long epoch) {}
 
         @Override
+        public void mirrored(
+            long sequence, long sessionId, DirectBuffer buffer, int offset, int length) {
+          throw new IllegalStateException(
+              "input " + sequence + " is mirrored, this guest type logs its inputs at the front");
+        }
+
+        @Override
         public void discard() {}
       };
+
+  /**
+   * A copy starts anew, from its first round: what the disks hold from here on is unknown until
+   * epoch 0 is committed, and what was kept of a copy before is void.
+   */
+  void startCopy();
+
+  /**
+   * A round of the initial copy is verified: its disk writes come after those of the rounds before
+   * and before those of epoch 0, each once. Refuses by throwing: the backup resigns with the
+   * message.
+   */
+  void round(DirectBuffer diskWrites, int length);
 
   /**
    * An epoch is committed: its disk writes are applied in the guest's order, its frames kept until
@@ -42,10 +73,22 @@ public interface Standby {
   /** The image is at this epoch now. */
   default void applied(long epoch) {}
 
-  /** Whether a takeover would work; the backup acks nothing before it would. */
+  /**
+   * Whether a takeover would succeed. Asked in every duty cycle. No ack goes out until it was ready
+   * once since {@link #startCopy}, though epochs are committed meanwhile; the primary gives up
+   * after {@code commit.timeout}. A failure counts at any time.
+   */
   default Readiness readiness() {
     return Readiness.READY;
   }
+
+  /**
+   * A copy of an input that reached the guest at the primary, best effort: sequences grow, gaps are
+   * drops.
+   *
+   * @param sessionId network interface of the guest
+   */
+  void mirrored(long sequence, long sessionId, DirectBuffer buffer, int offset, int length);
 
   /** The primary's gate released the output of epochs up to this one. */
   void released(long epoch);

@@ -100,6 +100,11 @@ final class SimBackupActions implements BackupActions {
   }
 
   @Override
+  public String takeRound() {
+    return process.diskFull ? "disk full" : null;
+  }
+
+  @Override
   public String prepareCommit(long epoch) {
     process.step();
     if (process.diskFull) {

@@ -186,6 +186,14 @@ final class EngineNode implements AutoCloseable {
     }
 
     @Override
+    public boolean offerMirrored(
+        long sequence, long stampNs, long sessionId, DirectBuffer buffer, int offset, int length) {
+      GuestHost host = takenOver;
+      return host != null
+          && host.offerMirrored(sequence, stampNs, sessionId, buffer, offset, length);
+    }
+
+    @Override
     public void guestEnded(String reason) {}
 
     @Override

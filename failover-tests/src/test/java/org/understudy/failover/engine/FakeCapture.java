@@ -16,6 +16,7 @@ record FakeCapture(
     UnsafeBuffer diskWrites,
     UnsafeBuffer frames,
     long inputPosition,
+    boolean isCopyUnfinished,
     Runnable onRelease)
     implements Capture {
   static final UnsafeBuffer NOTHING = new UnsafeBuffer(new byte[0]);

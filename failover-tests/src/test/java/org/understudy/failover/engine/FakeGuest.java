@@ -31,6 +31,9 @@ final class FakeGuest implements Guest {
   private static final int MOST_WAITING = 2000;
   private static final int DEVICE_STATE_BYTES = 3000;
 
+  /** Parts of the fake disk, one per round: more rounds than pages alone would be given. */
+  static final int DISK_PARTS = 12;
+
   private final FakeGuestType type;
   private final GuestMemory memory;
   private final WriteBarrier barrier;
@@ -47,10 +50,13 @@ final class FakeGuest implements Guest {
   private Thread thread;
   private boolean paused;
   private boolean serving;
-  private boolean makesEpochZero;
+  private int partsToCopy;
+  private long mirrored;
   private volatile FakeCapture capture;
   private volatile boolean stopped;
   private volatile long stepsWanted;
+  private volatile boolean holding;
+  private volatile boolean held;
   private volatile long stepsMade;
 
   FakeGuest(FakeGuestType type, GuestMemory memory, FakeFront front) {
@@ -84,6 +90,15 @@ final class FakeGuest implements Guest {
 
   void runFor(long steps) {
     runTo(stepsMade + steps);
+  }
+
+  /** The next capture is handed over, and then the guest's thread stands still. */
+  void holdAfterCapture() {
+    holding = true;
+  }
+
+  boolean isHeld() {
+    return held;
   }
 
   long stepsMade() {
@@ -138,7 +153,8 @@ final class FakeGuest implements Guest {
     order(() -> {
       forgetEpoch();
       tracker.start();
-      makesEpochZero = true;
+      partsToCopy = DISK_PARTS;
+      diskWrites.add(state.steps());
     });
   }
 
@@ -273,6 +289,8 @@ final class FakeGuest implements Guest {
       load.outputBytes = (long) gate.waiting() * Long.BYTES;
     }
     load.dirtyPages++;
+    UnsafeBuffer copy = FakeCapture.pack(step);
+    host.offerMirrored(++mirrored, step, 0, copy, 0, copy.capacity());
     stepsMade = step;
   }
 
@@ -326,10 +344,9 @@ final class FakeGuest implements Guest {
     long pausedNs = System.nanoTime();
     CapturedSet pages = tracker.flip(kind);
     boolean round = kind == CaptureKind.ROUND;
-    if (!round && makesEpochZero) {
-      makesEpochZero = false;
-      diskWrites.clear();
-      diskWrites.add(state.steps());
+    if (round && partsToCopy > 0) {
+      diskWrites.add((long) -partsToCopy);
+      partsToCopy--;
     }
     FakeCapture made =
         new FakeCapture(
@@ -337,18 +354,23 @@ final class FakeGuest implements Guest {
             pages,
             round ? FakeCapture.NOTHING : state.deviceState(DEVICE_STATE_BYTES),
             round ? FakeCapture.NOTHING : packReplies(),
-            round ? FakeCapture.NOTHING : pack(diskWrites),
+            pack(diskWrites),
             round ? FakeCapture.NOTHING : FakeCapture.pack(gate.current()),
             state.lastInput(),
+            round && partsToCopy > 0,
             this::wakeUp);
     capture = made;
+    diskWrites.clear();
     if (!round) {
-      diskWrites.clear();
       replies.clear();
     }
     clearLoad();
     paused = kind == CaptureKind.FINAL;
     host.captured(made);
+    while (holding && !stopped) {
+      held = true;
+      LockSupport.parkNanos(this, 100_000);
+    }
     tracker.awaitResume();
     if (!paused) {
       host.resumed(System.nanoTime() - pausedNs);

@@ -46,6 +46,12 @@ public final class StandaloneServer implements AutoCloseable {
     }
 
     @Override
+    public boolean offerMirrored(
+        long sequence, long stampNs, long sessionId, DirectBuffer buffer, int offset, int length) {
+      throw new IllegalStateException("nothing was to be mirrored");
+    }
+
+    @Override
     public void guestEnded(String reason) {
       ended.countDown();
     }

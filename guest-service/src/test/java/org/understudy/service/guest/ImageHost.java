@@ -202,6 +202,12 @@ final class ImageHost implements GuestHost, AutoCloseable {
   }
 
   @Override
+  public boolean offerMirrored(
+      long sequence, long stampNs, long sessionId, DirectBuffer buffer, int offset, int length) {
+    throw new IllegalStateException("a service mirrors nothing");
+  }
+
+  @Override
   public void guestEnded(String reason) {}
 
   @Override

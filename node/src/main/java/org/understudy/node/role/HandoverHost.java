@@ -58,6 +58,13 @@ final class HandoverHost implements GuestHost {
   }
 
   @Override
+  public boolean offerMirrored(
+      long sequence, long stampNs, long sessionId, DirectBuffer buffer, int offset, int length) {
+    GuestHost host = next;
+    return host != null && host.offerMirrored(sequence, stampNs, sessionId, buffer, offset, length);
+  }
+
+  @Override
   public void guestEnded(String reason) {
     ended = reason;
     GuestHost host = next;

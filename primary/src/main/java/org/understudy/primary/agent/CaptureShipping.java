@@ -39,7 +39,7 @@ final class CaptureShipping {
   private CaptureKind kind = CaptureKind.NONE;
   private long epoch = -1;
   private long copy;
-  private int pages;
+  private long pages;
   private long lastCaptureNs;
   private long stagingPeakBytes;
 
@@ -110,7 +110,7 @@ final class CaptureShipping {
     kind = waiting.kind();
     epoch = port.captureEpoch();
     copy = port.captureCopy();
-    pages = waiting.pages().count();
+    pages = waiting.isCopyUnfinished() ? PrimarySession.UNFINISHED : waiting.pages().count();
     encodeNsBefore = shipper.stats().encodeNs();
     if (kind != CaptureKind.ROUND) {
       startPositions[slot(epoch)] = shipper.beginPosition();

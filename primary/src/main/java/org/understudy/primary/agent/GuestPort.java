@@ -33,6 +33,7 @@ final class GuestPort implements GuestHost {
   private final VerifyPlan verify;
   private final ObjLongConsumer<byte[]> digests;
   private final OutputStream outputs;
+  private final MirrorStream mirror;
   private final PrimaryMetrics metrics;
   private final Runnable wakeAgent;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -68,6 +69,7 @@ final class GuestPort implements GuestHost {
       VerifyPlan verify,
       ObjLongConsumer<byte[]> digests,
       OutputStream outputs,
+      MirrorStream mirror,
       PrimaryMetrics metrics,
       Runnable wakeAgent) {
     this.guest = guest;
@@ -75,6 +77,7 @@ final class GuestPort implements GuestHost {
     this.verify = verify;
     this.digests = digests;
     this.outputs = outputs;
+    this.mirror = mirror;
     this.metrics = metrics;
     this.wakeAgent = wakeAgent;
   }
@@ -167,6 +170,16 @@ final class GuestPort implements GuestHost {
   }
 
   @Override
+  public boolean offerMirrored(
+      long sequence, long stampNs, long sessionId, DirectBuffer buffer, int offset, int length) {
+    boolean taken = mirror.offer(sequence, stampNs, sessionId, buffer, offset, length);
+    if (taken) {
+      wakeAgent.run();
+    }
+    return taken;
+  }
+
+  @Override
   public void guestEnded(String reason) {
     ended.compareAndSet(null, reason);
     wakeAgent.run();
@@ -203,6 +216,11 @@ final class GuestPort implements GuestHost {
   void releaseUpTo(long epoch) {
     releasable = epoch;
     guest.wakeUp();
+  }
+
+  /** Epochs up to this one have left, -1 for none; of a copy before until its first capture. */
+  long settledEpoch() {
+    return settled;
   }
 
   /** Whether everything that may leave has had its cycle to do so. */

@@ -29,6 +29,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   private final Guest guest;
   private final PrimaryCounters counters = new PrimaryCounters();
   private final OutputStream outputs = new OutputStream();
+  private final MirrorStream mirror = new MirrorStream();
   private final RetainedLog log;
   private final GuestPort port;
   private final CaptureShipping shipping;
@@ -58,6 +59,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
             context.verify(),
             context.digests(),
             outputs,
+            mirror,
             context.metrics(),
             context.wakeUp());
     shipping =
@@ -111,14 +113,21 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   public int doWork() {
     int work = context.arbiter().poll(session.events());
     work += pollGuest();
+    // Ahead of checkpoints: what the backup is to replay must be there before the primary dies.
+    work += mirror.work(context.link().sender(), commands.hasLink(), commands.isLinked());
     work += backlog.drainTo(guest);
-    work += shipping.encode(session, session.ackedEpoch());
+    work += shipping.encode(session, releasedEpoch());
     work += outputs.work(context.link().sender(), commands.isLinked());
     if (commands.isLinked() && outputs.isSent()) {
       work += shipping.send(context.link().sender());
     }
     work += session.doWork(nowNs);
     return work + commands.work(nowNs);
+  }
+
+  /** What left this node's gate; an ack alone does not say that it did. */
+  private long releasedEpoch() {
+    return Math.min(session.ackedEpoch(), port.settledEpoch());
   }
 
   private int pollGuest() {
@@ -250,6 +259,16 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   /** What was done so far. */
   public PrimaryCounters counters() {
     return counters;
+  }
+
+  /** Copies of inputs that were sent to the backup. */
+  public long mirroredInputs() {
+    return mirror.sent();
+  }
+
+  /** Copies of inputs that were dropped: no link, a full queue, or too long. */
+  public long droppedMirrors() {
+    return mirror.dropped();
   }
 
   /** Counters of the page codec. */

@@ -59,6 +59,11 @@ final class PrimaryCommands implements PrimaryActions {
     this.backlog = backlog;
   }
 
+  boolean hasLink() {
+    return linked;
+  }
+
+  /** Whether messages may go out: Protected is the last one of its generation. */
   boolean isLinked() {
     return linked && protectedGeneration == 0;
   }

@@ -27,6 +27,9 @@ public final class PrimarySession {
     DROP
   }
 
+  /** Pages of a round after which there must be another one. */
+  public static final long UNFINISHED = -1;
+
   private final PrimarySettings settings;
   private final PrimaryActions actions;
   private final SessionCounters counters = new SessionCounters();
@@ -238,7 +241,8 @@ public final class PrimarySession {
   /**
    * The last message of a capture was handed over for sending (and is kept until acked).
    *
-   * @param pages pages of a round, to decide whether another one pays
+   * @param pages pages of a round, to decide whether another one pays; {@link #UNFINISHED} if the
+   *     disks need another one, which then does not count
    */
   public void onShipped(long ofCopy, CaptureKind kind, long epoch, long pages) {
     if (!isCopyAlive(ofCopy)) {
@@ -246,6 +250,8 @@ public final class PrimarySession {
     }
     if (kind != CaptureKind.ROUND) {
       link.ledger.onShipped(epoch, link.detector.liveTimeNs());
+    } else if (pages == UNFINISHED) {
+      actions.requestCapture(CaptureKind.ROUND);
     } else if (++rounds >= settings.maxRounds() || pages <= settings.roundTargetPages()) {
       actions.requestCapture(CaptureKind.CHECKPOINT);
     } else {
