@@ -83,6 +83,18 @@ public final class VmStandby implements Standby, AutoCloseable {
       long epoch, DirectBuffer diskWrites, int diskLength, DirectBuffer frames, int length) {}
 
   @Override
+  public void startCopy() {
+    // A new copy is a new image, which came before this.
+  }
+
+  @Override
+  public void round(DirectBuffer diskWrites, int length) {}
+
+  @Override
+  public void mirrored(
+      long sequence, long sessionId, DirectBuffer buffer, int offset, int length) {}
+
+  @Override
   public void applied(long epoch) {
     lock.lock();
     try {
