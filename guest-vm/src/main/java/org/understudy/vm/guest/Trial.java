@@ -11,12 +11,15 @@ import org.understudy.vm.qemu.VmPlace;
  * network nor disks and only a private view of the memory, and is thrown away.
  */
 final class Trial {
+  /** Its taps must not be those of a QEMU that waits. */
+  private static final int NUMBER = 999;
+
   private Trial() {}
 
   /** Returns when it worked; throws what went wrong. */
   static void run(VmSettings settings, Path memoryFile, ByteBuffer state) {
     Path qmp = settings.socket("trial.qmp");
-    VmPlace place = new VmPlace(memoryFile, qmp);
+    VmPlace place = settings.place(memoryFile, qmp, NUMBER);
     try (Machine machine =
         Machine.start(QemuCommandLine.trial(settings.config(), place), qmp, settings.timeoutNs())) {
       new StateLoader(

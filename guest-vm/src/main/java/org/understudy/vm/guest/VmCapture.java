@@ -2,12 +2,14 @@ package org.understudy.vm.guest;
 
 import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
+import org.agrona.ExpandableDirectByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.CapturedPages;
 import org.understudy.checkpoint.track.CapturedSet;
 import org.understudy.vm.capture.StateEncoder;
+import org.understudy.vm.net.FrameCut;
 
 /** The capture of one epoch of a machine; one object, used again for each. */
 final class VmCapture implements Capture {
@@ -20,7 +22,9 @@ final class VmCapture implements Capture {
   private boolean isFirstState;
   private DirectBuffer disk = empty;
   private int diskLength;
-  private DirectBuffer frames = empty;
+  private final ExpandableDirectByteBuffer framesSection = new ExpandableDirectByteBuffer(1 << 16);
+  private FrameCut frames;
+  private long mirrorPosition;
   private int framesLength;
   private volatile Runnable onRelease = () -> {};
 
@@ -29,6 +33,7 @@ final class VmCapture implements Capture {
     kind = CaptureKind.ROUND;
     pages = newPages;
     state = null;
+    frames = null;
     framesLength = 0;
     diskLength = 0;
   }
@@ -53,9 +58,9 @@ final class VmCapture implements Capture {
     diskLength = length;
   }
 
-  void frames(DirectBuffer records, int length) {
-    frames = records;
-    framesLength = length;
+  void frames(long newMirrorPosition, FrameCut newFrames) {
+    mirrorPosition = newMirrorPosition;
+    frames = newFrames;
   }
 
   /** Run once, when the capture is released. */
@@ -119,11 +124,17 @@ final class VmCapture implements Capture {
 
   @Override
   public DirectBuffer frames() {
-    return frames;
+    return framesSection;
   }
 
+  /** Put together when it is first asked for: outside of the pause. */
   @Override
   public int framesLength() {
+    if (frames != null) {
+      framesLength =
+          FramesSection.write(framesSection, mirrorPosition, frames.buffer(), frames.length());
+      frames = null;
+    }
     return framesLength;
   }
 

@@ -17,6 +17,8 @@ import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.track.CapturedSet;
 import org.understudy.vm.capture.DeviceCapture;
+import org.understudy.vm.net.FrameCut;
+import org.understudy.vm.net.GuestNetwork;
 
 /**
  * A running machine. Its processors run in QEMU; the thread here only takes captures and carries
@@ -35,13 +37,14 @@ public final class VmGuest implements Guest {
   private final VmCounters counters;
   private final MemoryTracking tracking;
   private final DeviceCapture devices;
-  private final VmGate gate = new VmGate();
+  private final GatedNetwork network;
   private final VmCapture capture = new VmCapture();
   private final GuestLoad load = new GuestLoad();
   private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private GuestHost host;
   private boolean firstState;
+  private volatile boolean outputWaits;
   private volatile boolean capturing;
   private volatile boolean closed;
 
@@ -60,6 +63,7 @@ public final class VmGuest implements Guest {
     devices =
         new DeviceCapture(
             machine.qmp(), machine.events(), settings.socket("state"), settings.timeoutNs());
+    network = new GatedNetwork(settings, machine, new NetworkEvents());
     thread = Thread.ofPlatform().daemon().name("vm-guest").unstarted(this::run);
   }
 
@@ -80,7 +84,7 @@ public final class VmGuest implements Guest {
 
   @Override
   public OutputGate localGate() {
-    return gate;
+    return network;
   }
 
   @Override
@@ -132,7 +136,8 @@ public final class VmGuest implements Guest {
   private boolean cycle() {
     // Only a scan tells which pages were written; a machine that runs writes some.
     load.dirtyPages = 1;
-    load.outputBytes = gate.heldBytes();
+    load.outputBytes = outputWaits ? 1 : 0;
+    load.fullestQueuePercent = network.usedPercent();
     CaptureKind kind = host.captureDue(System.nanoTime(), load);
     if (kind == CaptureKind.NONE || !tracking.isTracking()) {
       return false;
@@ -147,17 +152,21 @@ public final class VmGuest implements Guest {
 
   private void round() {
     capture.round(tracking.flip(CaptureKind.ROUND));
-    handOver();
+    handOver(() -> {});
   }
 
   private void checkpoint(CaptureKind kind) {
+    long mirrorPosition = network.mirrorPosition();
     ByteBuffer state = devices.pause(settings.timeoutNs());
     long pausedNs = System.nanoTime();
     CapturedSet pages = tracking.flip(kind);
     long flippedNs = System.nanoTime();
     capture.checkpoint(kind, pages, state, firstState);
     firstState = false;
-    handOver();
+    outputWaits = false;
+    FrameCut frames = network.cutFrames();
+    capture.frames(mirrorPosition, frames);
+    handOver(frames::release);
     if (kind == CaptureKind.FINAL) {
       return;
     }
@@ -168,9 +177,12 @@ public final class VmGuest implements Guest {
     host.resumed(pause.totalNs());
   }
 
-  private void handOver() {
+  private void handOver(Runnable onRelease) {
     capturing = true;
-    capture.onRelease(() -> capturing = false);
+    capture.onRelease(() -> {
+      capturing = false;
+      onRelease.run();
+    });
     host.captured(capture);
   }
 
@@ -192,6 +204,7 @@ public final class VmGuest implements Guest {
   public void startTracking() {
     order(() -> {
       firstState = true;
+      network.attach();
       tracking.start();
     });
   }
@@ -245,7 +258,7 @@ public final class VmGuest implements Guest {
       return;
     }
     closed = true;
-    gate.discard();
+    network.discard();
     // QEMU first: whatever the thread waits for there ends with it.
     machine.close();
     if (capturing) {
@@ -253,9 +266,27 @@ public final class VmGuest implements Guest {
     }
     wakeUp();
     join();
+    network.end();
     devices.close();
     tracking.close();
     memory.close();
+  }
+
+  /** Told on the network's thread. */
+  private final class NetworkEvents implements GuestNetwork.Listener {
+    private long sequence;
+
+    @Override
+    public void onOutputHeld() {
+      outputWaits = true;
+      wakeUp();
+    }
+
+    @Override
+    public void onInput(int nic, DirectBuffer buffer, int offset, int length) {
+      sequence++;
+      host.offerMirrored(sequence, 0, nic, buffer, offset, length);
+    }
   }
 
   private void join() {

@@ -67,9 +67,10 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
     var qmp = settings.socket("qmp");
     Machine machine =
         Machine.start(
-            QemuCommandLine.running(settings.config(), settings.place(memory.path(), qmp)),
+            QemuCommandLine.running(settings.config(), settings.place(memory.path(), qmp, 0)),
             qmp,
             settings.timeoutNs());
+    settings.connectTaps(0);
     LOG.info(
         "the guest runs in QEMU {} by {} (process {})",
         settings.qemuVersion(),

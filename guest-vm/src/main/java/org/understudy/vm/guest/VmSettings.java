@@ -2,11 +2,15 @@ package org.understudy.vm.guest;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.vm.net.NetDevices;
 import org.understudy.vm.qemu.QemuCommandLine;
 import org.understudy.vm.qemu.VmConfig;
+import org.understudy.vm.qemu.VmNic;
 import org.understudy.vm.qemu.VmPlace;
 
 /**
@@ -16,6 +20,7 @@ import org.understudy.vm.qemu.VmPlace;
  * @param qemuVersion QEMU's version: device state loads into the same one only
  * @param directory for sockets; exists
  * @param owner part of the names of memory files and taps, unique on this host
+ * @param bridges of this node, by interface; which are joined once the guest runs here
  * @param tracker PAGEMAP_SCAN or COMPARE
  * @param stagingPages pages that are copied in a pause; the rest prolongs it
  * @param timeoutNs how long QEMU may take for one step
@@ -25,9 +30,13 @@ public record VmSettings(
     String qemuVersion,
     Path directory,
     String owner,
+    Map<String, String> bridges,
     TrackerKind tracker,
     int stagingPages,
     long timeoutNs) {
+  private static final int MAX_RADIX = Character.MAX_RADIX;
+  private static final int MAX_TAPS = 1000;
+
   /** Longest path of a unix-domain socket. */
   private static final int MAX_SOCKET_PATH_BYTES = 107;
 
@@ -59,8 +68,25 @@ public record VmSettings(
     return directory.resolve(name);
   }
 
-  VmPlace place(Path memoryFile, Path qmpSocket) {
-    return new VmPlace(memoryFile, qmpSocket);
+  /** @param number of the QEMU, unique in this process */
+  VmPlace place(Path memoryFile, Path qmpSocket, int number) {
+    Map<String, String> taps = new HashMap<>();
+    config.nics().forEach(nic -> taps.put(nic.id(), tap(nic, number)));
+    return new VmPlace(memoryFile, qmpSocket, Map.of(), taps);
+  }
+
+  /** At most 15 characters, unique on this host. The kernel removes it with the QEMU that has it. */
+  private String tap(VmNic nic, int number) {
+    return "us" + Long.toString(ProcessHandle.current().pid(), MAX_RADIX)
+        + "-" + number % MAX_TAPS + "-" + config.nics().indexOf(nic);
+  }
+
+  /** Lets a QEMU's interfaces be seen on this node's bridges. */
+  void connectTaps(int number) {
+    for (VmNic nic : config.nics()) {
+      NetDevices.joinBridge(bridges.get(nic.id()), tap(nic, number));
+      NetDevices.up(tap(nic, number));
+    }
   }
 
   /**

@@ -247,10 +247,10 @@ public final class VmStandby implements Standby, AutoCloseable {
         waiting = null;
       }
       image = memory;
-      number = ++machines;
       if (waiting != null || image == null || failure != null) {
         return;
       }
+      number = ++machines;
     } finally {
       lock.unlock();
     }

@@ -11,10 +11,14 @@ import org.understudy.vm.qemu.QemuCommandLine;
 final class WaitingMachine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
 
+  private final VmSettings settings;
+  private final int number;
   private final Machine machine;
   private final StateLoader loader;
 
-  private WaitingMachine(Machine machine, StateLoader loader) {
+  private WaitingMachine(VmSettings settings, int number, Machine machine, StateLoader loader) {
+    this.settings = settings;
+    this.number = number;
     this.machine = machine;
     this.loader = loader;
   }
@@ -23,7 +27,7 @@ final class WaitingMachine implements AutoCloseable {
     Path qmp = settings.socket("wait" + number + ".qmp");
     Machine machine =
         Machine.start(
-            QemuCommandLine.waiting(settings.config(), settings.place(memory.path(), qmp)),
+            QemuCommandLine.waiting(settings.config(), settings.place(memory.path(), qmp, number)),
             qmp,
             settings.timeoutNs());
     try {
@@ -34,7 +38,7 @@ final class WaitingMachine implements AutoCloseable {
               settings.socket("wait" + number + ".state"),
               settings.timeoutNs());
       LOG.info("a QEMU waits for a takeover (process {})", machine.pid());
-      return new WaitingMachine(machine, loader);
+      return new WaitingMachine(settings, number, machine, loader);
     } catch (RuntimeException e) {
       machine.close();
       throw e;
@@ -47,6 +51,11 @@ final class WaitingMachine implements AutoCloseable {
 
   StateLoader loader() {
     return loader;
+  }
+
+  /** The claim is won: its interfaces may be seen. */
+  void connectTaps() {
+    settings.connectTaps(number);
   }
 
   boolean isAlive() {

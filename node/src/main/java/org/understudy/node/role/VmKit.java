@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.ClientFront;
@@ -62,9 +63,15 @@ final class VmKit implements GuestKit {
         version,
         directory,
         config.node().pair() + "-" + config.node().name() + "-" + ProcessHandle.current().pid(),
+        bridges(vm),
         tracker(config),
         STAGING_PAGES,
         STEP_TIMEOUT_NS);
+  }
+
+  private static Map<String, String> bridges(NodeConfig.Vm vm) {
+    return vm.nics().stream()
+        .collect(Collectors.toMap(NodeConfig.Vm.Nic::id, NodeConfig.Vm.Nic::bridge, (a, b) -> a));
   }
 
   private static VmConfig machine(NodeConfig config) {

@@ -1,0 +1,107 @@
+package org.understudy.vm.guest;
+
+import org.understudy.checkpoint.guest.OutputGate;
+import org.understudy.vm.net.FrameCut;
+import org.understudy.vm.net.GuestNetwork;
+import org.understudy.vm.net.NetCounts;
+import org.understudy.vm.net.NetSettings;
+
+/**
+ * The network of a running machine, whose filters are put in for the first copy: a guest that was
+ * never protected, or serves alone, has none.
+ */
+final class GatedNetwork implements OutputGate {
+  private final VmSettings settings;
+  private final Machine machine;
+  private final GuestNetwork.Listener listener;
+  private volatile GuestNetwork network;
+  private volatile boolean isDiscarded;
+
+  GatedNetwork(VmSettings settings, Machine machine, GuestNetwork.Listener listener) {
+    this.settings = settings;
+    this.machine = machine;
+    this.listener = listener;
+  }
+
+  /** Puts the filters in; frames pass until the gate is closed. */
+  void attach() {
+    if (network != null) {
+      network.ensureAttached();
+      return;
+    }
+    network =
+        GuestNetwork.attach(
+            machine.qmp(),
+            settings.config().nics(),
+            settings.directory(),
+            NetSettings.DEFAULT,
+            listener,
+            settings.timeoutNs());
+    if (isDiscarded) {
+      network.gate().discard();
+    }
+  }
+
+  /** Taken before a pause: see {@link GuestNetwork#mirrorPosition}. */
+  long mirrorPosition() {
+    return network.mirrorPosition();
+  }
+
+  /** In the pause: the frames of the epoch. */
+  FrameCut cutFrames() {
+    network.drain();
+    return network.cutFrames();
+  }
+
+  int usedPercent() {
+    GuestNetwork current = network;
+    return current == null ? 0 : current.usedPercent();
+  }
+
+  NetCounts counts() {
+    GuestNetwork current = network;
+    return current == null ? new NetCounts(0, 0, 0, 0, 0, 0) : current.counts();
+  }
+
+  @Override
+  public void close() {
+    network.gate().close();
+  }
+
+  @Override
+  public void cut(long epoch) {
+    network.gate().cut(epoch);
+  }
+
+  @Override
+  public void release(long epoch) {
+    network.gate().release(epoch);
+  }
+
+  @Override
+  public void open() {
+    GuestNetwork current = network;
+    if (current != null) {
+      current.gate().open();
+    }
+  }
+
+  /** Where there are no filters only the end of QEMU keeps its output in. */
+  @Override
+  public void discard() {
+    isDiscarded = true;
+    GuestNetwork current = network;
+    if (current == null) {
+      machine.close();
+    } else {
+      current.gate().discard();
+    }
+  }
+
+  void end() {
+    GuestNetwork current = network;
+    if (current != null) {
+      current.close();
+    }
+  }
+}
