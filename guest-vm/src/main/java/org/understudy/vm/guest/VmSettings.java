@@ -68,17 +68,25 @@ public record VmSettings(
     return directory.resolve(name);
   }
 
-  /** @param number of the QEMU, unique in this process */
+  /**
+   * @param number of the QEMU, unique in this process
+   */
   VmPlace place(Path memoryFile, Path qmpSocket, int number) {
     Map<String, String> taps = new HashMap<>();
     config.nics().forEach(nic -> taps.put(nic.id(), tap(nic, number)));
     return new VmPlace(memoryFile, qmpSocket, Map.of(), taps);
   }
 
-  /** At most 15 characters, unique on this host. The kernel removes it with the QEMU that has it. */
+  /**
+   * At most 15 characters, unique on this host. The kernel removes it with the QEMU that has it.
+   */
   private String tap(VmNic nic, int number) {
-    return "us" + Long.toString(ProcessHandle.current().pid(), MAX_RADIX)
-        + "-" + number % MAX_TAPS + "-" + config.nics().indexOf(nic);
+    return "us"
+        + Long.toString(ProcessHandle.current().pid(), MAX_RADIX)
+        + "-"
+        + number % MAX_TAPS
+        + "-"
+        + config.nics().indexOf(nic);
   }
 
   /** Lets a QEMU's interfaces be seen on this node's bridges. */

@@ -1,0 +1,134 @@
+package org.understudy.vm.guest;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.vm.net.FrameInjector;
+import org.understudy.vm.net.Frames;
+import org.understudy.vm.net.HeldFrames;
+import org.understudy.vm.net.InputFrameLog;
+import org.understudy.vm.net.SideTap;
+import org.understudy.vm.qemu.VmNic;
+
+/**
+ * The backup's half of a machine's network: what came for the guest since the last commit, what it
+ * sent that may not have left, and a tap of its own on each bridge, which listens in its place
+ * between a won claim and the guest's own.
+ */
+final class StandbyNetwork implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+  private static final int INPUT_LOG_BYTES = 16 << 20;
+  private static final int HELD_BYTES = 64 << 20;
+
+  /** The client's answer to the first frames may still come to the side. */
+  private static final long LISTEN_NS = 300_000_000L;
+
+  private final VmSettings settings;
+  private final InputFrameLog inputs = new InputFrameLog(INPUT_LOG_BYTES);
+  private final HeldFrames held = new HeldFrames(HELD_BYTES);
+  private final UnsafeBuffer records = new UnsafeBuffer(0, 0);
+  private final List<SideTap> taps = new ArrayList<>();
+  private long replayedFrames;
+  private long resentFrames;
+
+  StandbyNetwork(VmSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Once there is an image that could be taken over. */
+  void open() {
+    if (!taps.isEmpty()) {
+      return;
+    }
+    List<VmNic> nics = settings.config().nics();
+    for (int i = 0; i < nics.size(); i++) {
+      VmNic nic = nics.get(i);
+      taps.add(SideTap.open(settings.bridges().get(nic.id()), settings.sideTap(nic), i, nic.mac()));
+    }
+  }
+
+  void mirrored(long sequence, int nic, DirectBuffer buffer, int offset, int length) {
+    inputs.mirrored(sequence, nic, buffer, offset, length);
+  }
+
+  void commit(long epoch, DirectBuffer section, int length) {
+    long position = FramesSection.mirrorPosition(section, length);
+    records.wrap(section, FramesSection.HEADER_BYTES, length - FramesSection.HEADER_BYTES);
+    held.commit(epoch, records, 0, records.capacity());
+    inputs.committed(position);
+  }
+
+  void released(long epoch) {
+    held.released(epoch);
+  }
+
+  void discard() {
+    inputs.clear();
+    held.clear();
+  }
+
+  // ---- after a won claim
+
+  /** Has the guest's frames come here from now on, instead of to where it ran. */
+  void announce() {
+    List<VmNic> nics = settings.config().nics();
+    for (int i = 0; i < taps.size(); i++) {
+      taps.get(i).dropWaiting();
+      UnsafeBuffer frame = Announcement.of(Frames.mac(nics.get(i).mac()));
+      taps.get(i).send(frame, 0, frame.capacity());
+    }
+  }
+
+  /** Sends what the guest had sent and may not have left. */
+  void sendHeld() {
+    resentFrames += held.sendTo(taps);
+  }
+
+  /** Gives the guest, which runs, what came for it since the committed epoch. */
+  void replay(FrameInjector injector) {
+    poll();
+    replayedFrames += inputs.replayTo(injector);
+  }
+
+  /** For a moment frames may still come to the side; then it is given up. */
+  void linger(FrameInjector injector) {
+    Thread.ofVirtual()
+        .name("vm-side-taps")
+        .start(() -> {
+          long endNs = System.nanoTime() + LISTEN_NS;
+          while (System.nanoTime() - endNs < 0) {
+            replay(injector);
+            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+          }
+          replay(injector);
+          injector.close();
+          close();
+          LOG.info("{} frames replayed, {} sent again", replayedFrames, resentFrames);
+        });
+  }
+
+  private void poll() {
+    for (SideTap tap : taps) {
+      while (tap.poll(inputs::undecided) == SideTap.POLL_LIMIT) {
+        // until nothing waits
+      }
+    }
+  }
+
+  long replayedFrames() {
+    return replayedFrames;
+  }
+
+  long resentFrames() {
+    return resentFrames;
+  }
+
+  @Override
+  public synchronized void close() {
+    taps.forEach(SideTap::close);
+    taps.clear();
+  }
+}
