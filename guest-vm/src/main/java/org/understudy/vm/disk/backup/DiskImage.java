@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +24,15 @@ import org.understudy.vm.disk.record.DiskRecords;
 public final class DiskImage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DiskImage.class);
 
-  /** Records of one epoch, or of one round of the initial copy. */
-  private record Staged(long epoch, byte[] records) {}
+  /** What is done before the first record of a copy. */
+  @FunctionalInterface
+  public interface Preparation {
+    /** On the thread that applies. */
+    void run() throws IOException;
+  }
+
+  /** Records of one epoch, or of one round of the initial copy; or what comes before them. */
+  private record Staged(long epoch, byte[] records, Preparation preparation) {}
 
   private final List<? extends DiskStore> stores;
   private final long[] sizesBytes;
@@ -32,6 +40,8 @@ public final class DiskImage implements AutoCloseable {
   private final long limitBytes;
   private final ArrayDeque<Staged> queue = new ArrayDeque<>();
   private final Thread applier;
+  private Staged working;
+  private Staged ofCopyBefore;
   private long queuedBytes;
   private long appliedEpoch;
   private long syncs;
@@ -64,9 +74,50 @@ public final class DiskImage implements AutoCloseable {
    */
   public void commit(long epoch, DirectBuffer records, int offset, int length) {
     DiskRecords.validate(records, offset, length, sizesBytes);
-    byte[] copy = new byte[length];
-    records.getBytes(offset, copy);
-    stage(new Staged(epoch, copy));
+    byte[] copy = copy(records, offset, length);
+    stage(new Staged(epoch, copy, null));
+  }
+
+  private static byte[] copy(DirectBuffer records, int offset, int length) {
+    try {
+      byte[] copy = new byte[length];
+      records.getBytes(offset, copy);
+      return copy;
+    } catch (OutOfMemoryError e) {
+      throw new IllegalStateException("no memory for " + length + " bytes of disk writes", e);
+    }
+  }
+
+  /**
+   * A copy of everything follows, over whatever the files hold: what waits is dropped, and what
+   * failed is forgotten.
+   */
+  public synchronized void restart(long epoch, Preparation preparation) {
+    queue.clear();
+    queuedBytes = 0;
+    if (working != null) {
+      queue.add(working); // it is not interrupted, and takes itself out
+      ofCopyBefore = working;
+      queuedBytes = working.records.length;
+    }
+    failure = null;
+    unsyncable = false;
+    appliedEpoch = epoch;
+    stage(new Staged(epoch, new byte[0], preparation));
+  }
+
+  /** Waits, not for long, until no more than so many bytes wait. */
+  public synchronized void awaitRoom(long bytes, long waitNs) {
+    long deadlineNs = System.nanoTime() + waitNs;
+    long leftNs = waitNs;
+    try {
+      while (queuedBytes > bytes && failure == null && leftNs > 0) {
+        TimeUnit.NANOSECONDS.timedWait(this, leftNs);
+        leftNs = deadlineNs - System.nanoTime();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private synchronized void stage(Staged staged) {
@@ -75,6 +126,10 @@ public final class DiskImage implements AutoCloseable {
     }
     if (closed) {
       throw new IllegalStateException("the disks are closed");
+    }
+    if (staged.preparation == null && staged.records.length == 0 && queue.isEmpty()) {
+      appliedEpoch = Math.max(appliedEpoch, staged.epoch); // most epochs: nobody is woken for it
+      return;
     }
     if (queuedBytes + staged.records.length > limitBytes) {
       throw new IllegalStateException(
@@ -114,10 +169,14 @@ public final class DiskImage implements AutoCloseable {
         return null;
       }
     }
-    return closed ? null : queue.peek();
+    working = closed ? null : queue.peek();
+    return working;
   }
 
   private void apply(Staged staged) throws IOException {
+    if (staged.preparation != null) {
+      staged.preparation.run();
+    }
     DirectBuffer buffer = new org.agrona.concurrent.UnsafeBuffer(staged.records);
     ByteBuffer data = ByteBuffer.wrap(staged.records);
     DiskRecords.forEach(
@@ -151,14 +210,18 @@ public final class DiskImage implements AutoCloseable {
 
   private synchronized void applied(Staged staged) {
     queue.remove();
+    working = null;
     queuedBytes -= staged.records.length;
-    appliedEpoch = Math.max(appliedEpoch, staged.epoch);
+    if (staged != ofCopyBefore) {
+      appliedEpoch = Math.max(appliedEpoch, staged.epoch);
+    }
     notifyAll();
   }
 
   private synchronized void failed(Staged staged, IOException e) {
     LOG.error("epoch {} cannot be applied to the disks, it is kept", staged.epoch, e);
     failure = e;
+    working = null;
     notifyAll();
   }
 
@@ -189,11 +252,19 @@ public final class DiskImage implements AutoCloseable {
    * @throws IOException when the disks cannot be written; nothing is forgotten
    */
   public void awaitDurable() throws IOException {
-    retry();
-    awaitEmpty();
+    awaitApplied();
     for (DiskStore store : stores) {
       sync(store);
     }
+  }
+
+  /**
+   * Waits until everything committed is applied, durable or not; tries again like {@link
+   * #awaitDurable}.
+   */
+  public void awaitApplied() throws IOException {
+    retry();
+    awaitEmpty();
   }
 
   /** A failed sync is final: the system may have dropped writes of any epoch since the last one. */
@@ -234,9 +305,17 @@ public final class DiskImage implements AutoCloseable {
     }
   }
 
-  /** Ends between two epochs if it can; what waits is dropped. The files are closed. */
+  /** Ends between two epochs; what waits is dropped. The files are closed. */
   @Override
   public void close() throws IOException {
+    end();
+    for (DiskStore store : stores) {
+      store.close();
+    }
+  }
+
+  /** Ends like {@link #close}; the files stay open, for whoever goes on with them. */
+  public void end() {
     synchronized (this) {
       closed = true;
       notifyAll();
@@ -251,9 +330,6 @@ public final class DiskImage implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-    for (DiskStore store : stores) {
-      store.close();
     }
   }
 }

@@ -9,11 +9,21 @@ import java.util.concurrent.TimeUnit;
  *     the longer the fuller the log is
  * @param limitBytes the log takes no more: the disks must be copied again
  * @param holdBackNs how long an answer is held back when the log is full
+ * @param copyBytesPerSecond most that the initial copy reads: rounds have no ack, so this is what
+ *     keeps a backup with slower disks from having to refuse them
  */
-public record DiskLogSettings(int markBytes, int limitBytes, long holdBackNs) {
+public record DiskLogSettings(
+    int markBytes, int limitBytes, long holdBackNs, long copyBytesPerSecond) {
+  private static final long COPY_BYTES_PER_SECOND = 256L << 20;
+
   /** 64 MiB of an epoch, 256 MiB at most. */
   public static final DiskLogSettings DEFAULT =
       new DiskLogSettings(64 << 20, 256 << 20, TimeUnit.MILLISECONDS.toNanos(100));
+
+  /** With a copy of 256 MiB/s at most. */
+  public DiskLogSettings(int markBytes, int limitBytes, long holdBackNs) {
+    this(markBytes, limitBytes, holdBackNs, COPY_BYTES_PER_SECOND);
+  }
 
   private static final int MAX_LIMIT_BYTES = 1 << 30;
 
@@ -27,6 +37,9 @@ public record DiskLogSettings(int markBytes, int limitBytes, long holdBackNs) {
               + markBytes
               + " and "
               + limitBytes);
+    }
+    if (copyBytesPerSecond < 1) {
+      throw new IllegalArgumentException("disk log: copyBytesPerSecond is " + copyBytesPerSecond);
     }
     if (holdBackNs < 0) {
       throw new IllegalArgumentException("disk log: holdBackNs is negative: " + holdBackNs);
