@@ -2,6 +2,7 @@ package org.understudy.vm.guest;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Map;
 import org.understudy.vm.capture.StateLoader;
 import org.understudy.vm.qemu.QemuCommandLine;
 import org.understudy.vm.qemu.VmPlace;
@@ -17,11 +18,14 @@ final class Trial {
   private Trial() {}
 
   /** Returns when it worked; throws what went wrong. */
-  static void run(VmSettings settings, Path memoryFile, ByteBuffer state) {
+  static void run(VmSettings settings, Path memoryFile, long[] diskSizesBytes, ByteBuffer state) {
     Path qmp = settings.socket("trial.qmp");
-    VmPlace place = settings.place(memoryFile, qmp, NUMBER);
+    VmPlace place = settings.place(memoryFile, qmp, NUMBER, Map.of());
     try (Machine machine =
-        Machine.start(QemuCommandLine.trial(settings.config(), place), qmp, settings.timeoutNs())) {
+        Machine.start(
+            QemuCommandLine.trial(settings.config(), place, diskSizesBytes),
+            qmp,
+            settings.timeoutNs())) {
       new StateLoader(
               machine.qmp(), machine.events(), settings.socket("trial.state"), settings.timeoutNs())
           .load(state, settings.timeoutNs());

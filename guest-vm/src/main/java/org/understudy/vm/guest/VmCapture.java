@@ -9,6 +9,7 @@ import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.CapturedPages;
 import org.understudy.checkpoint.track.CapturedSet;
 import org.understudy.vm.capture.StateEncoder;
+import org.understudy.vm.disk.primary.DiskCut;
 import org.understudy.vm.net.FrameCut;
 
 /** The capture of one epoch of a machine; one object, used again for each. */
@@ -20,6 +21,7 @@ final class VmCapture implements Capture {
   private CapturedSet pages;
   private ByteBuffer state;
   private boolean isFirstState;
+  private boolean isCopyUnfinished;
   private DirectBuffer disk = empty;
   private int diskLength;
   private final ExpandableDirectByteBuffer framesSection = new ExpandableDirectByteBuffer(1 << 16);
@@ -29,7 +31,8 @@ final class VmCapture implements Capture {
   private volatile Runnable onRelease = () -> {};
 
   /** A round: pages and disk writes, of no instant in particular. */
-  void round(CapturedSet newPages) {
+  void round(CapturedSet newPages, boolean areDisksCopied) {
+    isCopyUnfinished = !areDisksCopied;
     kind = CaptureKind.ROUND;
     pages = newPages;
     state = null;
@@ -47,15 +50,16 @@ final class VmCapture implements Capture {
   void checkpoint(CaptureKind newKind, CapturedSet newPages, ByteBuffer newState, boolean first) {
     kind = newKind;
     pages = newPages;
+    isCopyUnfinished = false;
     state = newState;
     isFirstState = first;
     framesLength = 0;
     diskLength = 0;
   }
 
-  void disk(DirectBuffer records, int length) {
-    disk = records;
-    diskLength = length;
+  void disk(DiskCut writes) {
+    disk = writes.buffer();
+    diskLength = writes.length();
   }
 
   void frames(long newMirrorPosition, FrameCut newFrames) {
@@ -71,6 +75,11 @@ final class VmCapture implements Capture {
   @Override
   public CaptureKind kind() {
     return kind;
+  }
+
+  @Override
+  public boolean isCopyUnfinished() {
+    return isCopyUnfinished;
   }
 
   @Override

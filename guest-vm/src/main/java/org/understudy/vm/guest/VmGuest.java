@@ -17,6 +17,8 @@ import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.track.CapturedSet;
 import org.understudy.vm.capture.DeviceCapture;
+import org.understudy.vm.disk.RunningDisks;
+import org.understudy.vm.disk.primary.DiskCut;
 import org.understudy.vm.net.FrameCut;
 import org.understudy.vm.net.GuestNetwork;
 
@@ -38,6 +40,8 @@ public final class VmGuest implements Guest {
   private final MemoryTracking tracking;
   private final DeviceCapture devices;
   private final GatedNetwork network;
+  private final GatedDisks disks;
+  private final OutputGate gate;
   private final VmCapture capture = new VmCapture();
   private final GuestLoad load = new GuestLoad();
   private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
@@ -50,11 +54,14 @@ public final class VmGuest implements Guest {
 
   VmGuest(
       VmSettings settings,
+      OwnershipView ownership,
       GuestDescription description,
       MappedGuestMemory memory,
       Machine machine,
+      RunningDisks disks,
       VmCounters counters) {
     this.settings = settings;
+    this.disks = new GatedDisks(disks, ownership);
     this.description = description;
     this.memory = memory;
     this.machine = machine;
@@ -64,6 +71,7 @@ public final class VmGuest implements Guest {
         new DeviceCapture(
             machine.qmp(), machine.events(), settings.socket("state"), settings.timeoutNs());
     network = new GatedNetwork(settings, machine, new NetworkEvents());
+    gate = new VmGate(network, this.disks);
     thread = Thread.ofPlatform().daemon().name("vm-guest").unstarted(this::run);
   }
 
@@ -84,7 +92,7 @@ public final class VmGuest implements Guest {
 
   @Override
   public OutputGate localGate() {
-    return network;
+    return gate;
   }
 
   @Override
@@ -137,7 +145,8 @@ public final class VmGuest implements Guest {
     // Only a scan tells which pages were written; a machine that runs writes some.
     load.dirtyPages = 1;
     load.outputBytes = outputWaits ? 1 : 0;
-    load.fullestQueuePercent = network.usedPercent();
+    load.fullestQueuePercent = Math.max(network.usedPercent(), disks.usedPercent());
+    disks.follow();
     CaptureKind kind = host.captureDue(System.nanoTime(), load);
     if (kind == CaptureKind.NONE || !tracking.isTracking()) {
       return false;
@@ -151,11 +160,15 @@ public final class VmGuest implements Guest {
   }
 
   private void round() {
-    capture.round(tracking.flip(CaptureKind.ROUND));
-    handOver(() -> {});
+    disks.copySome();
+    capture.round(tracking.flip(CaptureKind.ROUND), disks.isCopied());
+    DiskCut writes = disks.cut();
+    capture.disk(writes);
+    handOver(writes::release);
   }
 
   private void checkpoint(CaptureKind kind) {
+    disks.beginPause();
     long mirrorPosition = network.mirrorPosition();
     ByteBuffer state = devices.pause(settings.timeoutNs());
     long pausedNs = System.nanoTime();
@@ -166,7 +179,12 @@ public final class VmGuest implements Guest {
     outputWaits = false;
     FrameCut frames = network.cutFrames();
     capture.frames(mirrorPosition, frames);
-    handOver(frames::release);
+    DiskCut writes = disks.cut();
+    capture.disk(writes);
+    handOver(() -> {
+      frames.release();
+      writes.release();
+    });
     if (kind == CaptureKind.FINAL) {
       return;
     }
@@ -205,13 +223,17 @@ public final class VmGuest implements Guest {
     order(() -> {
       firstState = true;
       network.attach();
+      disks.startCopy();
       tracking.start();
     });
   }
 
   @Override
   public void stopTracking() {
-    order(tracking::stop);
+    order(() -> {
+      tracking.stop();
+      disks.stopCopy();
+    });
   }
 
   private void order(Runnable order) {
@@ -267,6 +289,7 @@ public final class VmGuest implements Guest {
     wakeUp();
     join();
     network.end();
+    disks.close();
     devices.close();
     tracking.close();
     memory.close();

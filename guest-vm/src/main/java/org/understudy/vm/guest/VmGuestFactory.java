@@ -1,5 +1,7 @@
 package org.understudy.vm.guest;
 
+import java.io.IOException;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,7 +11,11 @@ import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.vm.disk.DiskOwner;
+import org.understudy.vm.disk.RunningDisks;
+import org.understudy.vm.disk.primary.DiskLogSettings;
 import org.understudy.vm.qemu.QemuCommandLine;
+import org.understudy.vm.qemu.QemuException;
 
 /** Virtual machines, running here or waiting here. */
 public final class VmGuestFactory implements GuestFactory, AutoCloseable {
@@ -19,12 +25,14 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   private static final int STATE_FORMAT_VERSION = 1;
 
   private final VmSettings settings;
+  private final OwnershipView ownership;
   private final VmCounters counters = new VmCounters();
   private VmStandby standby;
 
   /** For one node; it makes one guest in its life. */
-  public VmGuestFactory(VmSettings settings) {
+  public VmGuestFactory(VmSettings settings, OwnershipView ownership) {
     this.settings = settings;
+    this.ownership = ownership;
   }
 
   @Override
@@ -41,7 +49,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   @Override
   public synchronized Standby standby() {
     if (standby == null) {
-      standby = new VmStandby(settings);
+      standby = new VmStandby(settings, ownership);
     }
     return standby;
   }
@@ -55,19 +63,35 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   public Guest create() {
     MappedGuestMemory memory =
         MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + "-ram");
+    RunningDisks disks = null;
     try {
-      return new VmGuest(settings, description(), memory, boot(memory), counters);
+      disks = openDisks();
+      Machine machine = boot(memory, disks);
+      return new VmGuest(settings, ownership, description(), memory, machine, disks, counters);
     } catch (RuntimeException e) {
+      CloseHelper.quietClose(disks);
       memory.close();
       throw e;
     }
   }
 
-  private Machine boot(MappedGuestMemory memory) {
+  private RunningDisks openDisks() {
+    DiskOwner owner =
+        new DiskOwner(ownership.registerId(), ownership.generation(), ownership.writtenSince());
+    try {
+      return RunningDisks.open(
+          settings.disks(), owner, settings.directory(), DiskLogSettings.DEFAULT);
+    } catch (IOException e) {
+      throw new QemuException(e.getMessage(), e);
+    }
+  }
+
+  private Machine boot(MappedGuestMemory memory, RunningDisks disks) {
     var qmp = settings.socket("qmp");
     Machine machine =
         Machine.start(
-            QemuCommandLine.running(settings.config(), settings.place(memory.path(), qmp, 0)),
+            QemuCommandLine.running(
+                settings.config(), settings.place(memory.path(), qmp, 0, disks.sockets())),
             qmp,
             settings.timeoutNs());
     settings.connectTaps(0);
@@ -87,10 +111,27 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
       long inputPosition,
       long stampNs) {
     MappedGuestMemory image = (MappedGuestMemory) memory;
+    StandbyNetwork network = standby.network();
+    network.announce();
+    RunningDisks disks = standby.takeOverDisks();
     WaitingMachine loaded = standby.load(image);
-    VmGuest guest = new VmGuest(settings, description(), image, loaded.machine(), counters);
+    loaded.connectTaps();
+    network.sendHeld();
+    awaitDurable(disks);
     loaded.loader().run(settings.timeoutNs());
-    return guest;
+    network.replay(loaded.injector());
+    network.linger(loaded.injector());
+    return new VmGuest(
+        settings, ownership, description(), image, loaded.machine(), disks, counters);
+  }
+
+  /** Before anything of the guest can be seen: a loss of power must not undo the takeover. */
+  private static void awaitDurable(RunningDisks disks) {
+    try {
+      disks.awaitDurable();
+    } catch (IOException e) {
+      throw new QemuException(e.getMessage(), e);
+    }
   }
 
   @Override

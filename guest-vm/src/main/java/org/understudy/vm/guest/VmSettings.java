@@ -3,10 +3,12 @@ package org.understudy.vm.guest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.vm.disk.DiskPlace;
 import org.understudy.vm.net.NetDevices;
 import org.understudy.vm.qemu.QemuCommandLine;
 import org.understudy.vm.qemu.VmConfig;
@@ -21,6 +23,7 @@ import org.understudy.vm.qemu.VmPlace;
  * @param directory for sockets; exists
  * @param owner part of the names of memory files and taps, unique on this host
  * @param bridges of this node, by interface; which are joined once the guest runs here
+ * @param disks files of this node, in the order of the config's disks
  * @param tracker PAGEMAP_SCAN or COMPARE
  * @param stagingPages pages that are copied in a pause; the rest prolongs it
  * @param timeoutNs how long QEMU may take for one step
@@ -31,6 +34,7 @@ public record VmSettings(
     Path directory,
     String owner,
     Map<String, String> bridges,
+    List<DiskPlace> disks,
     TrackerKind tracker,
     int stagingPages,
     long timeoutNs) {
@@ -71,10 +75,10 @@ public record VmSettings(
   /**
    * @param number of the QEMU, unique in this process
    */
-  VmPlace place(Path memoryFile, Path qmpSocket, int number) {
+  VmPlace place(Path memoryFile, Path qmpSocket, int number, Map<String, Path> diskSockets) {
     Map<String, String> taps = new HashMap<>();
     config.nics().forEach(nic -> taps.put(nic.id(), tap(nic, number)));
-    return new VmPlace(memoryFile, qmpSocket, Map.of(), taps);
+    return new VmPlace(memoryFile, qmpSocket, diskSockets, taps);
   }
 
   /**
@@ -86,6 +90,14 @@ public record VmSettings(
         + "-"
         + number % MAX_TAPS
         + "-"
+        + config.nics().indexOf(nic);
+  }
+
+  /** The node's own tap beside an interface's. */
+  String sideTap(VmNic nic) {
+    return "us"
+        + Long.toString(ProcessHandle.current().pid(), MAX_RADIX)
+        + "-s-"
         + config.nics().indexOf(nic);
   }
 

@@ -1,5 +1,6 @@
 package org.understudy.vm.guest;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -12,6 +13,10 @@ import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.vm.capture.StateDecoder;
+import org.understudy.vm.disk.RunningDisks;
+import org.understudy.vm.disk.StandbyDisks;
+import org.understudy.vm.disk.primary.DiskLogSettings;
+import org.understudy.vm.qemu.QemuException;
 
 /**
  * The backup's half of a machine: a second QEMU that waits on the image's memory, the device state
@@ -26,6 +31,9 @@ public final class VmStandby implements Standby, AutoCloseable {
   private static final long JOIN_MS = 10_000;
 
   private final VmSettings settings;
+  private final OwnershipView ownership;
+  private final StandbyNetwork network;
+  private final StandbyDisks disks;
   private final StateDecoder decoder = new StateDecoder();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -42,8 +50,15 @@ public final class VmStandby implements Standby, AutoCloseable {
   private int failures;
   private String failure;
 
-  VmStandby(VmSettings settings) {
+  VmStandby(VmSettings settings, OwnershipView ownership) {
     this.settings = settings;
+    this.ownership = ownership;
+    network = new StandbyNetwork(settings);
+    try {
+      disks = StandbyDisks.open(settings.disks(), settings.directory(), StandbyDisks.LIMIT_BYTES);
+    } catch (IOException e) {
+      throw new QemuException("the disks cannot be used: " + e.getMessage(), e);
+    }
     keeper = Thread.ofPlatform().daemon().name("vm-standby").unstarted(this::keep);
     keeper.start();
   }
@@ -80,19 +95,31 @@ public final class VmStandby implements Standby, AutoCloseable {
 
   @Override
   public void commit(
-      long epoch, DirectBuffer diskWrites, int diskLength, DirectBuffer frames, int length) {}
-
-  @Override
-  public void startCopy() {
-    // A new copy is a new image, which came before this.
+      long epoch, DirectBuffer diskWrites, int diskLength, DirectBuffer frames, int length) {
+    disks.commit(epoch, diskWrites, diskLength);
+    network.commit(epoch, frames, length);
+    if (epoch == 0) {
+      network.open();
+    }
   }
 
   @Override
-  public void round(DirectBuffer diskWrites, int length) {}
+  public void startCopy() {
+    network.discard();
+    disks.startCopy(ownership.registerId());
+  }
 
   @Override
-  public void mirrored(
-      long sequence, long sessionId, DirectBuffer buffer, int offset, int length) {}
+  public void round(DirectBuffer diskWrites, int length) {
+    if (length > 0) {
+      disks.round(diskWrites, length);
+    }
+  }
+
+  @Override
+  public void mirrored(long sequence, long sessionId, DirectBuffer buffer, int offset, int length) {
+    network.mirrored(sequence, (int) sessionId, buffer, offset, length);
+  }
 
   @Override
   public void applied(long epoch) {
@@ -108,7 +135,9 @@ public final class VmStandby implements Standby, AutoCloseable {
   }
 
   @Override
-  public void released(long epoch) {}
+  public void released(long epoch) {
+    network.released(epoch);
+  }
 
   @Override
   public Readiness readiness() {
@@ -141,8 +170,24 @@ public final class VmStandby implements Standby, AutoCloseable {
     } finally {
       lock.unlock();
     }
+    network.discard();
+    disks.discard();
     if (useless != null) {
       useless.close();
+    }
+  }
+
+  /** The network's half, for the takeover. */
+  StandbyNetwork network() {
+    return network;
+  }
+
+  /** After a won claim: the disks go on as the running guest's. */
+  RunningDisks takeOverDisks() {
+    try {
+      return disks.takeOver(ownership.generation(), DiskLogSettings.DEFAULT);
+    } catch (IOException e) {
+      throw new QemuException("the disks cannot be taken over: " + e.getMessage(), e);
     }
   }
 
@@ -155,7 +200,7 @@ public final class VmStandby implements Standby, AutoCloseable {
     for (int attempt = 1; ; attempt++) {
       try {
         if (next == null) {
-          next = WaitingMachine.start(settings, image, nextNumber());
+          next = WaitingMachine.start(settings, image, nextNumber(), disks.sockets());
         }
         next.loader().load(state, settings.timeoutNs());
         return next;
@@ -206,8 +251,14 @@ public final class VmStandby implements Standby, AutoCloseable {
     discard();
     try {
       keeper.join(JOIN_MS);
+      disks.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      LOG.warn("closing the disks: {}", e.getMessage());
+    }
+    if (!isTaken) {
+      network.close();
     }
   }
 
@@ -255,7 +306,7 @@ public final class VmStandby implements Standby, AutoCloseable {
       lock.unlock();
     }
     try {
-      offer(WaitingMachine.start(settings, image, number), image);
+      offer(WaitingMachine.start(settings, image, number, disks.sockets()), image);
     } catch (RuntimeException e) {
       failed("no QEMU waits", e, image);
     }
@@ -293,7 +344,7 @@ public final class VmStandby implements Standby, AutoCloseable {
       lock.unlock();
     }
     try {
-      Trial.run(settings, image.path(), tried);
+      Trial.run(settings, image.path(), disks.sizesBytes(), tried);
       tried(image);
     } catch (RuntimeException e) {
       // A newer epoch was applied meanwhile: state and memory no longer belonged together.

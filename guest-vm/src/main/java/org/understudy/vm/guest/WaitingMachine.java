@@ -1,10 +1,12 @@
 package org.understudy.vm.guest;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.vm.capture.StateLoader;
+import org.understudy.vm.net.FrameInjector;
 import org.understudy.vm.qemu.QemuCommandLine;
 
 /** A QEMU that waits for device state, on the memory of an image. */
@@ -15,19 +17,28 @@ final class WaitingMachine implements AutoCloseable {
   private final int number;
   private final Machine machine;
   private final StateLoader loader;
+  private final FrameInjector injector;
 
-  private WaitingMachine(VmSettings settings, int number, Machine machine, StateLoader loader) {
+  private WaitingMachine(
+      VmSettings settings,
+      int number,
+      Machine machine,
+      StateLoader loader,
+      FrameInjector injector) {
     this.settings = settings;
     this.number = number;
     this.machine = machine;
     this.loader = loader;
+    this.injector = injector;
   }
 
-  static WaitingMachine start(VmSettings settings, MappedGuestMemory memory, int number) {
+  static WaitingMachine start(
+      VmSettings settings, MappedGuestMemory memory, int number, Map<String, Path> diskSockets) {
     Path qmp = settings.socket("wait" + number + ".qmp");
     Machine machine =
         Machine.start(
-            QemuCommandLine.waiting(settings.config(), settings.place(memory.path(), qmp, number)),
+            QemuCommandLine.waiting(
+                settings.config(), settings.place(memory.path(), qmp, number, diskSockets)),
             qmp,
             settings.timeoutNs());
     try {
@@ -37,8 +48,11 @@ final class WaitingMachine implements AutoCloseable {
               machine.events(),
               settings.socket("wait" + number + ".state"),
               settings.timeoutNs());
+      FrameInjector injector =
+          FrameInjector.open(
+              machine.qmp(), settings.config().nics(), settings.directory(), settings.timeoutNs());
       LOG.info("a QEMU waits for a takeover (process {})", machine.pid());
-      return new WaitingMachine(settings, number, machine, loader);
+      return new WaitingMachine(settings, number, machine, loader, injector);
     } catch (RuntimeException e) {
       machine.close();
       throw e;
@@ -51,6 +65,11 @@ final class WaitingMachine implements AutoCloseable {
 
   StateLoader loader() {
     return loader;
+  }
+
+  /** Gives frames to the guest once it runs. */
+  FrameInjector injector() {
+    return injector;
   }
 
   /** The claim is won: its interfaces may be seen. */

@@ -25,6 +25,7 @@ public final class QemuCommandLine {
   private final VmPlace place;
   private final Purpose purpose;
   private final List<String> arguments = new ArrayList<>();
+  private long[] emptyDiskBytes;
 
   private QemuCommandLine(VmConfig config, VmPlace place, Purpose purpose) {
     if (config.accelerator() == Accelerator.AUTO) {
@@ -51,9 +52,13 @@ public final class QemuCommandLine {
   /**
    * Of a QEMU that only shows that device state loads: its memory is a private view of the file,
    * its disks are empty and its interfaces lead nowhere.
+   *
+   * @param diskSizesBytes in the order of the disks
    */
-  public static List<String> trial(VmConfig config, VmPlace place) {
-    return new QemuCommandLine(config, place, Purpose.TRIAL).build();
+  public static List<String> trial(VmConfig config, VmPlace place, long[] diskSizesBytes) {
+    QemuCommandLine line = new QemuCommandLine(config, place, Purpose.TRIAL);
+    line.emptyDiskBytes = diskSizesBytes;
+    return line.build();
   }
 
   private List<String> build() {
@@ -112,19 +117,31 @@ public final class QemuCommandLine {
 
   private void addDisk(VmDisk disk) {
     String node = "disk-" + disk.id();
-    add(
-        "-blockdev",
-        "driver=nbd,node-name="
-            + node
-            + ",server.type=unix,server.path="
-            + value(of(place.diskSockets(), disk.id(), "socket for disk"))
-            + ",export="
-            + disk.id()
-            + ",reconnect-delay="
-            + DISK_RECONNECT_SECONDS
-            + ",discard=unmap,read-only="
-            + (disk.readOnly() ? "on" : "off"));
+    add("-blockdev", purpose == Purpose.TRIAL ? emptyDisk(node, disk) : servedDisk(node, disk));
     add("-device", "virtio-blk-pci,id=" + disk.id() + ",drive=" + node);
+  }
+
+  private String emptyDisk(String node, VmDisk disk) {
+    long bytes = emptyDiskBytes[config.disks().indexOf(disk)];
+    return "driver=null-co,read-zeroes=on,node-name="
+        + node
+        + ",size="
+        + bytes
+        + ",read-only="
+        + (disk.readOnly() ? "on" : "off");
+  }
+
+  private String servedDisk(String node, VmDisk disk) {
+    return "driver=nbd,node-name="
+        + node
+        + ",server.type=unix,server.path="
+        + value(of(place.diskSockets(), disk.id(), "socket for disk"))
+        + ",export="
+        + disk.id()
+        + ",reconnect-delay="
+        + DISK_RECONNECT_SECONDS
+        + ",discard=unmap,read-only="
+        + (disk.readOnly() ? "on" : "off");
   }
 
   private void addNic(VmNic nic) {

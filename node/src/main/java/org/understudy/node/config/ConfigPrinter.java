@@ -48,7 +48,8 @@ final class ConfigPrinter {
         "vm.disks",
         list(
             vm.disks(),
-            disk -> "id = " + disk.id() + ", file = " + quoted(disk.file().toString())));
+            disk ->
+                size(disk) + "id = " + disk.id() + ", file = " + quoted(disk.file().toString())));
     put(
         "vm.nics",
         list(
@@ -61,6 +62,10 @@ final class ConfigPrinter {
                     + ", bridge = "
                     + quoted(nic.bridge())));
     put("vm.extra", vm.extra().stream().map(ConfigPrinter::quoted).toList().toString());
+  }
+
+  private static String size(NodeConfig.Vm.Disk disk) {
+    return disk.sizeBytes() == 0 ? "" : "size = " + Units.size(disk.sizeBytes()) + ", ";
   }
 
   private static <T> String list(List<T> items, Function<T, String> keys) {

@@ -143,8 +143,9 @@ public record NodeConfig(
      *
      * @param id its name
      * @param file raw file of this node
+     * @param sizeBytes size of the disk; 0 for that of the file, which must be there then
      */
-    public record Disk(String id, Path file) {}
+    public record Disk(String id, Path file, long sizeBytes) {}
 
     /**
      * An interface.

@@ -2,11 +2,13 @@ package org.understudy.node.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,14 +53,30 @@ final class SettingReader {
     return typed(key, "a list of texts, for example [a, b]", () -> config.getStringList(key));
   }
 
-  /** A list of groups, each with exactly these keys. */
-  List<Map<String, String>> groups(String key, List<String> keys) {
+  /** A size in a group of a list. */
+  static long sizeBytes(String what, String text) {
+    Config group = ConfigFactory.parseMap(Map.of("size", text));
+    return new SettingReader(group).sizeBytes("size", what);
+  }
+
+  private long sizeBytes(String key, String what) {
+    try {
+      return sizeBytes(key);
+    } catch (ConfigError e) {
+      throw new ConfigError(what + ": " + e.getMessage());
+    }
+  }
+
+  /** A list of groups, each with these keys. */
+  List<Map<String, String>> groups(String key, List<String> keys, List<String> optional) {
     String expected = "a list of groups with the keys " + String.join(", ", keys);
     List<Map<String, String>> groups = new ArrayList<>();
     for (Config group : typed(key, expected, () -> config.getConfigList(key))) {
       Map<String, String> values = new LinkedHashMap<>();
       group.root().unwrapped().forEach((name, value) -> values.put(name, String.valueOf(value)));
-      if (!values.keySet().equals(Set.copyOf(keys))) {
+      Set<String> allowed = new HashSet<>(keys);
+      allowed.addAll(optional);
+      if (!values.keySet().containsAll(keys) || !allowed.containsAll(values.keySet())) {
         throw new ConfigError(
             key + " has a group with " + values.keySet() + ", must be " + expected);
       }

@@ -18,14 +18,22 @@ final class VmReader {
         in.optional("vm.kernel"),
         in.optional("vm.initrd"),
         in.optional("vm.append"),
-        in.groups("vm.disks", List.of("id", "file")).stream().map(VmReader::disk).toList(),
-        in.groups("vm.nics", List.of("id", "mac", "bridge")).stream().map(VmReader::nic).toList(),
+        in.groups("vm.disks", List.of("id", "file"), List.of("size")).stream()
+            .map(VmReader::disk)
+            .toList(),
+        in.groups("vm.nics", List.of("id", "mac", "bridge"), List.of()).stream()
+            .map(VmReader::nic)
+            .toList(),
         in.texts("vm.extra"));
   }
 
   private static NodeConfig.Vm.Disk disk(Map<String, String> group) {
     return new NodeConfig.Vm.Disk(
-        group.get("id"), Path.of(group.get("file")).toAbsolutePath().normalize());
+        group.get("id"),
+        Path.of(group.get("file")).toAbsolutePath().normalize(),
+        group.containsKey("size")
+            ? SettingReader.sizeBytes("vm.disks size", group.get("size"))
+            : 0);
   }
 
   private static NodeConfig.Vm.Nic nic(Map<String, String> group) {

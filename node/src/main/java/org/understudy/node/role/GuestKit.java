@@ -4,12 +4,13 @@ import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.vm.guest.OwnershipView;
 
 /** Makes what the configured guest type needs: factory, front, memory. */
 interface GuestKit extends AutoCloseable {
   /** For the guest of this node. */
-  static GuestKit of(NodeConfig config) {
-    return config.guest().isVm() ? new VmKit(config) : new ServiceKit(config);
+  static GuestKit of(NodeConfig config, OwnershipView ownership) {
+    return config.guest().isVm() ? new VmKit(config, ownership) : new ServiceKit(config);
   }
 
   /** The front of this node, not accepting yet. */

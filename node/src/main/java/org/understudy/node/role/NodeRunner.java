@@ -46,6 +46,7 @@ public final class NodeRunner {
   private volatile String reason = "starts";
   private ArbiterWorker arbiter;
   private GuestKit guests;
+  private Register previous;
   private StatusReporter reporter;
 
   private NodeRunner(NodeConfig config, RunDirectory directory) {
@@ -94,6 +95,7 @@ public final class NodeRunner {
   private Register startingRegister(Arbiter file, boolean startEmpty) {
     try {
       Optional<Register> current = file.read();
+      previous = current.orElse(null);
       if (config.node().role() == NodeConfig.Role.BACKUP) {
         return current.orElse(null);
       }
@@ -136,7 +138,7 @@ public final class NodeRunner {
     PeerMonitor monitor = null;
     MetricsBean metrics = null;
     try {
-      guests = GuestKit.of(config);
+      guests = GuestKit.of(config, new NodeOwnership(self, previous, this::lastSeen, file));
       link = new ReplicationLink(LinkSettings.context(config, self).conclude(), roles);
       LOG.debug("link {}", link.describe());
       monitor = new TcpPeerMonitor(monitorContext(), roles);
@@ -210,6 +212,11 @@ public final class NodeRunner {
     last.close();
     reporter.close();
     return failure[0] == null ? last.exitCode() : ExitCode.FAILED;
+  }
+
+  private Register lastSeen() {
+    ArbiterWorker current = arbiter;
+    return current == null ? null : current.lastSeen();
   }
 
   private void wakeUp() {

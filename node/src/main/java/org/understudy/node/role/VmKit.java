@@ -20,6 +20,8 @@ import org.understudy.node.ExitCode;
 import org.understudy.node.UserError;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.status.NodeStatus;
+import org.understudy.vm.disk.DiskPlace;
+import org.understudy.vm.guest.OwnershipView;
 import org.understudy.vm.guest.VmCounters;
 import org.understudy.vm.guest.VmGuestFactory;
 import org.understudy.vm.guest.VmSettings;
@@ -41,12 +43,12 @@ final class VmKit implements GuestKit {
   private final VmGuestFactory factory;
   private final VmSettings settings;
 
-  VmKit(NodeConfig config) {
+  VmKit(NodeConfig config, OwnershipView ownership) {
     try {
       settings = settings(config);
       SharedMemoryFile.removeLeftOvers().forEach(file -> LOG.info("removed {}, a leftover", file));
       LOG.info("machine: {} ({})", settings.identity(), settings.devices());
-      factory = new VmGuestFactory(settings);
+      factory = new VmGuestFactory(settings, ownership);
     } catch (IllegalArgumentException e) {
       throw new UserError(ExitCode.CONFIGURATION_INVALID, e.getMessage(), e);
     } catch (QemuException | IOException e) {
@@ -64,6 +66,9 @@ final class VmKit implements GuestKit {
         directory,
         config.node().pair() + "-" + config.node().name() + "-" + ProcessHandle.current().pid(),
         bridges(vm),
+        vm.disks().stream()
+            .map(disk -> new DiskPlace(disk.id(), disk.file(), disk.sizeBytes()))
+            .toList(),
         tracker(config),
         STAGING_PAGES,
         STEP_TIMEOUT_NS);

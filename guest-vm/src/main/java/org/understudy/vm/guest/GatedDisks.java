@@ -1,0 +1,88 @@
+package org.understudy.vm.guest;
+
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.vm.disk.RunningDisks;
+import org.understudy.vm.disk.primary.DiskCut;
+import org.understudy.vm.qemu.QemuException;
+
+/** The disks of a running machine, whose flushes follow what the register says. */
+final class GatedDisks {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+  private static final long COPY_BUDGET_NS = 20_000_000;
+
+  private final RunningDisks disks;
+  private final OwnershipView ownership;
+  private boolean isGateClosed;
+  private boolean isProtected;
+
+  GatedDisks(RunningDisks disks, OwnershipView ownership) {
+    this.disks = disks;
+    this.ownership = ownership;
+  }
+
+  void startCopy() {
+    disks.startCopy();
+  }
+
+  void stopCopy() {
+    disks.stopCopy();
+  }
+
+  void copySome() {
+    try {
+      disks.copyStep(COPY_BUDGET_NS);
+    } catch (IOException e) {
+      throw new QemuException("the disks cannot be copied: " + e.getMessage(), e);
+    }
+  }
+
+  boolean isCopied() {
+    return disks.isCopied();
+  }
+
+  int usedPercent() {
+    return disks.usedPercent();
+  }
+
+  void beginPause() {
+    disks.beginPause();
+  }
+
+  DiskCut cut() {
+    return disks.cut();
+  }
+
+  /** Output waits for the backup from now on; flushes do not yet, before the register names it. */
+  void gateClosed() {
+    isGateClosed = true;
+  }
+
+  /** Asked in every cycle. */
+  void follow() {
+    if (isGateClosed && !isProtected && ownership.isProtected()) {
+      isProtected = true;
+      disks.enterProtected(ownership.generation());
+    }
+  }
+
+  /** What was answered while protected is durable when this returns. */
+  void enterSolo() {
+    isGateClosed = false;
+    isProtected = false;
+    try {
+      disks.enterSolo(ownership.generation());
+    } catch (IOException e) {
+      throw new QemuException("the disks are not durable: " + e.getMessage(), e);
+    }
+  }
+
+  void close() {
+    try {
+      disks.close();
+    } catch (IOException e) {
+      LOG.warn("closing the disks: {}", e.getMessage());
+    }
+  }
+}

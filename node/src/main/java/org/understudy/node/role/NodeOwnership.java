@@ -1,0 +1,78 @@
+package org.understudy.node.role;
+
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.understudy.node.ExitCode;
+import org.understudy.node.UserError;
+import org.understudy.protocol.arbiter.Arbiter;
+import org.understudy.protocol.arbiter.Ownership;
+import org.understudy.protocol.arbiter.Register;
+import org.understudy.protocol.session.NodeId;
+import org.understudy.vm.guest.OwnershipView;
+
+/** What the register says, for the disks of a machine. */
+final class NodeOwnership implements OwnershipView {
+  private final NodeId self;
+  private final Register previous;
+  private final Supplier<Register> lastSeen;
+  private final Arbiter arbiter;
+
+  /**
+   * The view of one process.
+   *
+   * @param previous the register as this process found it; null if it was never written
+   * @param lastSeen the register as it was seen last, or null
+   */
+  NodeOwnership(NodeId self, Register previous, Supplier<Register> lastSeen, Arbiter arbiter) {
+    this.self = self;
+    this.previous = previous;
+    this.lastSeen = lastSeen;
+    this.arbiter = arbiter;
+  }
+
+  private Register register() {
+    Register seen = lastSeen.get();
+    if (seen != null) {
+      return seen;
+    }
+    try {
+      // A backup that was started before its primary has seen none yet.
+      return arbiter.read().orElseThrow(() -> new IOException("it was never written"));
+    } catch (IOException e) {
+      throw new UserError(
+          ExitCode.ARBITER_UNREACHABLE, "the register cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public long registerId() {
+    return register().registerId();
+  }
+
+  @Override
+  public long generation() {
+    return register().generation();
+  }
+
+  /**
+   * A guest that ended, or ran here alone, left its files as the guest's; the end is the write
+   * after the generation in which they were written.
+   */
+  @Override
+  public long writtenSince() {
+    return switch (previous == null ? null : previous.ownership()) {
+      case Ownership.Solo(NodeId owner) when owner.name().equals(self.name()) ->
+          previous.generation();
+      case Ownership.Ended() -> Math.max(1, previous.generation() - 1);
+      case null, default -> generation();
+    };
+  }
+
+  @Override
+  public boolean isProtected() {
+    Register seen = lastSeen.get();
+    return seen != null
+        && seen.ownership() instanceof Ownership.Protected(NodeId primary, NodeId backup)
+        && primary.equals(self);
+  }
+}
