@@ -54,14 +54,10 @@ final class SettingReader {
   }
 
   /** A size in a group of a list. */
-  static long sizeBytes(String what, String text) {
+  static long sizeOf(String what, String text) {
     Config group = ConfigFactory.parseMap(Map.of("size", text));
-    return new SettingReader(group).sizeBytes("size", what);
-  }
-
-  private long sizeBytes(String key, String what) {
     try {
-      return sizeBytes(key);
+      return new SettingReader(group).sizeBytes("size");
     } catch (ConfigError e) {
       throw new ConfigError(what + ": " + e.getMessage());
     }

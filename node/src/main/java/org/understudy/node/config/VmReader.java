@@ -32,7 +32,7 @@ final class VmReader {
         group.get("id"),
         Path.of(group.get("file")).toAbsolutePath().normalize(),
         group.containsKey("size")
-            ? SettingReader.sizeBytes("vm.disks size", group.get("size"))
+            ? SettingReader.sizeOf("vm.disks size", group.get("size"))
             : 0);
   }
 

@@ -7,7 +7,7 @@ import org.understudy.node.UserError;
 import org.understudy.protocol.arbiter.Arbiter;
 import org.understudy.protocol.arbiter.Ownership;
 import org.understudy.protocol.arbiter.Register;
-import org.understudy.protocol.session.NodeId;
+import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.vm.guest.OwnershipView;
 
 /** What the register says, for the disks of a machine. */
