@@ -53,7 +53,10 @@ public final class FrameRecords {
       int bytes = lengthAt(buffer, at);
       if (nic < 0 || nic >= MAX_NICS) {
         throw new IllegalArgumentException(
-            "frame record at " + (at - offset) + " names interface " + Integer.toUnsignedString(nic));
+            "frame record at "
+                + (at - offset)
+                + " names interface "
+                + Integer.toUnsignedString(nic));
       }
       if (bytes < 1 || bytes > Frames.MAX_FRAME_BYTES || bytes > end - at - HEADER_BYTES) {
         throw new IllegalArgumentException(

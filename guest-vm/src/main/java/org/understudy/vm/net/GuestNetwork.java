@@ -93,11 +93,11 @@ public final class GuestNetwork implements AutoCloseable {
       Listener listener,
       long timeoutNs) {
     if (nics.size() > FrameRecords.MAX_NICS) {
-      throw new NetException("at most " + FrameRecords.MAX_NICS + " interfaces, not " + nics.size());
+      throw new NetException(
+          "at most " + FrameRecords.MAX_NICS + " interfaces, not " + nics.size());
     }
     try {
-      GuestNetwork network =
-          new GuestNetwork(qmp, nics, directory, settings, listener, timeoutNs);
+      GuestNetwork network = new GuestNetwork(qmp, nics, directory, settings, listener, timeoutNs);
       network.thread.start();
       try {
         network.attachFilters();
@@ -124,8 +124,7 @@ public final class GuestNetwork implements AutoCloseable {
       links = List.copyOf(fresh);
       for (NicLink link : fresh) {
         // before QEMU can write: it must never find a socket that nobody reads
-        link.register(
-            selector, () -> onOutput(link), () -> onRoom(link), () -> onCopies(link));
+        link.register(selector, () -> onOutput(link), () -> onRoom(link), () -> onCopies(link));
       }
       made.forEach(NicFilters::add);
     } catch (IOException | RuntimeException e) {

@@ -67,9 +67,8 @@ public final class HeldFrames {
 
   /** Sends what is left, in order, and forgets it; returns how many frames were sent. */
   public int sendTo(List<SideTap> tapByNic) {
-    return sendTo(
-        (nic, buffer, offset, length) ->
-            nic < tapByNic.size() && tapByNic.get(nic).send(buffer, offset, length));
+    return sendTo((nic, buffer, offset, length) ->
+        nic < tapByNic.size() && tapByNic.get(nic).send(buffer, offset, length));
   }
 
   int sendTo(InputFrameLog.Replay replay) {
@@ -80,7 +79,8 @@ public final class HeldFrames {
           records,
           0,
           epoch.length,
-          (nic, buffer, offset, length) -> sent[0] += replay.give(nic, buffer, offset, length) ? 1 : 0);
+          (nic, buffer, offset, length) ->
+              sent[0] += replay.give(nic, buffer, offset, length) ? 1 : 0);
     }
     forget();
     return sent[0];
@@ -110,9 +110,7 @@ public final class HeldFrames {
 
   private byte[] array(int length) {
     byte[] spare = spares.poll();
-    return spare != null && spare.length >= length
-        ? spare
-        : new byte[Math.max(length, 4096)];
+    return spare != null && spare.length >= length ? spare : new byte[Math.max(length, 4096)];
   }
 
   private void remove() {

@@ -190,7 +190,8 @@ final class HeldOutput {
       while (batch.next < batch.length()) {
         int length = FrameRecords.lengthAt(batch.buffer(), batch.next);
         int at = batch.next + FrameRecords.HEADER_BYTES;
-        if (!exit.offer(FrameRecords.nicAt(batch.buffer(), batch.next), batch.buffer(), at, length)) {
+        if (!exit.offer(
+            FrameRecords.nicAt(batch.buffer(), batch.next), batch.buffer(), at, length)) {
           return false;
         }
         batch.next = at + length;

@@ -72,10 +72,7 @@ public final class InputFrameLog {
   }
 
   private static void check(int nic, int length) {
-    if (nic < 0
-        || nic >= FrameRecords.MAX_NICS
-        || length < 1
-        || length > Frames.MAX_FRAME_BYTES) {
+    if (nic < 0 || nic >= FrameRecords.MAX_NICS || length < 1 || length > Frames.MAX_FRAME_BYTES) {
       throw new IllegalArgumentException(
           "input frame of " + length + " bytes for interface " + nic);
     }

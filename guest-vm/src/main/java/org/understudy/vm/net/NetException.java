@@ -2,7 +2,9 @@ package org.understudy.vm.net;
 
 import org.understudy.checkpoint.memory.LinuxCalls;
 
-/** Something about the guest's network cannot be done; the message says what, why and what helps. */
+/**
+ * Something about the guest's network cannot be done; the message says what, why and what helps.
+ */
 public final class NetException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -13,8 +13,7 @@ import java.util.concurrent.TimeUnit;
 public record NetSettings(int heldLimitBytes, long quietNs, long quietWaitNs) {
   /** 64 MiB; a pause of 2 ms within a second. */
   public static final NetSettings DEFAULT =
-      new NetSettings(
-          64 << 20, TimeUnit.MILLISECONDS.toNanos(2), TimeUnit.SECONDS.toNanos(1));
+      new NetSettings(64 << 20, TimeUnit.MILLISECONDS.toNanos(2), TimeUnit.SECONDS.toNanos(1));
 
   private static final int MIN_LIMIT_BYTES = 1 << 20;
   private static final int MAX_LIMIT_BYTES = 1 << 30;

@@ -78,7 +78,8 @@ public final class SideTap implements AutoCloseable {
 
   private static String openRemedy(int result) {
     return switch (-result) {
-      case LinuxCalls.ENOENT, NetCalls.ENODEV -> "the kernel's module tun is missing: 'modprobe tun'";
+      case LinuxCalls.ENOENT, NetCalls.ENODEV ->
+          "the kernel's module tun is missing: 'modprobe tun'";
       default -> "taps need root or CAP_NET_ADMIN";
     };
   }

@@ -65,8 +65,10 @@ final class BackupFramesTest {
   void shouldRefuseWhatCannotBe() {
     mirrored(5, true);
     UnsafeBuffer frame = tcp(1, 60);
-    assertThatThrownBy(() -> log.mirrored(5, 0, frame, 0, 60)).hasMessageContaining("after frame 5");
-    assertThatThrownBy(() -> log.mirrored(6, -1, frame, 0, 60)).hasMessageContaining("interface -1");
+    assertThatThrownBy(() -> log.mirrored(5, 0, frame, 0, 60))
+        .hasMessageContaining("after frame 5");
+    assertThatThrownBy(() -> log.mirrored(6, -1, frame, 0, 60))
+        .hasMessageContaining("interface -1");
     assertThatThrownBy(() -> log.mirrored(6, 0, frame, 0, -60)).hasMessageContaining("-60 bytes");
     assertThatThrownBy(() -> log.undecided(0, frame, 0, Frames.MAX_FRAME_BYTES + 1))
         .isInstanceOf(IllegalArgumentException.class);

@@ -96,7 +96,9 @@ final class FilterQemu implements AutoCloseable {
       BufferedReader in =
           new BufferedReader(
               new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
-      say(out, "{\"QMP\":{\"version\":{\"qemu\":{\"micro\":0,\"minor\":2,\"major\":7},\"package\":\"\"},\"capabilities\":[]}}");
+      say(
+          out,
+          "{\"QMP\":{\"version\":{\"qemu\":{\"micro\":0,\"minor\":2,\"major\":7},\"package\":\"\"},\"capabilities\":[]}}");
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         JsonNode request = json.readTree(line);
         String id = request.get("id").asText();

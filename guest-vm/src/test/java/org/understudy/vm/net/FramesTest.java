@@ -37,7 +37,9 @@ final class FramesTest {
   void shouldReadNothingBeyondAFrameThatIsCutOff() {
     long seed = Seeds.next(FramesTest.class);
     Random random = new Random(seed);
-    String[] whole = {IPV4, "81000007" + IPV4, IPV6, IPV6.replaceFirst("0640", "0040") + "00".repeat(40)};
+    String[] whole = {
+      IPV4, "81000007" + IPV4, IPV6, IPV6.replaceFirst("0640", "0040") + "00".repeat(40)
+    };
     for (String frame : whole) {
       byte[] bytes = frame(ADDRESSES + frame);
       for (int length = 0; length <= bytes.length; length++) {

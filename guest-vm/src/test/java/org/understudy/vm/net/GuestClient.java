@@ -25,12 +25,11 @@ final class GuestClient implements AutoCloseable {
 
   GuestClient connect() throws Exception {
     socket =
-        namespace.call(
-            () -> {
-              Socket opened = new Socket();
-              opened.connect(new InetSocketAddress(LinuxGuest.IP, 6379), CONNECT_TIMEOUT_MS);
-              return opened;
-            });
+        namespace.call(() -> {
+          Socket opened = new Socket();
+          opened.connect(new InetSocketAddress(LinuxGuest.IP, 6379), CONNECT_TIMEOUT_MS);
+          return opened;
+        });
     socket.setSoTimeout(TIMEOUT_MS);
     socket.setTcpNoDelay(true);
     in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
@@ -78,14 +77,13 @@ final class GuestClient implements AutoCloseable {
     CompletableFuture<String> answer = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
-        .start(
-            () -> {
-              try {
-                answer.complete(reply());
-              } catch (IOException e) {
-                answer.completeExceptionally(e);
-              }
-            });
+        .start(() -> {
+          try {
+            answer.complete(reply());
+          } catch (IOException e) {
+            answer.completeExceptionally(e);
+          }
+        });
     return answer;
   }
 

@@ -308,20 +308,19 @@ final class GuestNetworkTest {
     SocketChannel guest = qemu.sockets.get("us-replay-n0");
     int frames = FLOOD_BYTES / 10 / Frames.MAX_FRAME_BYTES;
     CompletableFuture<Integer> taken =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                int count = 0;
-                for (byte[] next = FilterQemu.read(guest); next != null; count++) {
-                  assertThat(next).isEqualTo(frame(count, Frames.MAX_FRAME_BYTES));
-                  next = FilterQemu.read(guest);
-                }
-                guest.close();
-                return count;
-              } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
-              }
-            });
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            int count = 0;
+            for (byte[] next = FilterQemu.read(guest); next != null; count++) {
+              assertThat(next).isEqualTo(frame(count, Frames.MAX_FRAME_BYTES));
+              next = FilterQemu.read(guest);
+            }
+            guest.close();
+            return count;
+          } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
     DirectBuffer buffer = new org.agrona.concurrent.UnsafeBuffer(new byte[0]);
     for (int i = 0; i < frames; i++) {
       buffer.wrap(frame(i, Frames.MAX_FRAME_BYTES));

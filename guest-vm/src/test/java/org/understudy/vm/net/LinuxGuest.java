@@ -77,12 +77,11 @@ final class LinuxGuest implements AutoCloseable {
 
   /** Puts its tap on the bridge. */
   void connectTap() throws Exception {
-    namespace.call(
-        () -> {
-          NetDevices.joinBridge("br0", tap);
-          NetDevices.up(tap);
-          return null;
-        });
+    namespace.call(() -> {
+      NetDevices.joinBridge("br0", tap);
+      NetDevices.up(tap);
+      return null;
+    });
   }
 
   QemuProcess qemu() {
@@ -114,8 +113,7 @@ final class LinuxGuest implements AutoCloseable {
 
   private void start(List<String> command) throws IOException {
     try {
-      qemu =
-          QemuProcess.start(namespace.inside(command), place().qmpSocket(), events, TIMEOUT_NS);
+      qemu = QemuProcess.start(namespace.inside(command), place().qmpSocket(), events, TIMEOUT_NS);
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -138,8 +136,7 @@ final class LinuxGuest implements AutoCloseable {
   }
 
   private VmPlace place() {
-    return new VmPlace(
-        memory.path(), folder.resolve("qmp"), Map.of(), Map.of("n0", tap));
+    return new VmPlace(memory.path(), folder.resolve("qmp"), Map.of(), Map.of("n0", tap));
   }
 
   /** Made once; its script has a cache of its own. */
@@ -152,7 +149,9 @@ final class LinuxGuest implements AutoCloseable {
       }
       Path folder = Files.createTempDirectory("guest-image");
       Process process =
-          new ProcessBuilder(script.toString(), folder.toString()).redirectErrorStream(true).start();
+          new ProcessBuilder(script.toString(), folder.toString())
+              .redirectErrorStream(true)
+              .start();
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.onExit().join().exitValue() != 0) {
         throw new IOException("guest-image: " + said);

@@ -61,11 +61,10 @@ public final class Namespace implements AutoCloseable {
   /** Does something on a thread that is in it; sockets and taps opened there belong to it. */
   public <T> T call(Callable<T> work) throws Exception {
     FutureTask<T> task =
-        new FutureTask<>(
-            () -> {
-              enter();
-              return work.call();
-            });
+        new FutureTask<>(() -> {
+          enter();
+          return work.call();
+        });
     Thread.ofPlatform().daemon().name("in-" + name).start(task);
     try {
       return task.get(120, TimeUnit.SECONDS);

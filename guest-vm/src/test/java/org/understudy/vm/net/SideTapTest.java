@@ -144,16 +144,15 @@ final class SideTapTest {
         .hasMessageContaining("errno 19");
     assertThatThrownBy(() -> NetDevices.up("a name that is too long"))
         .hasMessageContaining("1 to 15 characters");
-    namespace.call(
-        () -> {
-          assertThatThrownBy(() -> NetDevices.joinBridge("br0", "side0"))
-              .hasMessageContaining("belongs to a bridge already");
-          assertThatThrownBy(() -> NetDevices.joinBridge("lo", "side0"))
-              .hasMessageContaining("lo is no bridge");
-          NetDevices.down("side0");
-          assertThat(NetDevices.isUp("side0")).isFalse();
-          return null;
-        });
+    namespace.call(() -> {
+      assertThatThrownBy(() -> NetDevices.joinBridge("br0", "side0"))
+          .hasMessageContaining("belongs to a bridge already");
+      assertThatThrownBy(() -> NetDevices.joinBridge("lo", "side0"))
+          .hasMessageContaining("lo is no bridge");
+      NetDevices.down("side0");
+      assertThat(NetDevices.isUp("side0")).isFalse();
+      return null;
+    });
   }
 
   /** The kernel tells the bridge a little later that its first port is there. */
@@ -165,15 +164,14 @@ final class SideTapTest {
   }
 
   private void send(String to, String text) throws Exception {
-    namespace.call(
-        () -> {
-          try (DatagramSocket socket = new DatagramSocket()) {
-            socket.setBroadcast(true);
-            byte[] bytes = text.getBytes();
-            socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getByName(to), 9));
-          }
-          return null;
-        });
+    namespace.call(() -> {
+      try (DatagramSocket socket = new DatagramSocket()) {
+        socket.setBroadcast(true);
+        byte[] bytes = text.getBytes();
+        socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getByName(to), 9));
+      }
+      return null;
+    });
   }
 
   /** From the guest to the bridge's address, which takes what is sent to all. */

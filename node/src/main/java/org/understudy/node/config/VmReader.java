@@ -31,9 +31,7 @@ final class VmReader {
     return new NodeConfig.Vm.Disk(
         group.get("id"),
         Path.of(group.get("file")).toAbsolutePath().normalize(),
-        group.containsKey("size")
-            ? SettingReader.sizeOf("vm.disks size", group.get("size"))
-            : 0);
+        group.containsKey("size") ? SettingReader.sizeOf("vm.disks size", group.get("size")) : 0);
   }
 
   private static NodeConfig.Vm.Nic nic(Map<String, String> group) {

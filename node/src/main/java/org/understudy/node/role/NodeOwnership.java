@@ -5,9 +5,9 @@ import java.util.function.Supplier;
 import org.understudy.node.ExitCode;
 import org.understudy.node.UserError;
 import org.understudy.protocol.arbiter.Arbiter;
+import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.protocol.arbiter.Ownership;
 import org.understudy.protocol.arbiter.Register;
-import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.vm.guest.OwnershipView;
 
 /** What the register says, for the disks of a machine. */
