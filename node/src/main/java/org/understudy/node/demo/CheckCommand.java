@@ -74,7 +74,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   /** One line for people. */
-  static String summary(Verdict verdict) {
+  public static String summary(Verdict verdict) {
     return verdict.isOk()
         ? "ok, nothing lost, doubled or out of order"
         : String.format(

@@ -7,12 +7,17 @@ import java.util.TreeMap;
 import org.understudy.node.status.NodeStatus;
 
 /** A demo's result as one JSON object; every key is always there. */
-final class DemoJson {
+public final class DemoJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private DemoJson() {}
 
   static String of(DemoResult result) {
+    return object(result).toPrettyString();
+  }
+
+  /** The same as an object that may get further keys. */
+  public static ObjectNode object(DemoResult result) {
     ObjectNode root = JSON.createObjectNode();
     root.put("verdict", result.isOk() ? "ok" : "failed");
     result.failures.forEach(root.putArray("failures")::add);
@@ -40,7 +45,7 @@ final class DemoJson {
     ObjectNode verify = root.putObject("verify");
     verify.put("epochs", result.verifiedEpochs);
     result.verifyMismatches.forEach(verify.putArray("mismatches")::add);
-    return root.toPrettyString();
+    return root;
   }
 
   private static void operations(ObjectNode root, DemoResult result) {

@@ -3,7 +3,7 @@ package org.understudy.node.demo;
 import org.HdrHistogram.Histogram;
 
 /** Rates and latencies before the kill, during the takeover and after it. */
-final class DemoPhases {
+public final class DemoPhases {
   private static final int DIGITS = 3;
 
   private final History history;
@@ -11,14 +11,16 @@ final class DemoPhases {
   private final long killNs;
   private final long endNs;
 
-  DemoPhases(History history, long startNs, long killNs, long endNs) {
+  /** Of a run of {@code startNs} to {@code endNs} with one kill in it. */
+  public DemoPhases(History history, long startNs, long killNs, long endNs) {
     this.history = history;
     this.startNs = startNs;
     this.killNs = killNs;
     this.endNs = endNs;
   }
 
-  void measure(DemoResult result) {
+  /** Fills the phases, the rate and the counts around the kill. */
+  public void measure(DemoResult result) {
     long recoveredNs = killNs + result.totalUs() * 1000;
     Histogram before = new Histogram(DIGITS);
     Histogram during = new Histogram(DIGITS);

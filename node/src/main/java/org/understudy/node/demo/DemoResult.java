@@ -7,70 +7,70 @@ import java.util.Map;
 import org.understudy.node.status.NodeStatus;
 
 /** What a demo found out, filled as it goes, so that a run that fails half-way still reports. */
-final class DemoResult {
+public final class DemoResult {
   /** Rates and latencies of one phase of the run. */
-  static final class Phase {
-    long acknowledged;
-    double perSecond;
-    double p50Us;
-    double p99Us;
-    double maxUs;
+  public static final class Phase {
+    public long acknowledged;
+    public double perSecond;
+    public double p50Us;
+    public double p99Us;
+    public double maxUs;
   }
 
-  final List<String> failures = new ArrayList<>();
-  long seed;
-  String preset = "";
-  String epochMode = "";
-  int connections;
-  long killedPid;
-  double killAtMs;
-  boolean killDelivered;
-  int inFlightAtKill;
-  int takeovers;
-  long generation;
-  long sent;
-  long acknowledged;
-  long unknown;
-  long afterTakeover;
-  double perSecond;
-  Verdict verdict = new Verdict();
-  int brokenConnections;
-  Map<String, Long> partsUs = new LinkedHashMap<>();
-  final Phase before = new Phase();
-  final Phase during = new Phase();
-  final Phase after = new Phase();
-  NodeStatus primary;
-  NodeStatus backup;
-  NodeStatus.Takeover takeover;
-  int verifiedEpochs;
-  List<String> verifyMismatches = new ArrayList<>();
+  public final List<String> failures = new ArrayList<>();
+  public long seed;
+  public String preset = "";
+  public String epochMode = "";
+  public int connections;
+  public long killedPid;
+  public double killAtMs;
+  public boolean killDelivered;
+  public int inFlightAtKill;
+  public int takeovers;
+  public long generation;
+  public long sent;
+  public long acknowledged;
+  public long unknown;
+  public long afterTakeover;
+  public double perSecond;
+  public Verdict verdict = new Verdict();
+  public int brokenConnections;
+  public Map<String, Long> partsUs = new LinkedHashMap<>();
+  public final Phase before = new Phase();
+  public final Phase during = new Phase();
+  public final Phase after = new Phase();
+  public NodeStatus primary;
+  public NodeStatus backup;
+  public NodeStatus.Takeover takeover;
+  public int verifiedEpochs;
+  public List<String> verifyMismatches = new ArrayList<>();
 
   /** Sum of the parts. */
-  long totalUs() {
+  public long totalUs() {
     return partsUs.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Inputs on the wire, as the node that counts them says. */
-  long inputBytes() {
+  public long inputBytes() {
     return Math.max(
         primary == null ? 0 : primary.replication().inputBytes(),
         backup == null ? 0 : backup.replication().inputBytes());
   }
 
   /** Time that output was held: measured at the gate, which stands on the backup. */
-  NodeStatus.Percentiles addedUs() {
+  public NodeStatus.Percentiles addedUs() {
     if (backup != null && backup.latency().addedUs().count() > 0) {
       return backup.latency().addedUs();
     }
     return primary == null ? NodeStatus.Percentiles.NONE : primary.latency().addedUs();
   }
 
-  boolean isOk() {
+  public boolean isOk() {
     return failures.isEmpty();
   }
 
   /** Takes a takeover apart. */
-  void timeline(long killedAtUs, NodeStatus.Takeover made) {
+  public void timeline(long killedAtUs, NodeStatus.Takeover made) {
     takeover = made;
     partsUs = TakeoverParts.of(killedAtUs, made);
   }

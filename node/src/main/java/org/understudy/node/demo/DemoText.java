@@ -8,7 +8,7 @@ import org.understudy.node.config.Units;
 import org.understudy.node.status.NodeStatus;
 
 /** A demo's result for people. */
-final class DemoText {
+public final class DemoText {
   private final PrintStream out;
   private final DemoResult result;
 
@@ -18,6 +18,12 @@ final class DemoText {
   }
 
   static void print(PrintStream out, DemoResult result) {
+    measurements(out, result);
+    new DemoText(out, result).verdict();
+  }
+
+  /** What was measured, without the verdict. */
+  public static void measurements(PrintStream out, DemoResult result) {
     DemoText text = new DemoText(out, result);
     if (result.takeover != null) {
       text.timeline();
@@ -26,7 +32,6 @@ final class DemoText {
     if (result.primary != null) {
       text.replication(result.primary);
     }
-    text.verdict();
   }
 
   private void line(String format, Object... values) {

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Takes replies out of a stream of bytes as they arrive; keeps what is incomplete. */
-final class RespParser {
+public final class RespParser {
   /** Longest line of a status, error, integer or length. */
   static final int MAX_LINE = 64 << 10;
 
@@ -12,7 +12,8 @@ final class RespParser {
   static final int MAX_BULK = 512 << 20;
 
   /** Takes one reply. */
-  interface Consumer {
+  public interface Consumer {
+    /** The next reply of the stream. */
     void onReply(Reply reply);
   }
 
@@ -20,7 +21,7 @@ final class RespParser {
   private int length;
 
   /** Adds received bytes and hands over each reply that is complete now. */
-  void receive(ByteBuffer received, Consumer consumer) {
+  public void receive(ByteBuffer received, Consumer consumer) {
     append(received);
     int at = 0;
     while (at < length) {

@@ -1,0 +1,101 @@
+package org.understudy.node.demo.vm;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.understudy.node.demo.PairLayout.Place;
+
+/**
+ * The network of the demo. Each node has a namespace with a bridge, to which the node itself adds
+ * the guest's tap; the client's namespace has the switch that joins them. Nothing of it is visible
+ * in the namespace that the command was started in.
+ *
+ * <pre>
+ *   a: br0 10.77.0.11 --- up0 === a0 --+
+ *                                      +-- sw0 10.77.0.100 (client)
+ *   b: br0 10.77.0.12 --- up0 === b0 --+
+ * </pre>
+ */
+final class VmLayout {
+  /** The client's namespace. */
+  static final String CLIENT = "client";
+
+  /** Bridge in each node's namespace. */
+  static final String BRIDGE = "br0";
+
+  /** The guest's address, wherever it runs. */
+  static final String GUEST = "10.77.0.50";
+
+  /** Address of the guest's interface: locally administered. */
+  static final String GUEST_MAC = "52:54:00:77:00:50";
+
+  private static final String SWITCH = "sw0";
+  private static final String CLIENT_ADDRESS = "10.77.0.100";
+  private static final int BITS = 24;
+  private static final int REDIS_PORT = 6379;
+  private static final int HTTP_PORT = 80;
+
+  private final Namespaces namespaces;
+
+  VmLayout(Namespaces namespaces) {
+    this.namespaces = namespaces;
+  }
+
+  /** Makes the three namespaces and what joins them. */
+  void create() throws IOException, InterruptedException {
+    namespaces.add(CLIENT);
+    namespaces.configure(CLIENT, bridge(SWITCH, CLIENT_ADDRESS));
+    for (Place place : Place.values()) {
+      String port = place.node() + "0";
+      namespaces.add(place.node());
+      namespaces.configure(
+          place.node(),
+          List.of("link add up0 type veth peer name " + port + " netns " + client()));
+      namespaces.configure(place.node(), bridge(BRIDGE, address(place)));
+      namespaces.configure(place.node(), List.of("link set up0 master " + BRIDGE + " up"));
+      namespaces.configure(CLIENT, List.of("link set " + port + " master " + SWITCH + " up"));
+    }
+  }
+
+  private String client() {
+    return namespaces.name(CLIENT);
+  }
+
+  /** A bridge forwards at once, and neither speaks nor listens on its own. */
+  private static List<String> bridge(String name, String address) {
+    return List.of(
+        "link add " + name + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
+        "address add " + address + "/" + BITS + " dev " + name,
+        "link set " + name + " up");
+  }
+
+  /** Address of the node at a place. */
+  static String address(Place place) {
+    return place == Place.A ? "10.77.0.11" : "10.77.0.12";
+  }
+
+  /** What runs a command at a place. */
+  List<String> prefix(Place place) {
+    return namespaces.prefix(place.node());
+  }
+
+  /** What runs a command as the client. */
+  List<String> clientPrefix() {
+    return namespaces.prefix(CLIENT);
+  }
+
+  /** Redis in the guest. */
+  static InetSocketAddress redis() {
+    return new InetSocketAddress(GUEST, REDIS_PORT);
+  }
+
+  /** Nginx in the guest. */
+  static InetSocketAddress http() {
+    return new InetSocketAddress(GUEST, HTTP_PORT);
+  }
+
+  /** The guest's orders about its interface, for its kernel command line. */
+  static String guestNetwork() {
+    return "us.ip=" + GUEST + "/" + BITS;
+  }
+}
