@@ -3,6 +3,7 @@ package org.understudy.node;
 import java.util.List;
 import org.understudy.node.demo.CheckCommand;
 import org.understudy.node.demo.DemoCommand;
+import org.understudy.node.demo.vm.VmDemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -68,9 +69,12 @@ public final class Main implements Runnable {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
     String message = oneLine(e.getMessage()) + " (see '" + command + " --help')";
     System.err.println("understudy: " + message);
-    if (e.getCommandLine().getCommand() instanceof DemoCommand
-        && List.of(arguments).contains("--json")) {
-      System.out.println(DemoCommand.usageErrorAsJson(message));
+    if (List.of(arguments).contains("--json")) {
+      switch (e.getCommandLine().<Object>getCommand()) {
+        case DemoCommand demo -> System.out.println(DemoCommand.usageErrorAsJson(message));
+        case VmDemoCommand demo -> System.out.println(VmDemoCommand.usageErrorAsJson(message));
+        default -> { }
+      }
     }
     return ExitCode.USAGE;
   }

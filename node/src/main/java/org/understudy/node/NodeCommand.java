@@ -48,20 +48,12 @@ public final class NodeCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     NodeConfig config = ConfigLoader.load(file, overrides);
     if (parentPid != 0) {
-      endWithParent();
+      // The demo's nodes must not outlive it, however it ends.
+      Shutdown.withParent(parentPid);
     }
     try (RunDirectory directory = RunDirectory.open(config.node().directory())) {
       Preflight.check(config);
       return NodeRunner.run(config, directory, startEmpty);
     }
-  }
-
-  /** The demo's nodes must not outlive it, however it ends. */
-  private void endWithParent() {
-    ProcessHandle parent =
-        ProcessHandle.of(parentPid)
-            .orElseThrow(
-                () -> new UserError(ExitCode.FAILED, "parent process " + parentPid + " is gone"));
-    parent.onExit().thenRun(Shutdown::request);
   }
 }

@@ -45,9 +45,18 @@ public final class Shutdown {
   }
 
   /** Asks for an orderly end, as SIGTERM does. */
-  static void request() {
+  private static void request() {
     // Runs the hook on this thread's behalf; the hook halts with the command's own exit code.
     System.exit(ExitCode.INTERRUPTED);
+  }
+
+  /** Asks for an orderly end when the process with this id ends, as it may have already. */
+  public static void withParent(long pid) {
+    ProcessHandle parent =
+        ProcessHandle.of(pid)
+            .orElseThrow(
+                () -> new UserError(ExitCode.FAILED, "parent process " + pid + " is gone"));
+    parent.onExit().thenRun(Shutdown::request);
   }
 
   /** Whether the process was asked to end. */

@@ -13,6 +13,7 @@ import org.understudy.node.UserError;
 import org.understudy.node.config.ConfigError;
 import org.understudy.node.config.Preset;
 import org.understudy.node.config.Units;
+import org.understudy.node.demo.vm.VmDemoCommand;
 import org.understudy.node.run.Leftovers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Option;
 /** Shows a takeover: a pair, client load, SIGKILL of the primary, and the checker's verdict. */
 @Command(
     name = "demo",
+    subcommands = VmDemoCommand.class,
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {

@@ -74,4 +74,26 @@ public final class DemoResult {
     takeover = made;
     partsUs = TakeoverParts.of(killedAtUs, made);
   }
+
+  /** Compares the hashes of the epochs that both nodes have; returns how many. */
+  public int compareImages(NodeStatus primary, NodeStatus backup) {
+    if (primary == null || backup == null) {
+      return 0;
+    }
+    Map<Long, String> images = backup.verify().hashes();
+    verifiedEpochs = 0;
+    verifyMismatches.clear();
+    primary
+        .verify()
+        .hashes()
+        .forEach((epoch, hash) -> {
+          if (images.containsKey(epoch)) {
+            verifiedEpochs++;
+            if (!images.get(epoch).equals(hash)) {
+              verifyMismatches.add("epoch " + epoch);
+            }
+          }
+        });
+    return verifiedEpochs;
+  }
 }

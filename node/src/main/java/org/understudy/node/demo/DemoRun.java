@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -195,34 +194,13 @@ final class DemoRun {
   private void awaitVerified(DemoPair pair, AtomicReference<Throwable> failure)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(VERIFY_TIMEOUT_MS);
-    while (compare(pair.primary().status().orElse(null), pair.backup().status().orElse(null))
+    while (result.compareImages(
+                pair.primary().status().orElse(null), pair.backup().status().orElse(null))
             < VERIFIED_EPOCHS
         && System.nanoTime() < deadline) {
       pause(50);
       requireNone(failure);
     }
-  }
-
-  /** Compares the hashes of the epochs that both nodes have; returns how many. */
-  private int compare(NodeStatus primary, NodeStatus backup) {
-    if (primary == null || backup == null) {
-      return 0;
-    }
-    Map<Long, String> images = backup.verify().hashes();
-    result.verifiedEpochs = 0;
-    result.verifyMismatches.clear();
-    primary
-        .verify()
-        .hashes()
-        .forEach((epoch, hash) -> {
-          if (images.containsKey(epoch)) {
-            result.verifiedEpochs++;
-            if (!images.get(epoch).equals(hash)) {
-              result.verifyMismatches.add("epoch " + epoch);
-            }
-          }
-        });
-    return result.verifiedEpochs;
   }
 
   private void kill(DemoPair pair, LoadGenerator load) throws IOException, InterruptedException {

@@ -1,0 +1,50 @@
+package org.understudy.node.demo.vm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What both nodes' configuration files say about the guest. */
+final class VmConfigLines {
+  /** The machine type has its version: both nodes must build the same machine. */
+  private static final String MACHINE = "pc-i440fx-7.2";
+
+  /** The guest's only disk, a raw file in each node's own directory. */
+  static final String DISK_FILE = "disk.raw";
+
+  private VmConfigLines() {}
+
+  static List<String> of(VmDemoOptions options, GuestImage image) {
+    List<String> orders = new ArrayList<>(List.of(VmLayout.guestNetwork()));
+    if (options.hasDisk()) {
+      orders.add("us.disk=1");
+    }
+    Map<String, String> vm = new TreeMap<>();
+    vm.put("kernel", quoted(image.kernel().toString()));
+    vm.put("initrd", quoted(image.initrd().toString()));
+    vm.put("append", quoted(image.append(orders)));
+    vm.put("machine", MACHINE);
+    vm.put("accelerator", options.accelerator());
+    vm.put("cpus", "1");
+    // The file system of the guest's console is the node's directory, another one on each node.
+    vm.put("extra", "[\"-serial\", \"file:\"${node.directory}\"/console.log\"]");
+    vm.put(
+        "nics",
+        "[{ id = n0, mac = \"" + VmLayout.GUEST_MAC + "\", bridge = " + VmLayout.BRIDGE + " }]");
+    vm.put(
+        "disks",
+        options.hasDisk() ? "[{ id = d0, file = ${node.directory}\"/" + DISK_FILE + "\" }]" : "[]");
+    List<String> lines = new ArrayList<>(List.of("guest.type = vm", "wire.unsealed = true"));
+    vm.forEach((key, value) -> lines.add("vm." + key + " = " + value));
+    if (options.verify()) {
+      lines.add("verify { everyEpochs = 50, samples = " + 2 * VmRules.VERIFIED_EPOCHS + " }");
+    }
+    lines.addAll(options.settings());
+    return lines;
+  }
+
+  private static String quoted(String text) {
+    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  }
+}
