@@ -47,7 +47,7 @@ final class VmDemoRun {
       pair = ownPair;
       pair.start();
       protect();
-      result.bootIdBefore = awaitGuest();
+      result.bootIdBefore = awaitBootId(pair::requireAlive);
       progress.accept("the guest is up, its boot id is " + result.bootIdBefore);
       try (VmLoads ownLoads = new VmLoads(options)) {
         loads = ownLoads;
@@ -63,10 +63,16 @@ final class VmDemoRun {
     progress.accept("protected");
   }
 
-  private String awaitGuest() throws IOException, InterruptedException {
+  /** Something that throws as soon as there is nothing to wait for any more. */
+  interface Check {
+    void check() throws IOException;
+  }
+
+  /** Waits until the guest answers. */
+  static String awaitBootId(Check alive) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + BOOT_TIMEOUT_NS;
     while (true) {
-      pair.requireAlive();
+      alive.check();
       try {
         return bootId();
       } catch (IOException e) {
