@@ -11,7 +11,10 @@ public final class ExitCode {
   /** The command line makes no sense. */
   public static final int USAGE = 2;
 
-  /** Refused because it would not be safe (version or size mismatch, used port, unclear owner). */
+  /**
+   * Refused because it would not be safe (version or size mismatch, used port, unclear owner), or
+   * because the machine lacks what the command needs.
+   */
   public static final int REFUSED = 3;
 
   /** The arbiter cannot be read or written. */

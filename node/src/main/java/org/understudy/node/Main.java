@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "0:ok",
       "1:failed",
       "2:usage",
-      "3:refused because it would not be safe",
+      "3:refused because it would not be safe, or the machine lacks what is needed",
       "5:arbiter unreachable",
       "10:configuration invalid",
       "11:fenced, another node owns the guest",

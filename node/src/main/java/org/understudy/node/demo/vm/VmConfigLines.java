@@ -1,5 +1,6 @@
 package org.understudy.node.demo.vm;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,16 @@ final class VmConfigLines {
   /** The guest's only disk, a raw file in each node's own directory. */
   static final String DISK_FILE = "disk.raw";
 
+  private static final String CONSOLE_FILE = "console.log";
+
   private VmConfigLines() {}
 
-  static List<String> of(VmDemoOptions options, GuestImage image) {
+  /**
+   * The lines.
+   *
+   * @param directory of the run: what is the same on both nodes lies there
+   */
+  static List<String> of(VmDemoOptions options, GuestImage image, Path directory) {
     List<String> orders = new ArrayList<>(List.of(VmLayout.guestNetwork()));
     if (options.hasDisk()) {
       orders.add("us.disk=1");
@@ -27,8 +35,10 @@ final class VmConfigLines {
     vm.put("machine", MACHINE);
     vm.put("accelerator", options.accelerator());
     vm.put("cpus", "1");
-    // The file system of the guest's console is the node's directory, another one on each node.
-    vm.put("extra", "[\"-serial\", \"file:\"${node.directory}\"/console.log\"]");
+    // One file for both nodes: they must build the same machine, down to its arguments.
+    String console = "file,id=console,append=on,path=" + directory.resolve(CONSOLE_FILE);
+    vm.put(
+        "extra", "[\"-chardev\", " + quoted(console) + ", \"-serial\", \"chardev:console\"]");
     vm.put(
         "nics",
         "[{ id = n0, mac = \"" + VmLayout.GUEST_MAC + "\", bridge = " + VmLayout.BRIDGE + " }]");

@@ -26,7 +26,7 @@ final class VmPair implements AutoCloseable {
     this.layout = layout;
     this.diskBytes = options.diskBytes();
     PairSettings settings =
-        new PairSettings(PRESET, options.memoryBytes(), VmConfigLines.of(options, image));
+        new PairSettings(PRESET, options.memoryBytes(), VmConfigLines.of(options, image, directory));
     this.places =
         new PairLayout(
             directory, settings, VmLayout.address(Place.A), VmLayout.address(Place.B));
