@@ -73,7 +73,7 @@ public final class Main implements Runnable {
       switch (e.getCommandLine().<Object>getCommand()) {
         case DemoCommand demo -> System.out.println(DemoCommand.usageErrorAsJson(message));
         case VmDemoCommand demo -> System.out.println(VmDemoCommand.usageErrorAsJson(message));
-        default -> { }
+        default -> {}
       }
     }
     return ExitCode.USAGE;

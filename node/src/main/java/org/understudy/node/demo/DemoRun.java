@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import org.understudy.node.ExitCode;
 import org.understudy.node.Shutdown;
 import org.understudy.node.UserError;
-import org.understudy.node.status.NodeStatus;
 
 /** One demo: a pair, load, a kill in the middle, and what came of it. */
 final class DemoRun {

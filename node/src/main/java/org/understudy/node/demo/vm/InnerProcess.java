@@ -22,8 +22,7 @@ final class InnerProcess {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Version.jvmFlags());
-    command.addAll(
-        List.of("-Xms64m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+    command.addAll(List.of("-Xms64m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
     command.add("-Dunderstudy.home=" + home);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(arguments);

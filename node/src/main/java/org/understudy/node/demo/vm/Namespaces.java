@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Network namespaces of one run: {@code us-PID-NAME}, where PID is the process that made them. Those
- * of dead owners are removed by whoever starts next.
+ * Network namespaces of one run: {@code us-PID-NAME}, where PID is the process that made them.
+ * Those of dead owners are removed by whoever starts next.
  */
 final class Namespaces implements AutoCloseable {
   private static final String PREFIX = "us-";

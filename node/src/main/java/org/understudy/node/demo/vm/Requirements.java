@@ -47,7 +47,9 @@ final class Requirements {
     if (!isThere.test(Path.of(TUN))) {
       missing.add(TUN);
       remedies.add(
-          "load the module ('modprobe tun'), or in a container pass the device (--device " + TUN + ")");
+          "load the module ('modprobe tun'), or in a container pass the device (--device "
+              + TUN
+              + ")");
     }
     Set<String> packages = new LinkedHashSet<>();
     for (Program program : PROGRAMS) {
@@ -72,7 +74,9 @@ final class Requirements {
   }
 
   static String text(List<String> missing, String remedy) {
-    return "this machine lacks " + String.join(", ", missing) + " for the demo with a virtual machine: "
+    return "this machine lacks "
+        + String.join(", ", missing)
+        + " for the demo with a virtual machine: "
         + remedy;
   }
 }

@@ -37,8 +37,7 @@ final class VmConfigLines {
     vm.put("cpus", "1");
     // One file for both nodes: they must build the same machine, down to its arguments.
     String console = "file,id=console,append=on,path=" + directory.resolve(CONSOLE_FILE);
-    vm.put(
-        "extra", "[\"-chardev\", " + quoted(console) + ", \"-serial\", \"chardev:console\"]");
+    vm.put("extra", "[\"-chardev\", " + quoted(console) + ", \"-serial\", \"chardev:console\"]");
     vm.put(
         "nics",
         "[{ id = n0, mac = \"" + VmLayout.GUEST_MAC + "\", bridge = " + VmLayout.BRIDGE + " }]");

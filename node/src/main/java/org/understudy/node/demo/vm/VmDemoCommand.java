@@ -204,8 +204,7 @@ public final class VmDemoCommand implements Callable<Integer> {
 
   private static void check(String name, int value, int least, int most) {
     if (value < least || value > most) {
-      throw new UserError(
-          ExitCode.USAGE, name + " " + value + " must be " + least + " to " + most);
+      throw new UserError(ExitCode.USAGE, name + " " + value + " must be " + least + " to " + most);
     }
   }
 
@@ -231,7 +230,9 @@ public final class VmDemoCommand implements Callable<Integer> {
     int code;
     try (stage) {
       stage.prepare(options);
-      code = InnerProcess.run(stage.clientPrefix(), stage.home().toString(), innerArguments(options, stage));
+      code =
+          InnerProcess.run(
+              stage.clientPrefix(), stage.home().toString(), innerArguments(options, stage));
       stage.keepFiles(code != ExitCode.OK && code != ExitCode.INTERRUPTED);
     } catch (VmStage.UnavailableException e) {
       return unavailable(result, e.missing(), e.getMessage());

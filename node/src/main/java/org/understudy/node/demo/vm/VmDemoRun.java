@@ -77,8 +77,7 @@ final class VmDemoRun {
         return bootId();
       } catch (IOException e) {
         if (System.nanoTime() > deadline) {
-          throw new UserError(
-              ExitCode.FAILED, "the guest does not answer: " + e.getMessage(), e);
+          throw new UserError(ExitCode.FAILED, "the guest does not answer: " + e.getMessage(), e);
         }
       }
       if (Shutdown.await(50)) {
@@ -150,6 +149,9 @@ final class VmDemoRun {
       result.base.killDelivered = delivered;
     }
     result.base.primary = victim.status().orElse(result.base.primary);
+    if (result.base.primary != null) {
+      result.base.epochMode = result.base.primary.epochMode();
+    }
     result.primary = view(victim);
     awaitAnswered(killedAtNs);
     sentAgain = TcpCounters.retransmissions() - sentAgain;
@@ -205,7 +207,8 @@ final class VmDemoRun {
             ExitCode.FAILED,
             loads.probe().isBroken()
                 ? "the long-lived connection broke at the kill"
-                : "nothing was answered in " + ANSWER_TIMEOUT_NS / 1_000_000_000L
+                : "nothing was answered in "
+                    + ANSWER_TIMEOUT_NS / 1_000_000_000L
                     + " s after the kill");
       }
       loads.pause(5);

@@ -49,8 +49,7 @@ final class VmLayout {
       String port = place.node() + "0";
       namespaces.add(place.node());
       namespaces.configure(
-          place.node(),
-          List.of("link add up0 type veth peer name " + port + " netns " + client()));
+          place.node(), List.of("link add up0 type veth peer name " + port + " netns " + client()));
       namespaces.configure(place.node(), bridge(BRIDGE, address(place)));
       namespaces.configure(place.node(), List.of("link set up0 master " + BRIDGE + " up"));
       namespaces.configure(CLIENT, List.of("link set " + port + " master " + SWITCH + " up"));

@@ -26,10 +26,10 @@ final class VmPair implements AutoCloseable {
     this.layout = layout;
     this.diskBytes = options.diskBytes();
     PairSettings settings =
-        new PairSettings(PRESET, options.memoryBytes(), VmConfigLines.of(options, image, directory));
+        new PairSettings(
+            PRESET, options.memoryBytes(), VmConfigLines.of(options, image, directory));
     this.places =
-        new PairLayout(
-            directory, settings, VmLayout.address(Place.A), VmLayout.address(Place.B));
+        new PairLayout(directory, settings, VmLayout.address(Place.A), VmLayout.address(Place.B));
     this.pair = new DemoPair(places);
   }
 

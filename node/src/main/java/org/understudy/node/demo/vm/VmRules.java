@@ -36,7 +36,8 @@ final class VmRules {
         base.takeovers != result.kills.size(),
         base.takeovers + " takeovers after " + result.kills.size() + " kills");
     fail(
-        !result.kills.isEmpty() && base.afterTakeover == 0, "nothing was answered after a takeover");
+        !result.kills.isEmpty() && base.afterTakeover == 0,
+        "nothing was answered after a takeover");
   }
 
   private void clients() {

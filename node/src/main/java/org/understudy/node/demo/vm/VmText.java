@@ -29,10 +29,7 @@ final class VmText {
 
   private void guest() {
     line("Guest: %s, %s of RAM", result.accelerator, Units.roughSize(result.ramBytes));
-    result
-        .primary
-        .pausePartsUs()
-        .forEach((part, us) -> line("  pause, %-10s %8.0f us", part, us));
+    result.primary.pausePartsUs().forEach((part, us) -> line("  pause, %-10s %8.0f us", part, us));
     if (result.hasDisk) {
       line(
           "  disk: %d records, a client was told of %d; %d writes committed, %d discarded",
@@ -50,7 +47,9 @@ final class VmText {
   }
 
   private void kills() {
-    line("  %-10s %16s %18s %16s", "kill at", "client stalled", "claim to running", "retransmissions");
+    line(
+        "  %-10s %16s %18s %16s",
+        "kill at", "client stalled", "claim to running", "retransmissions");
     for (KillResult kill : result.kills) {
       line(
           "  %7.1f s  %13.1f ms %15.1f ms %16d",

@@ -42,8 +42,7 @@ final class BareGuest implements AutoCloseable {
     command.addAll(List.of("-netdev", "tap,id=n0,ifname=tap0,script=no,downscript=no,vhost=off"));
     command.addAll(
         List.of("-device", "virtio-net-pci,netdev=n0,romfile=,mac=" + VmLayout.GUEST_MAC));
-    command.addAll(
-        List.of("-drive", "file=" + disk + ",format=raw,if=none,id=d0,cache=none"));
+    command.addAll(List.of("-drive", "file=" + disk + ",format=raw,if=none,id=d0,cache=none"));
     command.addAll(List.of("-device", "virtio-blk-pci,drive=d0"));
     command.addAll(List.of("-serial", "file:" + directory.resolve("console.log")));
     process = new ProcessBuilder(command).inheritIO().start();

@@ -52,8 +52,7 @@ class GuestLoadTest {
     List<String> command = new ArrayList<>(layout.clientPrefix());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Version.jvmFlags());
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), Clients.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Clients.class.getName()));
     command.add(Long.toString(qemu));
     Process process =
         new ProcessBuilder(command)
@@ -88,8 +87,7 @@ class GuestLoadTest {
         long stallNs = loads.probe().arrivals().longestGapNs(fromNs, System.nanoTime());
         loads.finish(result);
         result.bootIdAfter = VmDemoRun.awaitBootId(() -> {});
-        result.kills.add(
-            new KillResult(0, true, stallNs / 1e6, 0, 0, java.util.Map.of()));
+        result.kills.add(new KillResult(0, true, stallNs / 1e6, 0, 0, java.util.Map.of()));
         result.killsAsked = 1;
         result.base.takeovers = 1;
         result.base.afterTakeover = 1;
@@ -98,7 +96,8 @@ class GuestLoadTest {
       }
       VmRules.judge(result);
       System.out.println(
-          VmJson.of(result).replaceFirst("\\{", "{ \"lastRecordTold\": " + result.lastRecordTold + ","));
+          VmJson.of(result)
+              .replaceFirst("\\{", "{ \"lastRecordTold\": " + result.lastRecordTold + ","));
     }
 
     private static void awaitExchanges(VmLoads loads, int count) throws InterruptedException {

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 
-/** What tests with namespaces or a real guest need; where it is missing they are skipped by name. */
+/**
+ * What tests with namespaces or a real guest need; where it is missing they are skipped by name.
+ */
 final class Machine {
   private Machine() {}
 

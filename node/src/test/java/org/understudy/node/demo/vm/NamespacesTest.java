@@ -87,8 +87,7 @@ class NamespacesTest {
             .start();
     long sleeper;
     try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(owner.getInputStream(), StandardCharsets.UTF_8))) {
+        new BufferedReader(new InputStreamReader(owner.getInputStream(), StandardCharsets.UTF_8))) {
       sleeper = Long.parseLong(lines.readLine());
       // A living owner's are left alone.
       Namespaces.removeDead();
@@ -99,7 +98,8 @@ class NamespacesTest {
 
     assertThat(Namespaces.removeDead()).contains("us-" + owner.pid() + "-client");
     assertThat(of(owner.pid())).isEmpty();
-    ProcessHandle.of(sleeper).ifPresent(left -> left.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+    ProcessHandle.of(sleeper)
+        .ifPresent(left -> left.onExit().orTimeout(10, TimeUnit.SECONDS).join());
   }
 
   /** Makes a layout, starts a program in it that outlives its parent, and waits to be killed. */
