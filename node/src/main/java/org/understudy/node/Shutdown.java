@@ -56,7 +56,9 @@ public final class Shutdown {
         ProcessHandle.of(pid)
             .orElseThrow(
                 () -> new UserError(ExitCode.FAILED, "parent process " + pid + " is gone"));
-    parent.onExit().thenRun(Shutdown::request);
+    // A thread of its own: the common pool's, which may be only one, is needed to see the ends of
+    // child processes, and the request does not return before they are over.
+    parent.onExit().thenRun(new Thread(Shutdown::request, "parent-gone")::start);
   }
 
   /** Whether the process was asked to end. */
