@@ -183,6 +183,11 @@ public final class RunningDisks implements AutoCloseable {
     return log.usedPercent();
   }
 
+  /** Writes, trims and zeroings recorded so far. */
+  public long recordedWrites() {
+    return log.recordedWrites();
+  }
+
   /** Why the log cannot tell the epoch's writes, so that a new copy is needed; null if it can. */
   public String broken() {
     return log.broken();

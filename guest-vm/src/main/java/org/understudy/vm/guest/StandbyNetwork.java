@@ -31,11 +31,11 @@ final class StandbyNetwork implements AutoCloseable {
   private final HeldFrames held = new HeldFrames(HELD_BYTES);
   private final UnsafeBuffer records = new UnsafeBuffer(0, 0);
   private final List<SideTap> taps = new ArrayList<>();
-  private long replayedFrames;
-  private long resentFrames;
+  private final VmCounters counters;
 
-  StandbyNetwork(VmSettings settings) {
+  StandbyNetwork(VmSettings settings, VmCounters counters) {
     this.settings = settings;
+    this.counters = counters;
   }
 
   /** Once there is an image that could be taken over. */
@@ -84,13 +84,13 @@ final class StandbyNetwork implements AutoCloseable {
 
   /** Sends what the guest had sent and may not have left. */
   void sendHeld() {
-    resentFrames += held.sendTo(taps);
+    counters.onSentAgain(held.sendTo(taps));
   }
 
   /** Gives the guest, which runs, what came for it since the committed epoch. */
   void replay(FrameInjector injector) {
     poll();
-    replayedFrames += inputs.replayTo(injector);
+    counters.onReplayed(inputs.replayTo(injector));
   }
 
   /** For a moment frames may still come to the side; then it is given up. */
@@ -106,7 +106,7 @@ final class StandbyNetwork implements AutoCloseable {
           replay(injector);
           injector.close();
           close();
-          LOG.info("{} frames replayed, {} sent again", replayedFrames, resentFrames);
+          LOG.info("frames after the takeover: {}", counters.byName());
         });
   }
 
@@ -116,14 +116,6 @@ final class StandbyNetwork implements AutoCloseable {
         // until nothing waits
       }
     }
-  }
-
-  long replayedFrames() {
-    return replayedFrames;
-  }
-
-  long resentFrames() {
-    return resentFrames;
   }
 
   @Override

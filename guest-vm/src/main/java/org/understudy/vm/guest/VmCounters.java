@@ -1,11 +1,23 @@
 package org.understudy.vm.guest;
 
-/** What a machine's captures cost so far. Written by the guest's thread, read by any. */
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.understudy.vm.net.NetCounts;
+
+/** What a machine's captures cost and carried so far. Written by node and guest, read by any. */
 public final class VmCounters {
   private static final double NS_PER_US = 1_000;
+  private static final NetCounts NO_FRAMES = new NetCounts(0, 0, 0, 0, 0, 0);
 
   private PauseTimes sum = PauseTimes.NONE;
   private PauseTimes last = PauseTimes.NONE;
+  private Supplier<NetCounts> frameCounts = () -> NO_FRAMES;
+  private LongSupplier diskWrites = () -> 0;
+  private long committedDiskWrites;
+  private long replayedFrames;
+  private long sentAgainFrames;
   private long pauses;
 
   synchronized void onPause(PauseTimes pause) {
@@ -18,6 +30,40 @@ public final class VmCounters {
             sum.copyNs() + pause.copyNs(),
             sum.cutNs() + pause.cutNs(),
             sum.resumeNs() + pause.resumeNs());
+  }
+
+  synchronized void onCommitted(long diskWrites) {
+    committedDiskWrites += diskWrites;
+  }
+
+  synchronized void onReplayed(long frames) {
+    replayedFrames += frames;
+  }
+
+  synchronized void onSentAgain(long frames) {
+    sentAgainFrames += frames;
+  }
+
+  synchronized void source(Supplier<NetCounts> frames, LongSupplier issuedDiskWrites) {
+    frameCounts = frames;
+    diskWrites = issuedDiskWrites;
+  }
+
+  /** By name, for status and metrics. */
+  public synchronized Map<String, Long> byName() {
+    NetCounts frames = frameCounts.get();
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("framesOut", frames.frames());
+    counts.put("framesOutDropped", frames.droppedFrames());
+    counts.put("framesOutDiscarded", frames.discardedFrames());
+    counts.put("framesIn", frames.mirroredFrames());
+    counts.put("framesReplayed", replayedFrames);
+    counts.put("framesSentAgain", sentAgainFrames);
+    counts.put("diskWritesIssued", diskWrites.getAsLong());
+    counts.put("diskWritesCommitted", committedDiskWrites);
+    // A guest's clock stands still in each pause (SAFETY rule V3).
+    counts.put("clockLagUs", sum.totalNs() / (long) NS_PER_US);
+    return counts;
   }
 
   /** Pauses of checkpoints so far. */

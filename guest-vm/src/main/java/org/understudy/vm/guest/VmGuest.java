@@ -71,6 +71,7 @@ public final class VmGuest implements Guest {
         new DeviceCapture(
             machine.qmp(), machine.events(), settings.socket("state"), settings.timeoutNs());
     network = new GatedNetwork(settings, machine, new NetworkEvents());
+    counters.source(network::counts, disks::recordedWrites);
     gate = new VmGate(network, this.disks);
     thread = Thread.ofPlatform().daemon().name("vm-guest").unstarted(this::run);
   }

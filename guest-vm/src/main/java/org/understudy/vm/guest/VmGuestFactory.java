@@ -49,7 +49,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   @Override
   public synchronized Standby standby() {
     if (standby == null) {
-      standby = new VmStandby(settings, ownership);
+      standby = new VmStandby(settings, ownership, counters);
     }
     return standby;
   }

@@ -16,6 +16,7 @@ import org.understudy.vm.capture.StateDecoder;
 import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.disk.StandbyDisks;
 import org.understudy.vm.disk.primary.DiskLogSettings;
+import org.understudy.vm.disk.record.DiskRecords;
 import org.understudy.vm.qemu.QemuException;
 
 /**
@@ -32,6 +33,7 @@ public final class VmStandby implements Standby, AutoCloseable {
 
   private final VmSettings settings;
   private final OwnershipView ownership;
+  private final VmCounters counters;
   private final StandbyNetwork network;
   private final StandbyDisks disks;
   private final StateDecoder decoder = new StateDecoder();
@@ -50,10 +52,11 @@ public final class VmStandby implements Standby, AutoCloseable {
   private int failures;
   private String failure;
 
-  VmStandby(VmSettings settings, OwnershipView ownership) {
+  VmStandby(VmSettings settings, OwnershipView ownership, VmCounters counters) {
     this.settings = settings;
     this.ownership = ownership;
-    network = new StandbyNetwork(settings);
+    network = new StandbyNetwork(settings, counters);
+    this.counters = counters;
     try {
       disks = StandbyDisks.open(settings.disks(), settings.directory(), StandbyDisks.LIMIT_BYTES);
     } catch (IOException e) {
@@ -98,6 +101,7 @@ public final class VmStandby implements Standby, AutoCloseable {
       long epoch, DirectBuffer diskWrites, int diskLength, DirectBuffer frames, int length) {
     disks.commit(epoch, diskWrites, diskLength);
     network.commit(epoch, frames, length);
+    counters.onCommitted(DiskRecords.count(diskWrites, diskLength));
     if (epoch == 0) {
       network.open();
     }

@@ -254,10 +254,10 @@ public final class NodeRunner {
     } else {
       draft.state = NodeState.STARTING;
     }
-    guests.describe(draft);
     draft.reason = reason;
     draft.takeovers = takeovers.list();
     draft.ownership = ownership();
+    guests.describe(draft);
   }
 
   private NodeStatus.OwnershipView ownership() {

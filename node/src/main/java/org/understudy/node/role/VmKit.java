@@ -35,6 +35,7 @@ import org.understudy.vm.qemu.VmConfig;
 /** Makes what a virtual machine needs. */
 final class VmKit implements GuestKit {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+  private static final double US_PER_MS = 1_000;
   private static final long STEP_TIMEOUT_NS = 10_000_000_000L;
 
   /** 64 MiB: more dirty pages than that prolong the pause. */
@@ -168,7 +169,16 @@ final class VmKit implements GuestKit {
             settings.config().memoryBytes(),
             factory.counters().pauses(),
             partsUs,
-            Map.of());
+            claimToRunningMs(draft.takeovers),
+            factory.counters().byName());
+  }
+
+  private static double claimToRunningMs(List<NodeStatus.Takeover> takeovers) {
+    if (takeovers.isEmpty()) {
+      return 0;
+    }
+    NodeStatus.Takeover last = takeovers.getLast();
+    return (last.restoredAtUs() - last.claimedAtUs()) / US_PER_MS;
   }
 
   @Override

@@ -75,6 +75,7 @@ public record NodeStatus(
    * @param ramBytes its memory
    * @param pauses pauses of checkpoints
    * @param pausePartsUs the average pause by its parts, which sum up to it
+   * @param claimToRunningMs of the takeover that this node made last, until the guest ran
    * @param counters frames and disk writes by name
    */
   public record Vm(
@@ -83,6 +84,7 @@ public record NodeStatus(
       long ramBytes,
       long pauses,
       Map<String, Double> pausePartsUs,
+      double claimToRunningMs,
       Map<String, Long> counters) {}
 
   /**

@@ -32,6 +32,7 @@ public final class StatusSamples {
         List.of(new NodeStatus.Takeover(10, 15, 16, 17, 18, 19, 3, 9, 40, 1_000, "connection")),
         new NodeStatus.Verify(Map.of(3L, "aa")),
         123,
-        new NodeStatus.Vm("tcg", "7.2.22", 4096, 5, Map.of("state", 1.5), Map.of("frames", 3L)));
+        new NodeStatus.Vm(
+            "tcg", "7.2.22", 4096, 5, Map.of("state", 1.5), 12.5, Map.of("frames", 3L)));
   }
 }

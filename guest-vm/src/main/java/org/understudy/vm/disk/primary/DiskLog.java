@@ -27,6 +27,7 @@ public final class DiskLog implements AutoCloseable {
   private volatile int usedBytes;
   private volatile String broken;
   private volatile long heldBackNs;
+  private volatile long recordedWrites;
 
   /** An empty log that does not record yet. */
   public DiskLog(DiskLogSettings settings) {
@@ -126,6 +127,11 @@ public final class DiskLog implements AutoCloseable {
     return broken;
   }
 
+  /** Writes, trims and zeroings recorded so far, over all epochs. */
+  public long recordedWrites() {
+    return recordedWrites;
+  }
+
   /** Time for which answers were held back, in total. */
   public long heldBackNs() {
     return heldBackNs;
@@ -150,6 +156,7 @@ public final class DiskLog implements AutoCloseable {
     }
     if (current.append(kind, disk, offset, range, data)) {
       usedBytes = current.length();
+      recordedWrites += kind == DiskRecordKind.FLUSH ? 0 : 1;
     } else {
       breakOff("more than " + settings.limitBytes() + " bytes in one epoch");
     }

@@ -102,6 +102,18 @@ public final class DiskRecords {
     return at + HEADER_BYTES + (int) data;
   }
 
+  /** Writes, trims and zeroings of a section that {@link #validate} accepted. */
+  public static long count(DirectBuffer buffer, int length) {
+    long count = 0;
+    int at = 0;
+    while (at < length) {
+      DiskRecordKind kind = kind(buffer, at);
+      count += kind == DiskRecordKind.FLUSH ? 0 : 1;
+      at += HEADER_BYTES + (kind == DiskRecordKind.WRITE ? (int) length(buffer, at) : 0);
+    }
+    return count;
+  }
+
   /** Passes on the records of a section that {@link #validate} accepted. */
   public static void forEach(DirectBuffer buffer, int offset, int length, Consumer consumer)
       throws IOException {
