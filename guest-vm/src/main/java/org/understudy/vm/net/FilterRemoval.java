@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.vm.qmp.QmpException;
@@ -20,40 +20,30 @@ final class FilterRemoval {
   private static final Logger LOG = LoggerFactory.getLogger(FilterRemoval.class);
   private static final long LOOK_NS = 200_000;
 
-  /** The network whose filters they are; all but the lock is used under the lock. */
-  interface Target {
-    ReentrantLock lock();
-
-    List<NicLink> links();
-
-    /** Whether nothing may leave any more. */
-    boolean isEnded();
-
-    long lastFrameNs();
-
-    /** Moves what was taken out towards QEMU; true where nothing is left. */
-    boolean moveAll();
-
-    /** It has ended; whether the filters are of no use any more. */
-    void onEnd(boolean removed);
-  }
-
   /** One look under the lock; true ends the wait. */
   private interface Look {
     boolean now() throws IOException;
   }
 
-  private final Target target;
+  private final FrameExchange exchange;
   private final NetSettings settings;
   private final long timeoutNs;
+  private final Consumer<Boolean> onEnd;
   private final CountDownLatch ended = new CountDownLatch(1);
   private boolean isBegun;
   private boolean isCancelled;
 
-  FilterRemoval(Target target, NetSettings settings, long timeoutNs) {
-    this.target = target;
+  /**
+   * Of the filters of an exchange.
+   *
+   * @param onEnd told under the lock when it has ended: whether the filters are of no use any more
+   */
+  FilterRemoval(
+      FrameExchange exchange, NetSettings settings, long timeoutNs, Consumer<Boolean> onEnd) {
+    this.exchange = exchange;
     this.settings = settings;
     this.timeoutNs = timeoutNs;
+    this.onEnd = onEnd;
   }
 
   void start() {
@@ -89,14 +79,14 @@ final class FilterRemoval {
   }
 
   private void end() {
-    target.lock().lock();
+    exchange.lock().lock();
     try {
       if (!isCancelled) {
         // What was begun cannot hold output any more, whether it came to its end or not.
-        target.onEnd(isBegun && !target.isEnded());
+        onEnd.accept(isBegun && !exchange.isEnded());
       }
     } finally {
-      target.lock().unlock();
+      exchange.lock().unlock();
       ended.countDown();
     }
   }
@@ -108,19 +98,20 @@ final class FilterRemoval {
         giveUpNs,
         () -> {
           long nowNs = System.nanoTime();
-          boolean quiet = target.moveAll() && nowNs - target.lastFrameNs() >= settings.quietNs();
+          boolean quiet =
+              exchange.moveAll() && nowNs - exchange.lastFrameNs() >= settings.quietNs();
           isBegun = !isCancelled && (quiet || nowNs - giveUpNs >= -LOOK_NS);
-          return isBegun || isCancelled || target.isEnded();
+          return isBegun || isCancelled || exchange.isEnded();
         });
-    return isBegun && !target.isEnded();
+    return isBegun && !exchange.isEnded();
   }
 
   private void remove() throws IOException {
-    List<NicLink> links = target.links();
+    List<NicLink> links = exchange.links();
     links.forEach(link -> link.filters().switchOff());
     long deadlineNs = System.nanoTime() + timeoutNs;
-    boolean moved = await(deadlineNs, target::moveAll);
-    if (target.isEnded()) {
+    boolean moved = await(deadlineNs, exchange::moveAll);
+    if (exchange.isEnded()) {
       links.forEach(link -> switchOn(link.filters())); // nothing may go past them any more
       return;
     }
@@ -155,16 +146,16 @@ final class FilterRemoval {
 
   private boolean await(long deadlineNs, Look look) throws IOException {
     while (true) {
-      target.lock().lock();
+      exchange.lock().lock();
       try {
         if (look.now()) {
           return true;
         }
-        if (target.isEnded()) {
+        if (exchange.isEnded()) {
           return false;
         }
       } finally {
-        target.lock().unlock();
+        exchange.lock().unlock();
       }
       if (System.nanoTime() - deadlineNs >= 0) {
         return false;

@@ -1,14 +1,9 @@
 package org.understudy.vm.net;
 
 import java.io.IOException;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +20,6 @@ import org.understudy.vm.qmp.QmpException;
  */
 public final class GuestNetwork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GuestNetwork.class);
-  private static final long JOIN_MS = 1000;
 
   /** What is told; on the network's thread, so each must return at once. */
   public interface Listener {
@@ -43,19 +37,10 @@ public final class GuestNetwork implements AutoCloseable {
   private final List<VmNic> nics;
   private final Path directory;
   private final NetSettings settings;
-  private final Listener listener;
   private final long timeoutNs;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final HeldOutput held;
-  private final FrameSink outputSink;
+  private final FrameExchange exchange;
+  private final FrameThread thread;
   private final Gate gate = new Gate();
-  private final Selector selector;
-  private final Thread thread;
-  private volatile List<NicLink> links = List.of();
-  private volatile boolean isClosed;
-  private volatile long mirroredFrames;
-  private volatile long mirroredBytes;
-  private volatile long lastFrameNs = System.nanoTime();
   private FilterRemoval removal;
 
   private GuestNetwork(
@@ -70,12 +55,9 @@ public final class GuestNetwork implements AutoCloseable {
     this.nics = List.copyOf(nics);
     this.directory = directory;
     this.settings = settings;
-    this.listener = listener;
     this.timeoutNs = timeoutNs;
-    held = new HeldOutput(settings.heldLimitBytes(), this::offer);
-    outputSink = held::onFrame;
-    selector = Selector.open();
-    thread = Thread.ofPlatform().daemon().name("vm-net").unstarted(this::run);
+    exchange = new FrameExchange(settings.heldLimitBytes());
+    thread = new FrameThread(exchange, listener);
   }
 
   /**
@@ -121,14 +103,14 @@ public final class GuestNetwork implements AutoCloseable {
         filters.connect();
         fresh.add(new NicLink(fresh.size(), filters));
       }
-      links = List.copyOf(fresh);
+      exchange.links(fresh);
       for (NicLink link : fresh) {
         // before QEMU can write: it must never find a socket that nobody reads
-        link.register(selector, () -> onOutput(link), () -> onRoom(link), () -> onCopies(link));
+        thread.watch(link);
       }
       made.forEach(NicFilters::add);
     } catch (IOException | RuntimeException e) {
-      links = List.of();
+      exchange.links(List.of());
       fresh.forEach(NicLink::close);
       made.forEach(GuestNetwork::removeQuietly);
       throw new NetException(
@@ -156,18 +138,21 @@ public final class GuestNetwork implements AutoCloseable {
   /** Puts the filters in again if they were removed, so that the gate can be closed. */
   public void ensureAttached() {
     FilterRemoval running;
-    lock.lock();
+    exchange.lock().lock();
     try {
-      if (isClosed || held.isDiscarded()) {
+      if (exchange.isEnded()) {
         throw new NetException("the guest's output was discarded: it needs a new QEMU");
       }
-      if (removal == null ? !links.isEmpty() || nics.isEmpty() : removal.cancel()) {
+      if (removal == null ? areAllUsable() : removal.cancel()) {
         removal = null;
         return;
       }
       running = removal;
+      if (running == null) {
+        onRemovalEnd(true); // one was lost: all are put in anew
+      }
     } finally {
-      lock.unlock();
+      exchange.lock().unlock();
     }
     if (running != null && !running.await(timeoutNs)) {
       throw new NetException("the filters of the last protection are still being removed");
@@ -175,37 +160,42 @@ public final class GuestNetwork implements AutoCloseable {
     attachFilters();
   }
 
+  private boolean areAllUsable() {
+    List<NicLink> links = exchange.links();
+    return links.size() == nics.size() && links.stream().noneMatch(NicLink::isLost);
+  }
+
   /** Whether output goes through the filters. */
   public boolean isAttached() {
-    return !links.isEmpty();
+    return !exchange.links().isEmpty();
   }
 
   /** While the guest is known to be paused: reads all that it has sent. */
   public void drain() {
-    lock.lock();
+    exchange.lock().lock();
     try {
-      readAll();
+      exchange.readAll();
     } finally {
-      lock.unlock();
+      exchange.lock().unlock();
     }
   }
 
   /** What the guest sent since the last cut; it stays held, for the epoch of the gate's cut. */
   public FrameCut cutFrames() {
-    lock.lock();
+    exchange.lock().lock();
     try {
-      return new FrameCut(this, held.cutFrames());
+      return new FrameCut(this, exchange.held().cutFrames());
     } finally {
-      lock.unlock();
+      exchange.lock().unlock();
     }
   }
 
   void takeBack(FrameBatch batch) {
-    lock.lock();
+    exchange.lock().lock();
     try {
-      held.takeBack(batch);
+      exchange.held().takeBack(batch);
     } finally {
-      lock.unlock();
+      exchange.lock().unlock();
     }
   }
 
@@ -214,259 +204,114 @@ public final class GuestNetwork implements AutoCloseable {
    * that the guest may not have seen.
    */
   public long mirrorPosition() {
-    return mirroredFrames;
+    return thread.mirroredFrames();
   }
 
   /** Bytes of output held or on their way back. */
   public long heldBytes() {
-    return held.heldBytes();
+    return exchange.held().heldBytes();
   }
 
   /** The same of its limit. */
   public int usedPercent() {
-    return (int) (100 * held.heldBytes() / settings.heldLimitBytes());
+    return (int) (100 * exchange.held().heldBytes() / settings.heldLimitBytes());
   }
 
   /** What passed so far. */
   public NetCounts counts() {
-    lock.lock();
+    exchange.lock().lock();
     try {
-      return held.counts(mirroredFrames, mirroredBytes);
+      return exchange.held().counts(thread.mirroredFrames(), thread.mirroredBytes());
     } finally {
-      lock.unlock();
+      exchange.lock().unlock();
     }
   }
 
   /** Stops reading. QEMU drops what the guest sends where filters are still there. */
   @Override
   public void close() {
-    if (isClosed) {
-      return;
-    }
-    isClosed = true;
-    lock.lock();
+    exchange.lock().lock();
     try {
-      held.discard();
-      links.forEach(NicLink::close);
-      selector.close();
-    } catch (IOException e) {
-      LOG.debug("closing the selector failed", e);
-    } finally {
-      lock.unlock();
-    }
-    if (Thread.currentThread() != thread) {
-      join();
-    }
-  }
-
-  private void join() {
-    try {
-      thread.join(JOIN_MS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  // Under the lock.
-
-  private boolean offer(int nic, DirectBuffer buffer, int offset, int length) {
-    NicLink link = nic < links.size() ? links.get(nic) : null;
-    if (link == null || link.isLost()) {
-      held.onLost();
-      return true;
-    }
-    return link.offer(buffer, offset, length);
-  }
-
-  private void moveOut() {
-    held.moveOut();
-    for (int i = 0; i < links.size(); i++) {
-      links.get(i).flush();
-    }
-  }
-
-  private void readAll() {
-    for (int i = 0; i < links.size(); i++) {
-      while (links.get(i).readOutput(outputSink)) {
-        lastFrameNs = System.nanoTime();
-      }
-    }
-    moveOut();
-  }
-
-  // On the network's thread.
-
-  private void run() {
-    Consumer<SelectionKey> ready = key -> ((Runnable) key.attachment()).run();
-    while (!isClosed) {
-      try {
-        selector.select(ready);
-        tell();
-      } catch (ClosedSelectorException e) {
+      if (exchange.isClosed()) {
         return;
-      } catch (IOException | RuntimeException e) {
-        LOG.error("in the guest's network", e); // and read on: QEMU must not be stopped by it
       }
-    }
-  }
-
-  private void tell() {
-    boolean notice;
-    lock.lock();
-    try {
-      notice = held.takeNotice();
+      exchange.close();
     } finally {
-      lock.unlock();
+      exchange.lock().unlock();
     }
-    if (notice) {
-      listener.onOutputHeld();
-    }
-    for (NicLink link : links) {
-      String why = link.takeLostWhy();
-      if (why != null) {
-        LOG.error("interface {}: {}", nics.get(link.nic()).id(), why);
-        listener.onLost(link.nic(), why);
-      }
-    }
+    thread.end();
   }
 
-  private void onOutput(NicLink link) {
-    lock.lock();
-    try {
-      if (link.readOutput(outputSink)) {
-        lastFrameNs = System.nanoTime();
-      }
-      moveOut();
-    } finally {
-      lock.unlock();
+  /** Under the lock. */
+  private void onRemovalEnd(boolean removed) {
+    if (removed) {
+      exchange.links().forEach(NicLink::close);
+      exchange.links(List.of());
     }
-  }
-
-  private void onRoom(NicLink link) {
-    lock.lock();
-    try {
-      link.flush();
-      moveOut();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void onCopies(NicLink link) {
-    link.readCopies(this::onCopy);
-  }
-
-  private void onCopy(int nic, DirectBuffer buffer, int offset, int length) {
-    lastFrameNs = System.nanoTime();
-    countCopy(length);
-    listener.onInput(nic, buffer, offset, length);
-  }
-
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // written by one thread only
-  private void countCopy(int length) {
-    mirroredFrames++;
-    mirroredBytes += length;
+    removal = null;
   }
 
   /** The gate, of which each call returns at once. */
   private final class Gate implements OutputGate {
     @Override
     public void close() {
-      lock.lock();
+      exchange.lock().lock();
       try {
-        if (!nics.isEmpty() && (links.isEmpty() || removal != null)) {
+        if (!nics.isEmpty() && (!isAttached() || removal != null)) {
           throw new NetException("output cannot be held: the filters are not in QEMU");
         }
-        held.hold();
-        moveOut();
+        exchange.held().hold();
+        exchange.moveOut();
       } finally {
-        lock.unlock();
+        exchange.lock().unlock();
       }
     }
 
     @Override
     public void cut(long epoch) {
-      lock.lock();
+      exchange.lock().lock();
       try {
-        held.cut(epoch);
+        exchange.held().cut(epoch);
       } finally {
-        lock.unlock();
+        exchange.lock().unlock();
       }
     }
 
     @Override
     public void release(long epoch) {
-      lock.lock();
+      exchange.lock().lock();
       try {
-        held.release(epoch);
-        moveOut();
+        exchange.held().release(epoch);
+        exchange.moveOut();
       } finally {
-        lock.unlock();
+        exchange.lock().unlock();
       }
     }
 
     @Override
     public void open() {
-      lock.lock();
+      exchange.lock().lock();
       try {
-        held.pass();
-        moveOut();
-        if (!held.isDiscarded() && !links.isEmpty() && removal == null) {
-          removal = new FilterRemoval(new Removal(), settings, timeoutNs);
+        exchange.held().pass();
+        exchange.moveOut();
+        if (!exchange.isEnded() && isAttached() && removal == null) {
+          removal =
+              new FilterRemoval(exchange, settings, timeoutNs, GuestNetwork.this::onRemovalEnd);
           removal.start();
         }
       } finally {
-        lock.unlock();
+        exchange.lock().unlock();
       }
     }
 
     @Override
     public void discard() {
-      lock.lock();
+      exchange.lock().lock();
       try {
-        held.discard();
-        links.forEach(NicLink::discard);
+        exchange.discard();
       } finally {
-        lock.unlock();
+        exchange.lock().unlock();
       }
-    }
-  }
-
-  /** What the removal of the filters asks of the network. */
-  private final class Removal implements FilterRemoval.Target {
-    @Override
-    public ReentrantLock lock() {
-      return lock;
-    }
-
-    @Override
-    public List<NicLink> links() {
-      return links;
-    }
-
-    @Override
-    public boolean isEnded() {
-      return isClosed || held.isDiscarded();
-    }
-
-    @Override
-    public long lastFrameNs() {
-      return lastFrameNs;
-    }
-
-    @Override
-    public boolean moveAll() {
-      readAll();
-      return held.isEmpty() && links.stream().allMatch(NicLink::isFlushed);
-    }
-
-    @Override
-    public void onEnd(boolean removed) {
-      if (removed) {
-        links.forEach(NicLink::close);
-        links = List.of();
-      }
-      removal = null;
     }
   }
 }

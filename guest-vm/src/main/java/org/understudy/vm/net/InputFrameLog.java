@@ -112,20 +112,27 @@ public final class InputFrameLog {
   }
 
   int replayTo(Replay replay) {
-    int given = 0;
-    for (long at = head; at < tail; at += recordBytes(at)) {
-      int index = index(at);
-      int length = ring.getInt(index + 12);
-      if (!isPadding(at) && Frames.isTcp(ring, index + HEADER_BYTES, length)) {
-        if (!replay.give(ring.getInt(index + 8), ring, index + HEADER_BYTES, length)) {
-          break;
-        }
-        given++;
+    int[] given = {0};
+    boolean[] refused = {false};
+    forEach((nic, buffer, offset, length) -> {
+      if (!refused[0] && Frames.isTcp(buffer, offset, length)) {
+        refused[0] = !replay.give(nic, buffer, offset, length);
+        given[0] += refused[0] ? 0 : 1;
       }
-    }
+    });
     head = tail;
     frames = 0;
-    return given;
+    return given[0];
+  }
+
+  void forEach(FrameSink sink) {
+    for (long at = head; at < tail; at += recordBytes(at)) {
+      if (!isPadding(at)) {
+        int index = index(at);
+        int length = ring.getInt(index + 12);
+        sink.onFrame(ring.getInt(index + 8), ring, index + HEADER_BYTES, length);
+      }
+    }
   }
 
   /** Frames in it. */

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ThreadLocalRandom;
 import org.understudy.checkpoint.memory.LinuxCalls;
 
 /**
@@ -24,6 +25,7 @@ public final class NetDevices {
   private static final long SIOCSIFHWADDR = 0x8924;
   private static final long SIOCGIFINDEX = 0x8933;
   private static final long SIOCBRADDIF = 0x89a2;
+  private static final long HIGH_ADDRESS = 0xfe_00_00_00_00_00L;
   private static final short IFF_UP = 1;
   private static final short ARPHRD_ETHER = 1;
   private static final String RIGHTS = "it needs root or CAP_NET_ADMIN";
@@ -50,8 +52,15 @@ public final class NetDevices {
     with(name, (fd, request) -> switchTo(fd, request, name, (short) 0));
   }
 
-  /** Gives a device an address, in the lower 48 bits. */
-  public static void address(String name, long mac) {
+  /**
+   * Gives a tap an address of its own for life on a bridge: a bridge takes the lowest address of
+   * its ports for itself, and would change it whenever a guest comes or goes.
+   */
+  public static void keepFromNamingBridge(String name) {
+    address(name, HIGH_ADDRESS | ThreadLocalRandom.current().nextLong(1L << 40));
+  }
+
+  private static void address(String name, long mac) {
     with(
         name,
         (fd, request) -> {

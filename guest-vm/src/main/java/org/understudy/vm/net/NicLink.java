@@ -12,7 +12,6 @@ import org.agrona.DirectBuffer;
  * mirror is used under the network's lock, the mirror on its thread only.
  */
 final class NicLink {
-  private final int nic;
   private final NicFilters filters;
   private final FrameReader output;
   private final FrameWriter input;
@@ -24,15 +23,10 @@ final class NicLink {
 
   /** Of filters that are connected. */
   NicLink(int nic, NicFilters filters) {
-    this.nic = nic;
     this.filters = filters;
     output = new FrameReader(nic, filters.out());
     input = new FrameWriter(filters.in());
     copies = new FrameReader(nic, filters.copies());
-  }
-
-  int nic() {
-    return nic;
   }
 
   NicFilters filters() {

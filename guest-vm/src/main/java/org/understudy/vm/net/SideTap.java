@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.checkpoint.memory.LinuxCalls;
@@ -27,9 +26,6 @@ public final class SideTap implements AutoCloseable {
   private static final long TUNSETTXFILTER = 0x400454d1L;
   private static final long TUNSETVNETHDRSZ = 0x400454d8L;
   private static final short TAP_WITHOUT_INFO_WITH_VNET_HEADER = (short) (0x2 | 0x1000 | 0x4000);
-
-  /** A bridge takes the lowest address of its ports for its own: it must never be this one. */
-  private static final long HIGH_ADDRESS = 0xfe_00_00_00_00_00L;
 
   private static final String DEVICE = "/dev/net/tun";
 
@@ -66,7 +62,7 @@ public final class SideTap implements AutoCloseable {
     SideTap tap = new SideTap(name, nic, fd);
     try {
       tap.create(Frames.mac(mac));
-      NetDevices.address(name, HIGH_ADDRESS | ThreadLocalRandom.current().nextLong(1L << 40));
+      NetDevices.keepFromNamingBridge(name);
       NetDevices.joinBridge(bridge, name);
       NetDevices.up(name);
       return tap;

@@ -270,6 +270,10 @@ final class GuestNetworkTest {
     qemu.guestSends(1, frame(1, 100));
     assertThat(qemu.atTap(1)).as("the other goes on").isEqualTo(frame(1, 100));
     assertThat(FilterQemu.read(qemu.sockets.get("us-in-n0"))).as("closed").isNull();
+    network.ensureAttached();
+    network.gate().close();
+    qemu.guestSends(0, frame(2, 100));
+    assertThat(records(cut(1, 2))).as("put in anew").containsExactly("0:100:2");
   }
 
   @Test
@@ -286,6 +290,29 @@ final class GuestNetworkTest {
     network.gate().release(1);
     assertThat(network.heldBytes()).isZero();
     assertThat(network.counts().droppedFrames()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCloseWhateverIsUnderWay() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      CompletableFuture<Void> flood = CompletableFuture.runAsync(this::floodUntilClosed);
+      long some = network.counts().frames() + 20;
+      Await.until("frames come", () -> network.counts().frames() >= some);
+      network.close();
+      flood.get(30, TimeUnit.SECONDS);
+      network = attachTo(qemu);
+    }
+  }
+
+  private void floodUntilClosed() {
+    try {
+      while (true) {
+        qemu.guestSends(0, frame(1, 1500));
+        qemu.guestReceives(1, frame(1, 1500));
+      }
+    } catch (java.io.IOException e) {
+      // our ends are closed
+    }
   }
 
   @Test
