@@ -66,7 +66,7 @@ public final class RunningDisks implements AutoCloseable {
       labels.write(owner.registerId(), owner.generation(), -1);
       DiskLog log = new DiskLog(settings);
       List<GuestDisk> disks = disks(places, files, log);
-      DiskServer server = DiskServer.start(directory, disks);
+      DiskServer server = DiskServer.start(directory.resolve(DiskServer.SOCKET), disks);
       return new RunningDisks(
           disks,
           log,

@@ -32,8 +32,10 @@ public final class StandbyDisks implements AutoCloseable {
   private final List<DiskFile> files;
   private final DiskLabels labels;
   private final DiskServer server;
+  private final DiskServer trialServer;
   private final DiskImage image;
   private final long limitBytes;
+  private final LongAdder reads;
   private final LongAdder refused;
   private long registerId;
   private long committedEpoch = BEFORE_EPOCH_0;
@@ -44,14 +46,18 @@ public final class StandbyDisks implements AutoCloseable {
       List<DiskPlace> places,
       List<DiskFile> files,
       DiskServer server,
+      DiskServer trialServer,
       long limitBytes,
+      LongAdder reads,
       LongAdder refused) {
     this.places = places;
     this.files = files;
     this.labels = new DiskLabels(files);
     this.server = server;
+    this.trialServer = trialServer;
     this.image = new DiskImage(files, limitBytes, BEFORE_EPOCH_0);
     this.limitBytes = limitBytes;
+    this.reads = reads;
     this.refused = refused;
   }
 
@@ -64,15 +70,19 @@ public final class StandbyDisks implements AutoCloseable {
   public static StandbyDisks open(List<DiskPlace> places, Path directory, long limitBytes)
       throws IOException {
     List<DiskFile> files = DiskFiles.openOrCreate(places);
+    DiskServer server = null;
     try {
+      LongAdder reads = new LongAdder();
       LongAdder refused = new LongAdder();
       List<WaitingDisk> waiting = new ArrayList<>();
       for (int i = 0; i < places.size(); i++) {
-        waiting.add(new WaitingDisk(places.get(i).id(), files.get(i), refused));
+        waiting.add(new WaitingDisk(places.get(i).id(), files.get(i), reads, refused));
       }
-      DiskServer server = DiskServer.start(directory, waiting);
-      return new StandbyDisks(places, files, server, limitBytes, refused);
+      server = DiskServer.start(directory.resolve(DiskServer.SOCKET), waiting);
+      DiskServer trials = DiskServer.start(directory.resolve(DiskServer.TRIAL_SOCKET), waiting);
+      return new StandbyDisks(places, files, server, trials, limitBytes, reads, refused);
     } catch (IOException | RuntimeException e) {
+      CloseHelper.quietClose(server);
       CloseHelper.quietCloseAll(files);
       throw e;
     }
@@ -81,6 +91,14 @@ public final class StandbyDisks implements AutoCloseable {
   /** The socket of each disk, by its id. */
   public Map<String, Path> sockets() {
     return server.sockets();
+  }
+
+  /**
+   * A socket of each disk for a QEMU that only tries a restore (a disk takes one client at a time);
+   * until the takeover.
+   */
+  public Map<String, Path> trialSockets() {
+    return trialServer.sockets();
   }
 
   /** Bytes of each disk. */
@@ -170,6 +188,8 @@ public final class StandbyDisks implements AutoCloseable {
             done.complete(null);
           } catch (IOException | RuntimeException e) {
             done.completeExceptionally(e);
+          } finally {
+            trialServer.close();
           }
         });
     return done;
@@ -191,6 +211,11 @@ public final class StandbyDisks implements AutoCloseable {
     return failure == null ? null : failure.getMessage();
   }
 
+  /** Reads before the takeover: a QEMU looks at the start of its disks. */
+  public long reads() {
+    return reads.sum();
+  }
+
   /** Writes of the waiting QEMU that were refused: there should be none. */
   public long refusedWrites() {
     return refused.sum();
@@ -201,6 +226,7 @@ public final class StandbyDisks implements AutoCloseable {
   public void close() throws IOException {
     if (!handedOver) {
       server.close();
+      trialServer.close();
       image.close();
     }
   }

@@ -13,11 +13,13 @@ import org.understudy.vm.disk.nbd.NbdExport;
 final class WaitingDisk implements NbdExport {
   private final String name;
   private final DiskStore store;
+  private final LongAdder reads;
   private final LongAdder refused;
 
-  WaitingDisk(String name, DiskStore store, LongAdder refused) {
+  WaitingDisk(String name, DiskStore store, LongAdder reads, LongAdder refused) {
     this.name = name;
     this.store = store;
+    this.reads = reads;
     this.refused = refused;
   }
 
@@ -33,6 +35,7 @@ final class WaitingDisk implements NbdExport {
 
   @Override
   public void read(long offset, ByteBuffer into) throws IOException {
+    reads.increment();
     store.read(offset, into);
   }
 

@@ -1,6 +1,7 @@
 package org.understudy.vm.disk.backup;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -32,7 +33,33 @@ public final class DiskImage implements AutoCloseable {
   }
 
   /** Records of one epoch, or of one round of the initial copy; or what comes before them. */
-  private record Staged(long epoch, byte[] records, Preparation preparation) {}
+  private record Staged(
+      long epoch, Arena arena, ByteBuffer records, int bytes, Preparation preparation) {
+    static Staged records(long epoch, DirectBuffer source, int offset, int length) {
+      if (length == 0) {
+        return new Staged(epoch, null, ByteBuffer.allocate(0), 0, null);
+      }
+      Arena arena = Arena.ofShared(); // not on the heap, which need not be that large
+      try {
+        ByteBuffer copy = arena.allocate(length, Long.BYTES).asByteBuffer();
+        source.getBytes(offset, copy, 0, length);
+        return new Staged(epoch, arena, copy, length, null);
+      } catch (OutOfMemoryError e) {
+        arena.close();
+        throw new IllegalStateException("no memory for " + length + " bytes of disk writes", e);
+      }
+    }
+
+    static Staged first(long epoch, Preparation preparation) {
+      return new Staged(epoch, null, ByteBuffer.allocate(0), 0, preparation);
+    }
+
+    void free() {
+      if (arena != null) {
+        arena.close();
+      }
+    }
+  }
 
   private final List<? extends DiskStore> stores;
   private final long[] sizesBytes;
@@ -74,18 +101,8 @@ public final class DiskImage implements AutoCloseable {
    */
   public void commit(long epoch, DirectBuffer records, int offset, int length) {
     DiskRecords.validate(records, offset, length, sizesBytes);
-    byte[] copy = copy(records, offset, length);
-    stage(new Staged(epoch, copy, null));
-  }
-
-  private static byte[] copy(DirectBuffer records, int offset, int length) {
-    try {
-      byte[] copy = new byte[length];
-      records.getBytes(offset, copy);
-      return copy;
-    } catch (OutOfMemoryError e) {
-      throw new IllegalStateException("no memory for " + length + " bytes of disk writes", e);
-    }
+    requireHealthy(length);
+    stage(Staged.records(epoch, records, offset, length));
   }
 
   /**
@@ -93,17 +110,22 @@ public final class DiskImage implements AutoCloseable {
    * failed is forgotten.
    */
   public synchronized void restart(long epoch, Preparation preparation) {
-    queue.clear();
-    queuedBytes = 0;
+    dropQueue();
     if (working != null) {
       queue.add(working); // it is not interrupted, and takes itself out
       ofCopyBefore = working;
-      queuedBytes = working.records.length;
+      queuedBytes = working.bytes;
     }
     failure = null;
     unsyncable = false;
     appliedEpoch = epoch;
-    stage(new Staged(epoch, new byte[0], preparation));
+    stage(Staged.first(epoch, preparation));
+  }
+
+  private void dropQueue() {
+    queue.stream().filter(staged -> staged != working).forEach(Staged::free);
+    queue.clear();
+    queuedBytes = 0;
   }
 
   /** Waits, not for long, until no more than so many bytes wait. */
@@ -120,28 +142,31 @@ public final class DiskImage implements AutoCloseable {
     }
   }
 
-  private synchronized void stage(Staged staged) {
+  private synchronized void requireHealthy(int moreBytes) {
     if (failure != null) {
       throw new IllegalStateException("the disks cannot be written: " + failure.getMessage());
     }
     if (closed) {
       throw new IllegalStateException("the disks are closed");
     }
-    if (staged.preparation == null && staged.records.length == 0 && queue.isEmpty()) {
-      appliedEpoch = Math.max(appliedEpoch, staged.epoch); // most epochs: nobody is woken for it
-      return;
-    }
-    if (queuedBytes + staged.records.length > limitBytes) {
+    if (queuedBytes + moreBytes > limitBytes) {
       throw new IllegalStateException(
           "the disks are too slow: "
               + queuedBytes
               + " bytes wait, "
-              + staged.records.length
+              + moreBytes
               + " more are above the limit of "
               + limitBytes);
     }
+  }
+
+  private synchronized void stage(Staged staged) {
+    if (staged.preparation == null && staged.bytes == 0 && queue.isEmpty()) {
+      appliedEpoch = Math.max(appliedEpoch, staged.epoch); // most epochs: nobody is woken for it
+      return;
+    }
     queue.add(staged);
-    queuedBytes += staged.records.length;
+    queuedBytes += staged.bytes;
     notifyAll();
   }
 
@@ -177,12 +202,15 @@ public final class DiskImage implements AutoCloseable {
     if (staged.preparation != null) {
       staged.preparation.run();
     }
-    DirectBuffer buffer = new org.agrona.concurrent.UnsafeBuffer(staged.records);
-    ByteBuffer data = ByteBuffer.wrap(staged.records);
+    if (staged.bytes == 0) {
+      return;
+    }
+    ByteBuffer data = staged.records;
+    DirectBuffer buffer = new org.agrona.concurrent.UnsafeBuffer(data, 0, staged.bytes);
     DiskRecords.forEach(
         buffer,
         0,
-        staged.records.length,
+        staged.bytes,
         (kind, disk, offset, length, ignored, at) -> {
           DiskStore store = stores.get(disk);
           switch (kind) {
@@ -211,7 +239,8 @@ public final class DiskImage implements AutoCloseable {
   private synchronized void applied(Staged staged) {
     queue.remove();
     working = null;
-    queuedBytes -= staged.records.length;
+    queuedBytes -= staged.bytes;
+    staged.free();
     if (staged != ofCopyBefore) {
       appliedEpoch = Math.max(appliedEpoch, staged.epoch);
     }
@@ -330,6 +359,9 @@ public final class DiskImage implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+    synchronized (this) {
+      dropQueue();
     }
   }
 }
