@@ -11,11 +11,7 @@ import org.understudy.vm.disk.nbd.NbdSettings;
 
 /** All disks of a guest on one socket; none where the guest has no disks. */
 final class DiskServer implements AutoCloseable {
-  /** Where the guest's QEMU, running or waiting, finds its disks. */
-  static final String SOCKET = "disks";
-
-  /** Where a QEMU finds them that only tries a restore. */
-  static final String TRIAL_SOCKET = "disks-trial";
+  private static final String SOCKET = "disks";
 
   private final List<SwitchedExport> exports;
   private final Path socket;
@@ -27,8 +23,9 @@ final class DiskServer implements AutoCloseable {
     this.server = server;
   }
 
-  static DiskServer start(Path socket, List<? extends NbdExport> disks) throws IOException {
+  static DiskServer start(Path directory, List<? extends NbdExport> disks) throws IOException {
     List<SwitchedExport> exports = disks.stream().map(SwitchedExport::new).toList();
+    Path socket = directory.resolve(SOCKET);
     NbdServer server =
         exports.isEmpty() ? null : NbdServer.start(socket, exports, NbdSettings.DEFAULT);
     return new DiskServer(exports, socket, server);

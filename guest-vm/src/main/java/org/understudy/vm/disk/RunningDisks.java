@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.understudy.vm.disk.file.DiskFile;
 import org.understudy.vm.disk.primary.DiskCopier;
@@ -21,6 +23,7 @@ import org.understudy.vm.disk.primary.GuestDisk;
  */
 public final class RunningDisks implements AutoCloseable {
   private static final int PIECE_BYTES = 256 << 10;
+  private static final long PACE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final List<GuestDisk> disks;
   private final DiskLog log;
@@ -66,7 +69,7 @@ public final class RunningDisks implements AutoCloseable {
       labels.write(owner.registerId(), owner.generation(), -1);
       DiskLog log = new DiskLog(settings);
       List<GuestDisk> disks = disks(places, files, log);
-      DiskServer server = DiskServer.start(directory.resolve(DiskServer.SOCKET), disks);
+      DiskServer server = DiskServer.start(directory, disks);
       return new RunningDisks(
           disks,
           log,
@@ -114,16 +117,19 @@ public final class RunningDisks implements AutoCloseable {
   }
 
   /**
-   * Copies on, for about this long at most: less where the copy is faster than it may be, or the
-   * log has to be cut first.
+   * Copies on, for about this long: less at its end, or where the log has to be cut first. A copy
+   * that is faster than it may be waits in between.
    *
    * @return bytes by which it moved on, holes included
    */
   public long copyStep(long budgetNs) throws IOException {
     long moved = 0;
     long startNs = System.nanoTime();
-    long allowed = allowedBytes(startNs);
-    while (copiedBytes() < allowed && System.nanoTime() - startNs < budgetNs) {
+    for (long nowNs = startNs; nowNs - startNs < budgetNs; nowNs = System.nanoTime()) {
+      if (!isCopied() && copiedBytes() >= allowedBytes(nowNs)) {
+        LockSupport.parkNanos(Math.min(PACE_NS, budgetNs));
+        continue;
+      }
       long step = step();
       if (step == 0) {
         break;

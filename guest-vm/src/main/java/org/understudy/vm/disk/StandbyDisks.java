@@ -32,7 +32,6 @@ public final class StandbyDisks implements AutoCloseable {
   private final List<DiskFile> files;
   private final DiskLabels labels;
   private final DiskServer server;
-  private final DiskServer trialServer;
   private final DiskImage image;
   private final long limitBytes;
   private final LongAdder reads;
@@ -46,7 +45,6 @@ public final class StandbyDisks implements AutoCloseable {
       List<DiskPlace> places,
       List<DiskFile> files,
       DiskServer server,
-      DiskServer trialServer,
       long limitBytes,
       LongAdder reads,
       LongAdder refused) {
@@ -54,7 +52,6 @@ public final class StandbyDisks implements AutoCloseable {
     this.files = files;
     this.labels = new DiskLabels(files);
     this.server = server;
-    this.trialServer = trialServer;
     this.image = new DiskImage(files, limitBytes, BEFORE_EPOCH_0);
     this.limitBytes = limitBytes;
     this.reads = reads;
@@ -70,7 +67,6 @@ public final class StandbyDisks implements AutoCloseable {
   public static StandbyDisks open(List<DiskPlace> places, Path directory, long limitBytes)
       throws IOException {
     List<DiskFile> files = DiskFiles.openOrCreate(places);
-    DiskServer server = null;
     try {
       LongAdder reads = new LongAdder();
       LongAdder refused = new LongAdder();
@@ -78,11 +74,9 @@ public final class StandbyDisks implements AutoCloseable {
       for (int i = 0; i < places.size(); i++) {
         waiting.add(new WaitingDisk(places.get(i).id(), files.get(i), reads, refused));
       }
-      server = DiskServer.start(directory.resolve(DiskServer.SOCKET), waiting);
-      DiskServer trials = DiskServer.start(directory.resolve(DiskServer.TRIAL_SOCKET), waiting);
-      return new StandbyDisks(places, files, server, trials, limitBytes, reads, refused);
+      DiskServer server = DiskServer.start(directory, waiting);
+      return new StandbyDisks(places, files, server, limitBytes, reads, refused);
     } catch (IOException | RuntimeException e) {
-      CloseHelper.quietClose(server);
       CloseHelper.quietCloseAll(files);
       throw e;
     }
@@ -91,14 +85,6 @@ public final class StandbyDisks implements AutoCloseable {
   /** The socket of each disk, by its id. */
   public Map<String, Path> sockets() {
     return server.sockets();
-  }
-
-  /**
-   * A socket of each disk for a QEMU that only tries a restore (a disk takes one client at a time);
-   * until the takeover.
-   */
-  public Map<String, Path> trialSockets() {
-    return trialServer.sockets();
   }
 
   /** Bytes of each disk. */
@@ -188,8 +174,6 @@ public final class StandbyDisks implements AutoCloseable {
             done.complete(null);
           } catch (IOException | RuntimeException e) {
             done.completeExceptionally(e);
-          } finally {
-            trialServer.close();
           }
         });
     return done;
@@ -226,7 +210,6 @@ public final class StandbyDisks implements AutoCloseable {
   public void close() throws IOException {
     if (!handedOver) {
       server.close();
-      trialServer.close();
       image.close();
     }
   }
