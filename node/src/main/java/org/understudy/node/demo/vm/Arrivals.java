@@ -36,6 +36,16 @@ final class Arrivals {
     return replied > 0 && sentNs[replied - 1] > instantNs;
   }
 
+  /** When the first reply came to a request that was sent after this instant. */
+  synchronized long firstAnswerNs(long instantNs) {
+    for (int i = 0; i < replied; i++) {
+      if (sentNs[i] > instantNs) {
+        return repliedNs[i];
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
   /** Longest time between two replies that overlaps the time between these instants. */
   synchronized long longestGapNs(long fromNs, long toNs) {
     long longest = 0;
