@@ -26,6 +26,9 @@ public final class ExitCode {
   /** Another node owns the guest: this one lost its claim and stopped. */
   public static final int FENCED = 11;
 
+  /** The guest moved to the backup, as ordered: this node can be started as its backup. */
+  public static final int MOVED = 12;
+
   /** Interrupted by Ctrl-C. */
   public static final int INTERRUPTED = 130;
 

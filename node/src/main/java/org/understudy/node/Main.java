@@ -1,6 +1,7 @@
 package org.understudy.node;
 
 import java.util.List;
+import org.understudy.node.control.SwitchoverCommand;
 import org.understudy.node.demo.CheckCommand;
 import org.understudy.node.demo.DemoCommand;
 import org.understudy.node.demo.vm.VmDemoCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       NodeCommand.class,
+      SwitchoverCommand.class,
       CheckCommand.class,
       BenchCommand.class,
       ConfigCommand.class
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
       "5:arbiter unreachable",
       "10:configuration invalid",
       "11:fenced, another node owns the guest",
+      "12:the guest moved to its backup, as ordered",
       "130:interrupted"
     })
 public final class Main implements Runnable {
@@ -46,7 +49,7 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: demo, node, check or bench");
+    throw new ParameterException(spec.commandLine(), "say what to do: demo, node, switchover, check or bench");
   }
 
   /** Runs one command and ends the process with its exit code. */

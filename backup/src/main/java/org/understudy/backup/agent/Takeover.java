@@ -80,7 +80,7 @@ final class Takeover {
   }
 
   private int restoreNow(BackupSession session) {
-    replayFrom = images.position().inputPosition();
+    replayFrom = log.replayAfter(images.position().inputPosition());
     replayed = replayFrom;
     output.beyond().startReplay();
     guest =

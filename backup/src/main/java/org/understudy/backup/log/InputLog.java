@@ -41,6 +41,7 @@ public final class InputLog {
   /** Position of the first byte in an endless stream; the offset is its rest by the capacity. */
   private final long[] positions;
 
+  private long base;
   private long first = 1;
   private long next = 1;
   private long head;
@@ -74,6 +75,7 @@ public final class InputLog {
 
   /** Empties the log; the next input is the one after this. */
   public void restartAfter(long sequence) {
+    base = sequence;
     first = sequence + 1;
     next = first;
     tail = head;
@@ -134,6 +136,14 @@ public final class InputLog {
       taken = sequence;
     }
     return taken;
+  }
+
+  /**
+   * After which input to replay on an image at this position. Inputs that a primary received
+   * before this log began, and dropped when the backup before was lost, are in neither of them.
+   */
+  public long replayAfter(long inputPosition) {
+    return Math.max(inputPosition, base);
   }
 
   /** Inputs up to this one are part of a committed epoch. */

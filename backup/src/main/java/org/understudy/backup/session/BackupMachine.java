@@ -31,6 +31,7 @@ final class BackupMachine implements SessionEvents.Session {
   private int corruptInRow;
   private boolean finalCommitted;
   private boolean goodbyeReceived;
+  private boolean handedOver;
   private String refusal;
   private String endReason;
 
@@ -119,7 +120,7 @@ final class BackupMachine implements SessionEvents.Session {
   private void protectedHere(long nowNs) {
     if (resignation.isWanted()) {
       resign(nowNs);
-    } else if (goodbyeReceived || link.isDead()) {
+    } else if (goodbyeReceived || handedOver || link.isDead()) {
       startClaim(nowNs);
     } else if (link.isBroken()) {
       loseLink(nowNs);
@@ -221,6 +222,7 @@ final class BackupMachine implements SessionEvents.Session {
     check.reset();
     times.detectedNs = nowNs;
     String reason = goodbyeReceived ? "the primary said goodbye" : link.deathReason();
+    reason = handedOver ? "switchover: the primary hands the guest over" : reason;
     state(BackupState.CLAIMING, nowNs, reason + (finalCommitted ? "; the guest ended" : ""));
     Ownership wanted = finalCommitted ? new Ownership.Ended() : new Ownership.Solo(self);
     claim.start(link.namingRegister(self, link.generation()), wanted, nowNs);
@@ -302,6 +304,7 @@ final class BackupMachine implements SessionEvents.Session {
     outputReceived = 0;
     finalCommitted = false;
     goodbyeReceived = false;
+    handedOver = false;
     endReason = null;
     check.reset();
     actions.acceptClients(false);
@@ -381,6 +384,7 @@ final class BackupMachine implements SessionEvents.Session {
         }
       }
       case FENCED -> link.markGone("the primary is fenced: " + text);
+      case SWITCHOVER -> handedOver = link.isNamed();
       default -> link.markBroken();
     }
   }

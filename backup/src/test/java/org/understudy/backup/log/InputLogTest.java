@@ -95,4 +95,12 @@ class InputLogTest {
         });
     assertThat(rest).isEmpty();
   }
+
+  @Test
+  void shouldReplayFromItsStartWhenTheImageIsOlder() {
+    InputLog log = new InputLog(1024, 8);
+    log.restartAfter(78); // a primary at input 76 had dropped 77 and 78
+    assertThat(log.replayAfter(76)).isEqualTo(78);
+    assertThat(log.replayAfter(80)).isEqualTo(80);
+  }
 }

@@ -12,6 +12,16 @@ public enum CaptureKind {
   ROUND,
   /** A checkpoint: memory, device state, output, disk writes and input position of one instant. */
   CHECKPOINT,
-  /** The last checkpoint of this primary: the guest stays paused after it. */
-  FINAL
+  /** The last checkpoint of a guest that ends: it stays paused after it. */
+  FINAL,
+  /**
+   * The last checkpoint of this primary, as the backup is to go on with the guest. It stays paused
+   * after it, until {@link GuestHost#goesOn} says that nothing came of it.
+   */
+  HANDOVER;
+
+  /** Whether the guest stays paused after such a capture. */
+  public boolean pausesGuest() {
+    return this == FINAL || this == HANDOVER;
+  }
 }

@@ -7,12 +7,21 @@ package org.understudy.checkpoint.guest;
 public interface GuestHost {
   /**
    * Whether to capture at this boundary; cheap enough to ask after every event. Asked also by a
-   * guest that stays paused after a FINAL capture, whenever it is woken: orders to its gate are
-   * carried out here.
+   * guest that stays paused after its last capture, whenever it is woken: orders to its gate are
+   * carried out here, and {@link #goesOn} follows.
    */
   CaptureKind captureDue(long nowNs, GuestLoad load);
 
-  /** Hands over a capture. The guest goes on at once (or stays paused after a FINAL one). */
+  /**
+   * Whether a guest that is paused after its last capture ({@link CaptureKind#pausesGuest}) goes on
+   * here after all, since the backup did not take it over. Asked right after each {@link
+   * #captureDue} of a paused guest; what that wanted captured is asked for again.
+   */
+  default boolean goesOn() {
+    return false;
+  }
+
+  /** Hands over a capture. The guest goes on at once (or stays paused after its last one). */
   void captured(Capture capture);
 
   /**

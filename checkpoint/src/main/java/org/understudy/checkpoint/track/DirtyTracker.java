@@ -32,7 +32,7 @@ public interface DirtyTracker extends AutoCloseable {
   /**
    * Ends the epoch and begins the next: what was written up to now is the captured set.
    *
-   * @param kind ROUND, CHECKPOINT or FINAL
+   * @param kind ROUND, CHECKPOINT, HANDOVER or FINAL
    * @return the captured set; the same object each time, valid until its {@code releaseAll}
    * @throws IllegalStateException when not tracking, or the capture before is not released
    */

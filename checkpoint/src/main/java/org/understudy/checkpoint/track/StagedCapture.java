@@ -26,7 +26,7 @@ final class StagedCapture implements CapturedSet {
   int open(int capturedCount, CaptureKind capturedKind) {
     count = capturedCount;
     kind = capturedKind;
-    staged = kind == CaptureKind.CHECKPOINT ? Math.min(count, staging.slots()) : 0;
+    staged = copiesInPause() ? Math.min(count, staging.slots()) : 0;
     for (int i = 0; i < staged; i++) {
       staging.copyIn(memory, pages[i], i);
     }
@@ -36,7 +36,12 @@ final class StagedCapture implements CapturedSet {
 
   /** Whether the guest must not write because pages are read where they are. */
   boolean readsInPlace() {
-    return kind == CaptureKind.CHECKPOINT && count > staged && !released;
+    return copiesInPause() && count > staged && !released;
+  }
+
+  /** The guest may write while the capture is read: not in a round, and not after a final one. */
+  private boolean copiesInPause() {
+    return kind == CaptureKind.CHECKPOINT || kind == CaptureKind.HANDOVER;
   }
 
   @Override

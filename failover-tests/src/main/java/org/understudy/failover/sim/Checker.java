@@ -96,6 +96,28 @@ final class Checker {
     }
   }
 
+  /** A switchover was carried out: nothing that the guest did before it is rolled back. */
+  void onMoved(SimProcess from, History history) {
+    SimProcess owner = world.owner();
+    History goesOn =
+        owner == null
+            ? history
+            : owner.role instanceof SimPrimary runner
+                ? runner.guest.history
+                : ((SimBackup) owner.role).committedHistory();
+    if (!goesOn.contains(history)) {
+      throw new Violation(
+          "switchover: "
+              + from.id
+              + " handed the guest over at "
+              + history
+              + ", it goes on at "
+              + owner.id
+              + " without that: "
+              + goesOn);
+    }
+  }
+
   // ---- 3. one owner
 
   /** The register changes. */

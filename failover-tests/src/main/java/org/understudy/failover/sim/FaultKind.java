@@ -48,6 +48,8 @@ public enum FaultKind {
   STOP_BACKUP,
   /** The guest ends in an orderly way. */
   ORDERLY_END,
+  /** The operator orders a switchover. */
+  SWITCHOVER,
   /** A node of another pair (another register) says Hello. */
   WRONG_REGISTER
 }

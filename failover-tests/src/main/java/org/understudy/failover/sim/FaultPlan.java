@@ -96,6 +96,7 @@ final class FaultPlan {
           case STOP_BACKUP -> distinct && stop(backup);
           case STUCK_COMMIT -> distinct && stick(backup);
           case ORDERLY_END -> world.now > 20 * T && world.chance(0.2) && end(primary);
+          case SWITCHOVER -> primary != null && switchover(primary);
           case WRONG_REGISTER -> stranger();
           default -> false;
         };
@@ -178,6 +179,11 @@ final class FaultPlan {
       return true;
     }
     return false;
+  }
+
+  private boolean switchover(SimProcess process) {
+    return process.role instanceof SimPrimary role
+        && role.session.requestSwitchover("ordered by its operator") == null;
   }
 
   private boolean end(SimProcess process) {

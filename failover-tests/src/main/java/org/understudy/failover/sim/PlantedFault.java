@@ -41,5 +41,11 @@ public enum PlantedFault {
   /** llm: clients of the primary's own front stay, though no log has their inputs. */
   LOCAL_CLIENTS_KEPT,
   /** An input for which the log has no room is forgotten. */
-  INPUT_DROPPED
+  INPUT_DROPPED,
+  /** A switchover's guest goes on after its last epoch. */
+  SWITCHOVER_WITHOUT_PAUSE,
+  /** The backup is told to claim when the last epoch is shipped, not when it is committed. */
+  HANDOVER_BEFORE_COMMIT,
+  /** A switchover that comes to nothing: the guest goes on unprotected before solo is won. */
+  GO_ON_BEFORE_WON
 }

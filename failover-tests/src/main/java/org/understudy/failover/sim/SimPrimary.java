@@ -71,6 +71,15 @@ final class SimPrimary implements SimProcess.Role {
       world.statistics.soloClaims++;
       world.checker.onSurvivor(process, guest.history);
     }
+    if (from == PrimaryState.HANDED_OVER
+        && to == PrimaryState.CLAIMING
+        && world.planted == PlantedFault.GO_ON_BEFORE_WON) {
+      control.resume(session.copy(), CaptureKind.NONE);
+      gate.open();
+    }
+    if (to == PrimaryState.MOVED) {
+      world.checker.onMoved(process, guest.history);
+    }
   }
 
   @Override
@@ -89,11 +98,14 @@ final class SimPrimary implements SimProcess.Role {
   private void runGuest(long nowNs) {
     for (int i = 0; i < EVENTS_PER_CYCLE; i++) {
       CaptureKind due = pacer.due(nowNs, guest.load);
+      if (isPaused()) {
+        return;
+      }
       if (due != CaptureKind.NONE) {
         capture(due, nowNs);
-        if (due == CaptureKind.FINAL) {
-          return;
-        }
+      }
+      if (isPaused()) {
+        return;
       }
       if (gate.held() > MAX_QUEUE || pacer.isHeldBack() && guest.remoteOutput.size() > MAX_QUEUE) {
         return;
@@ -106,6 +118,10 @@ final class SimPrimary implements SimProcess.Role {
         return;
       }
     }
+  }
+
+  private boolean isPaused() {
+    return pacer.isPaused() && world.planted != PlantedFault.SWITCHOVER_WITHOUT_PAUSE;
   }
 
   private void consumeLocal() {
@@ -223,6 +239,10 @@ final class SimPrimary implements SimProcess.Role {
     capture = null;
     control.captureReleased();
     session.onShipped(done.copy, done.kind, done.epoch, done.dirtyPages);
+    if (done.kind == CaptureKind.HANDOVER
+        && world.planted == PlantedFault.HANDOVER_BEFORE_COMMIT) {
+      session.onAck(generation, linkSession, done.epoch);
+    }
     if (world.planted == PlantedFault.RELEASE_BEFORE_ACK && done.kind != CaptureKind.ROUND) {
       gate.release(done.epoch);
     }

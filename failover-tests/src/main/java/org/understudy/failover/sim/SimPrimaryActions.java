@@ -117,6 +117,18 @@ final class SimPrimaryActions implements PrimaryActions {
   }
 
   @Override
+  public void resumeGuest(boolean paced) {
+    process.step();
+    primary.control.resume(
+        primary.session.copy(), paced ? CaptureKind.CHECKPOINT : CaptureKind.NONE);
+  }
+
+  @Override
+  public boolean isOutputSettled() {
+    return true;
+  }
+
+  @Override
   public void stopCopy() {
     process.step();
     primary.dropCopy();

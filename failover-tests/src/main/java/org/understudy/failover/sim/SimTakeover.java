@@ -60,7 +60,7 @@ final class SimTakeover {
     backup.held.clear();
     backup.beyond.startReplay();
     PlantedFault planted = backup.world.planted;
-    long from = backup.image.inputPosition;
+    long from = backup.log.replayAfter(backup.image.inputPosition);
     if (planted == PlantedFault.FORGET_INPUT_POSITION) {
       from = Math.max(0, backup.log.firstSequence() - 1);
       guest.inputPosition = 0;

@@ -170,6 +170,12 @@ final class EngineNode implements AutoCloseable {
     }
 
     @Override
+    public boolean goesOn() {
+      GuestHost host = takenOver;
+      return host != null && host.goesOn();
+    }
+
+    @Override
     public void captured(Capture capture) {
       takenOver.captured(capture);
     }

@@ -331,6 +331,7 @@ final class FakeGuest implements Guest {
     load.fullestQueuePercent =
         100 * Math.max(gate.waiting(), Math.max(diskWrites.size(), replies.size())) / MOST_WAITING;
     CaptureKind kind = host.captureDue(System.nanoTime(), load);
+    paused = paused && !host.goesOn();
     FakeCapture before = capture;
     boolean held = before != null && !before.pages().isReleased();
     // An order on its way may make the request void: it is asked for again at the next boundary.
@@ -365,7 +366,7 @@ final class FakeGuest implements Guest {
       replies.clear();
     }
     clearLoad();
-    paused = kind == CaptureKind.FINAL;
+    paused = kind.pausesGuest();
     host.captured(made);
     while (holding && !stopped) {
       held = true;

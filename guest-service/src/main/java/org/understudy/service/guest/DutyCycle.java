@@ -350,6 +350,7 @@ final class DutyCycle {
             ring.usedPercent(),
             (int) Math.min(100, 100 * waitingBytes() / settings.heldOutputBytes()));
     CaptureKind kind = host.captureDue(nowNs, load);
+    paused = paused && !host.goesOn();
     if (kind != CaptureKind.NONE
         && !paused
         && tracker.isTracking()
@@ -380,7 +381,7 @@ final class DutyCycle {
       capture.release();
       return;
     }
-    paused = kind == CaptureKind.FINAL;
+    paused = kind.pausesGuest();
     host.captured(capture);
     clearLoad();
     if (cuts && settings.restoreEveryEpoch()) {

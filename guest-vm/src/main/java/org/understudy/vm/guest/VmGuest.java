@@ -48,6 +48,7 @@ public final class VmGuest implements Guest {
   private final Thread thread;
   private GuestHost host;
   private boolean firstState;
+  private boolean paused;
   private volatile boolean outputWaits;
   private volatile boolean capturing;
   private volatile boolean closed;
@@ -149,6 +150,9 @@ public final class VmGuest implements Guest {
     load.fullestQueuePercent = Math.max(network.usedPercent(), disks.usedPercent());
     disks.follow();
     CaptureKind kind = host.captureDue(System.nanoTime(), load);
+    if (paused) {
+      return host.goesOn() && goOn();
+    }
     if (kind == CaptureKind.NONE || !tracking.isTracking()) {
       return false;
     }
@@ -186,7 +190,8 @@ public final class VmGuest implements Guest {
       frames.release();
       writes.release();
     });
-    if (kind == CaptureKind.FINAL) {
+    if (kind.pausesGuest()) {
+      paused = true;
       return;
     }
     tracking.awaitResume();
@@ -194,6 +199,14 @@ public final class VmGuest implements Guest {
     PauseTimes pause = times(pausedNs, flippedNs);
     counters.onPause(pause);
     host.resumed(pause.totalNs());
+  }
+
+  /** After a last capture that was not the last one: the backup did not take the machine over. */
+  private boolean goOn() {
+    tracking.awaitResume();
+    devices.resume(settings.timeoutNs());
+    paused = false;
+    return true;
   }
 
   private void handOver(Runnable onRelease) {

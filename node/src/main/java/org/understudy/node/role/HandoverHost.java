@@ -41,6 +41,12 @@ final class HandoverHost implements GuestHost {
   }
 
   @Override
+  public boolean goesOn() {
+    GuestHost host = next;
+    return host != null && host.goesOn();
+  }
+
+  @Override
   public void captured(Capture capture) {
     next.captured(capture);
   }

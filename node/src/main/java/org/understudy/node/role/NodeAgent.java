@@ -1,7 +1,9 @@
 package org.understudy.node.role;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
+import org.understudy.node.control.SwitchoverOrder;
 import org.understudy.protocol.link.IdleStrategies;
 import org.understudy.protocol.link.Link;
 import org.understudy.protocol.monitor.PeerMonitor;
@@ -14,6 +16,7 @@ final class NodeAgent implements Runnable {
   private final IdleStrategy idle;
   private final StatusReporter reporter;
   private volatile Role role;
+  private final AtomicReference<SwitchoverOrder> order = new AtomicReference<>();
   private volatile String endReason;
   private volatile Thread thread;
 
@@ -40,6 +43,14 @@ final class NodeAgent implements Runnable {
     wakeUp();
   }
 
+  /** Any thread: the guest is to move to the other node. */
+  void requestSwitchover(SwitchoverOrder newOrder) {
+    if (!order.compareAndSet(null, newOrder)) {
+      newOrder.refuse("another order has just come in");
+    }
+    wakeUp();
+  }
+
   /** Any thread: something waits for the agent. */
   void wakeUp() {
     LockSupport.unpark(thread);
@@ -61,6 +72,9 @@ final class NodeAgent implements Runnable {
       current.requestEnd(endReason);
     }
     current.cycleStart(nowNs);
+    if (order.get() != null) {
+      current.order(order.getAndSet(null));
+    }
     int work = link.doWork() + monitor.doWork(nowNs);
     work += current.doWork(nowNs);
     Role next = current.next();

@@ -15,6 +15,7 @@ import org.understudy.node.UserError;
 import org.understudy.node.arbiter.FileArbiter;
 import org.understudy.node.config.LinkSettings;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.control.ControlServer;
 import org.understudy.node.metrics.MetricsBean;
 import org.understudy.node.metrics.NodeMetrics;
 import org.understudy.node.run.RunDirectory;
@@ -137,6 +138,7 @@ public final class NodeRunner {
     Link link = null;
     PeerMonitor monitor = null;
     MetricsBean metrics = null;
+    ControlServer control = null;
     try {
       guests = GuestKit.of(config, new NodeOwnership(self, previous, this::lastSeen, file));
       link = new ReplicationLink(LinkSettings.context(config, self).conclude(), roles);
@@ -151,9 +153,10 @@ public final class NodeRunner {
       agent = new NodeAgent(link, monitor, roles, reporter);
       Role first = firstRole(link, register);
       agent.start(first);
+      control = ControlServer.open(directory.path(), agent::requestSwitchover);
       return runAgent();
     } finally {
-      CloseHelper.quietCloseAll(metrics, monitor, link, arbiter, guests);
+      CloseHelper.quietCloseAll(control, metrics, monitor, link, arbiter, guests);
     }
   }
 
@@ -211,6 +214,9 @@ public final class NodeRunner {
     }
     last.close();
     reporter.close();
+    if (last.exitCode() == ExitCode.MOVED) {
+      LOG.info("{}; start this node as its backup (--set node.role=backup)", reason);
+    }
     return failure[0] == null ? last.exitCode() : ExitCode.FAILED;
   }
 

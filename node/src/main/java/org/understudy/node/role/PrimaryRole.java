@@ -7,6 +7,7 @@ import org.understudy.node.ExitCode;
 import org.understudy.node.config.EpochMode;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Preset;
+import org.understudy.node.control.SwitchoverOrder;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.primary.agent.PrimaryAgent;
@@ -30,6 +31,7 @@ final class PrimaryRole implements Role {
   private final WireAccount wire;
   private final VerifySamples samples = new VerifySamples();
   private PrimaryState lastState = PrimaryState.SOLO;
+  private SwitchoverFollower following;
   private volatile long lingerUntilNs;
 
   PrimaryRole(RoleContext context, Guest guest, Register register, long lastInput, long nowNs) {
@@ -129,14 +131,32 @@ final class PrimaryRole implements Role {
       onStateChange(state, nowNs);
       lastState = state;
     }
+    if (following != null && following.follow()) {
+      following = null;
+    }
     return work;
+  }
+
+  @Override
+  public void order(SwitchoverOrder order) {
+    if (!context.arbiter().isReachable()) {
+      order.refuse("the arbiter did not answer last time: " + context.arbiter().describe());
+      context.arbiter().look();
+      return;
+    }
+    String refusal = agent.requestSwitchover("ordered by its operator");
+    if (refusal == null) {
+      following = new SwitchoverFollower(agent.session(), order);
+    } else {
+      order.refuse(refusal);
+    }
   }
 
   private void onStateChange(PrimaryState state, long nowNs) {
     switch (state) {
       case SYNCING -> wire.initialCopyStarts();
       case WHOLE -> wire.initialCopyDone();
-      case ENDED, FENCED -> lingerUntilNs = nowNs + LINGER_NS;
+      case ENDED, FENCED, MOVED -> lingerUntilNs = nowNs + LINGER_NS;
       default -> {}
     }
   }
@@ -156,7 +176,11 @@ final class PrimaryRole implements Role {
     if (agent.guestFailure() != null) {
       return ExitCode.FAILED;
     }
-    return agent.state() == PrimaryState.ENDED ? ExitCode.OK : ExitCode.FENCED;
+    return switch (agent.state()) {
+      case ENDED -> ExitCode.OK;
+      case MOVED -> ExitCode.MOVED;
+      default -> ExitCode.FENCED;
+    };
   }
 
   @Override
@@ -186,6 +210,8 @@ final class PrimaryRole implements Role {
       case CLAIMING -> NodeState.CLAIMING;
       case ENDED -> NodeState.ENDED;
       case FENCED -> NodeState.FENCED;
+      case SWITCHING, HANDED_OVER -> NodeState.SWITCHING_OVER;
+      case MOVED -> NodeState.MOVED;
     };
   }
 

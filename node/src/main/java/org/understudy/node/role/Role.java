@@ -1,5 +1,6 @@
 package org.understudy.node.role;
 
+import org.understudy.node.control.SwitchoverOrder;
 import org.understudy.protocol.link.LinkListener;
 import org.understudy.protocol.monitor.PeerMonitorListener;
 
@@ -31,6 +32,11 @@ interface Role extends AutoCloseable {
 
   /** The operator asks for an orderly end. */
   void requestEnd(String reason);
+
+  /** The operator wants the guest to move to the other node. */
+  default void order(SwitchoverOrder order) {
+    order.refuse("this node is the backup: ask the primary");
+  }
 
   /** Fills in what the status file says; called on the status thread, values may lag. */
   void describe(StatusDraft draft);

@@ -37,7 +37,13 @@ public enum NodeState {
   ENDED,
   /** Stopped by an error. */
   @JsonProperty("failed")
-  FAILED;
+  FAILED,
+  /** A switchover: the guest is paused, its last epoch is on its way or the backup claims. */
+  @JsonProperty("switching-over")
+  SWITCHING_OVER,
+  /** The guest runs on the node that was its backup, as it was ordered. */
+  @JsonProperty("moved")
+  MOVED;
 
   /** The word of every view of status. */
   public String word() {

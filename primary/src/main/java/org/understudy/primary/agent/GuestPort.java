@@ -93,6 +93,11 @@ final class GuestPort implements GuestHost {
     return pacer.due(nowNs, load);
   }
 
+  @Override
+  public boolean goesOn() {
+    return !pacer.isPaused();
+  }
+
   private void obeyGateOrders() {
     if (settled != released) {
       settled = released; // a whole cycle of the guest lies behind what was carried out before
@@ -208,6 +213,11 @@ final class GuestPort implements GuestHost {
     guest.wakeUp();
   }
 
+  void resume(CaptureKind kind) {
+    control.resume(copy, kind);
+    guest.wakeUp();
+  }
+
   void onAcked(long epoch) {
     control.acked(epoch);
     guest.wakeUp();
@@ -226,6 +236,15 @@ final class GuestPort implements GuestHost {
   /** Whether everything that may leave has had its cycle to do so. */
   boolean isSettled() {
     return settled >= releasable;
+  }
+
+  /** The same; a guest that is paused or parks has that cycle at once. */
+  boolean settle() {
+    boolean result = isSettled();
+    if (!result) {
+      guest.wakeUp();
+    }
+    return result;
   }
 
   void openGate() {

@@ -148,6 +148,11 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     session.requestEnd(reason);
   }
 
+  /** Asks for a switchover to the backup; null, or why it is refused. */
+  public String requestSwitchover(String reason) {
+    return session.requestSwitchover(reason);
+  }
+
   // ---- link
 
   @Override

@@ -185,6 +185,16 @@ final class PrimaryCommands implements PrimaryActions {
   }
 
   @Override
+  public void resumeGuest(boolean paced) {
+    port.resume(paced ? CaptureKind.CHECKPOINT : CaptureKind.NONE);
+  }
+
+  @Override
+  public boolean isOutputSettled() {
+    return port.settle();
+  }
+
+  @Override
   public void stopCopy() {
     protectedGeneration = 0;
     port.stopCopy();

@@ -24,6 +24,7 @@ public final class EpochPacer {
   private long resumedNs;
   private long minRunningNs;
   private boolean heldBack;
+  private boolean paused;
 
   /** A pacer that waits for a request. */
   public EpochPacer(PacerSettings settings, PacerControl control) {
@@ -46,6 +47,7 @@ public final class EpochPacer {
   }
 
   private void takeUp(PacerControl.Request request) {
+    paused &= request.resumes() == taken.resumes();
     taken = request;
     pending = request.kind();
     copy = request.copy();
@@ -84,6 +86,7 @@ public final class EpochPacer {
     if (kind != CaptureKind.ROUND) {
       epoch++;
       paced = kind == CaptureKind.CHECKPOINT;
+      paused = kind.pausesGuest();
     }
   }
 
@@ -122,6 +125,11 @@ public final class EpochPacer {
   /** Epoch of the last checkpoint; 0 for a round. */
   public long epoch() {
     return Math.max(epoch, 0);
+  }
+
+  /** Whether the guest has to stay paused after its last capture. */
+  public boolean isPaused() {
+    return paused;
   }
 
   /** A capture is wanted, but too many checkpoints are unacked: deliver less input. */

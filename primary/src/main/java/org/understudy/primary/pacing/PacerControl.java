@@ -31,11 +31,14 @@ public final class PacerControl {
    *
    * @param copy number of the copy, 0 for none
    * @param kind NONE stops all captures; ROUND asks for one; CHECKPOINT for epoch 0, after which
-   *     captures follow by pace; FINAL for the last one
+   *     captures follow by pace; FINAL or HANDOVER for the last one
+   * @param resumes how often a guest that was paused after its last capture was let go on so far; a
+   *     count, so that a request that comes on top takes nothing back
    */
-  record Request(long copy, CaptureKind kind) {}
+  record Request(long copy, CaptureKind kind, int resumes) {}
 
-  private Request request = new Request(0, CaptureKind.NONE);
+  private Request request = new Request(0, CaptureKind.NONE, 0);
+  private int resumes;
   private long acked = -1;
   private boolean busy;
 
@@ -44,7 +47,13 @@ public final class PacerControl {
     if (kind == CaptureKind.ROUND) {
       ACKED.setOpaque(this, -1L);
     }
-    REQUEST.setRelease(this, new Request(copy, kind));
+    REQUEST.setRelease(this, new Request(copy, kind, resumes));
+  }
+
+  /** Agent: the guest goes on though its last capture was asked for, and is asked for this now. */
+  public void resume(long copy, CaptureKind kind) {
+    resumes++;
+    request(copy, kind);
   }
 
   /** Agent: epochs up to this one are acked. */

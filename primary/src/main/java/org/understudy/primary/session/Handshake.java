@@ -61,7 +61,7 @@ final class Handshake {
           reject(hello, Reject.BUSY, "the copy before is given up first");
         }
       }
-      case WHOLE, PROTECTED, LINK_LOST, ENDING -> {
+      case WHOLE, PROTECTED, LINK_LOST, ENDING, SWITCHING, HANDED_OVER -> {
         if (session.backup() == null) {
           reject(hello, Reject.BUSY, "the guest is ending");
         } else if (!isFromBackup(hello)) {
@@ -78,7 +78,7 @@ final class Handshake {
         }
       }
       case CLAIMING -> reject(hello, Reject.BUSY, "a claim to solo is pending");
-      case ENDED, FENCED -> reject(hello, Reject.NOT_PRIMARY, "this node is " + session.state());
+      case ENDED, FENCED, MOVED -> reject(hello, Reject.NOT_PRIMARY, "this node is " + session.state());
       default -> throw new IllegalStateException("unknown state " + session.state());
     }
   }

@@ -46,8 +46,18 @@ public interface PrimaryActions {
    */
   void startCopy(long copy);
 
-  /** Asks the guest for a capture of this kind (ROUND, CHECKPOINT for epoch 0, or FINAL). */
+  /** Asks the guest for a capture: ROUND, CHECKPOINT for epoch 0, FINAL or HANDOVER. */
   void requestCapture(CaptureKind kind);
+
+  /**
+   * The guest goes on though a HANDOVER was asked for, whether or not it is paused by it already.
+   *
+   * @param paced captures follow by pace again; else none does
+   */
+  void resumeGuest(boolean paced);
+
+  /** Whether everything that was released has left this node's gate. */
+  boolean isOutputSettled();
 
   /**
    * Stops tracking; captures on their way are dropped, retained messages and encoder state are

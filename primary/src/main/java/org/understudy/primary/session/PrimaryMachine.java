@@ -16,6 +16,7 @@ final class PrimaryMachine implements SessionEvents.Session {
   final RegisterDesk desk;
   final RegisterClaim claim;
   final RegisterCheck check;
+  final Switchover switchover = new Switchover();
 
   private final PrimarySettings settings;
   private final NodeId self;
@@ -71,24 +72,18 @@ final class PrimaryMachine implements SessionEvents.Session {
       case LINK_LOST -> linkLost(nowNs);
       case CLAIMING -> claiming(nowNs);
       case ENDING -> ending(nowNs);
-      case ENDED, FENCED -> {}
+      case SWITCHING -> switching(nowNs);
+      case HANDED_OVER -> handedOver(nowNs);
+      case ENDED, FENCED, MOVED -> {}
       default -> throw new IllegalStateException("unknown state " + state);
     }
   }
 
   private void checkOwnStall(long nowNs) {
-    if (link.detector.takeStall() && isGated()) {
+    if (link.detector.takeStall() && state.isGated()) {
       counters.stallChecks++;
       check.start(nowNs);
     }
-  }
-
-  /** Output leaves only after the backup's commit. */
-  boolean isGated() {
-    return switch (state) {
-      case WHOLE, PROTECTED, LINK_LOST, ENDING -> true;
-      default -> false;
-    };
   }
 
   // ---- one method per state
@@ -141,6 +136,44 @@ final class PrimaryMachine implements SessionEvents.Session {
       state(PrimaryState.ENDING, nowNs, endReason);
     } else if (!link.keep(generation())) {
       state(PrimaryState.LINK_LOST, nowNs, "link session broken");
+    } else if (switchover.isOrdered()) {
+      state(PrimaryState.SWITCHING, nowNs, switchover.text());
+    }
+  }
+
+  /** Until the backup is told to claim, this node can still go on as if nothing had been. */
+  private void switching(long nowNs) {
+    if (link.isLost()) {
+      state(PrimaryState.CLAIMING, nowNs, link.lossReason());
+    } else if (endReason != null) {
+      goOnHere(PrimaryState.PROTECTED, nowNs, endReason);
+    } else if (!link.keep(generation())) {
+      goOnHere(PrimaryState.LINK_LOST, nowNs, "link session broken");
+    } else if (isFinalReleased() && actions.isOutputSettled()) {
+      state(PrimaryState.HANDED_OVER, nowNs, "epoch " + finalEpoch + " is committed on " + backup);
+    } else if (inStateNs() >= settings.timeoutNs()) {
+      goOnHere(PrimaryState.PROTECTED, nowNs, "the last epoch was not committed in time");
+    }
+  }
+
+  private void goOnHere(PrimaryState newState, long nowNs, String reason) {
+    finalEpoch = -1;
+    switchover.takeGuestHeld();
+    actions.resumeGuest(true);
+    state(newState, nowNs, "switchover given up: " + reason);
+  }
+
+  /** From here only a won claim lets this node go on: the backup's may be on its way. */
+  private void handedOver(long nowNs) {
+    if (link.isLost()) {
+      state(PrimaryState.CLAIMING, nowNs, link.lossReason());
+    } else if (inStateNs() >= settings.commitTimeoutNs()) {
+      state(PrimaryState.CLAIMING, nowNs, backup + " did not take over in time");
+    } else {
+      link.keep(generation());
+      if (!check.isPending() && switchover.takeLook(nowNs, settings.claimRetryNs())) {
+        check.start(nowNs);
+      }
     }
   }
 
@@ -237,7 +270,7 @@ final class PrimaryMachine implements SessionEvents.Session {
   /** A claim lost to an own earlier write goes on over that; any other owner fences this node. */
   private void lostClaim(long nowNs) {
     if (!isMine(claim.seen())) {
-      fence(nowNs, "claim lost, the register says " + claim.seen());
+      notMine(claim.seen(), nowNs, "claim lost, the register says ");
       return;
     }
     register = claim.seen();
@@ -249,12 +282,8 @@ final class PrimaryMachine implements SessionEvents.Session {
   }
 
   private boolean isMine(Register seen) {
-    return seen != null
-        && switch (seen.ownership()) {
-          case Ownership.Solo(NodeId owner) -> owner.equals(self);
-          case Ownership.Protected(NodeId primary, NodeId other) -> primary.equals(self);
-          case Ownership.Ended() -> state == PrimaryState.ENDING;
-        };
+    boolean ended = seen != null && seen.ownership() instanceof Ownership.Ended;
+    return ended ? state == PrimaryState.ENDING : seen != null && seen.ownership().runsOn(self);
   }
 
   @Override
@@ -265,7 +294,18 @@ final class PrimaryMachine implements SessionEvents.Session {
   @Override
   public void onChecked(Register seen, long nowNs) {
     if (!isMine(seen)) {
-      fence(nowNs, "after an own stall the register says " + seen);
+      notMine(seen, nowNs, "after an own stall the register says ");
+    }
+  }
+
+  /** After a switchover that is as it was ordered; else it is the end of this node. */
+  private void notMine(Register seen, long nowNs, String how) {
+    if (switchover.isTold()) {
+      String reason = "the guest moved to " + backup + ", the register says " + seen;
+      stopGuest(reason);
+      state(PrimaryState.MOVED, nowNs, reason);
+    } else {
+      fence(nowNs, how + seen);
     }
   }
 
@@ -296,6 +336,7 @@ final class PrimaryMachine implements SessionEvents.Session {
     PrimaryState old = state;
     state = newState;
     stateSinceLiveNs = link.detector.liveTimeNs();
+    switchover.onState(newState, finalEpoch, nowNs, reason);
     listener.onState("primary", old, newState, nowNs, reason);
     enter(old, nowNs);
   }
@@ -311,6 +352,7 @@ final class PrimaryMachine implements SessionEvents.Session {
       }
       case ENDING -> {
         claim.reset();
+        finalEpoch = -1;
         linkGeneration = generation();
         if (register.ownership() instanceof Ownership.Protected) {
           actions.requestCapture(CaptureKind.FINAL);
@@ -324,13 +366,27 @@ final class PrimaryMachine implements SessionEvents.Session {
         stopGuest(endReason);
         stopReplication();
       }
-      case FENCED -> stopReplication();
+      case SWITCHING -> {
+        finalEpoch = -1;
+        switchover.holdGuest();
+        actions.requestCapture(CaptureKind.HANDOVER);
+      }
+      case HANDED_OVER -> tellToTakeOver();
+      case FENCED, MOVED -> stopReplication();
       default -> {}
     }
   }
 
+  /** Sent until it is known what came of it: it may get lost with a link session. */
+  void tellToTakeOver() {
+    actions.sendGoodbye(generation(), link.links.current(), Goodbye.SWITCHOVER, switchover.text());
+  }
+
   private void enterSolo(PrimaryState old) {
     stopReplication();
+    if (switchover.takeGuestHeld()) {
+      actions.resumeGuest(false);
+    }
     if (old != PrimaryState.HANDSHAKING) {
       actions.openGate();
     }

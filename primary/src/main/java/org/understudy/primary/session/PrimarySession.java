@@ -96,7 +96,7 @@ public final class PrimarySession {
 
   /** Only what is committed leaves, and nothing while the register must be read. */
   private int release() {
-    if (!machine.isGated() || machine.check.isPending() || !link.ledger.takeRelease()) {
+    if (!machine.state().isGated() || machine.check.isPending() || !link.ledger.takeRelease()) {
       return 0;
     }
     actions.releaseOutput(link.ledger.acked());
@@ -108,7 +108,9 @@ public final class PrimarySession {
       return;
     }
     lastHeartbeatNs = nowNs;
-    if (link.links.current() != 0) {
+    if (link.links.current() != 0 && state() == PrimaryState.HANDED_OVER) {
+      machine.tellToTakeOver();
+    } else if (link.links.current() != 0) {
       actions.sendHeartbeat(generation(), link.links.current());
     } else {
       actions.sendGoodbye(
@@ -154,7 +156,7 @@ public final class PrimarySession {
 
   /** An input of the backup's front. */
   public InputVerdict onInput(long generation, long linkSession, long sequence) {
-    if (!admit(generation, linkSession) || !takesInputs()) {
+    if (!admit(generation, linkSession) || !state().takesInputs()) {
       return InputVerdict.DROP;
     }
     if (sequence <= lastInputReceived) {
@@ -167,11 +169,6 @@ public final class PrimarySession {
       return InputVerdict.DROP;
     }
     return InputVerdict.ACCEPT;
-  }
-
-  private boolean takesInputs() {
-    PrimaryState state = machine.state();
-    return state == PrimaryState.PROTECTED || state == PrimaryState.LINK_LOST;
   }
 
   /** The accepted input is in the guest's queue. */
@@ -232,7 +229,7 @@ public final class PrimarySession {
     if (kind != CaptureKind.ROUND) {
       link.ledger.onCaptured(epoch);
     }
-    if (kind == CaptureKind.FINAL) {
+    if (kind.pausesGuest()) {
       machine.onFinalCaptured(epoch);
     }
     return true;
@@ -260,7 +257,7 @@ public final class PrimarySession {
   }
 
   private boolean isCopyAlive(long ofCopy) {
-    return ofCopy == copy && (state() == PrimaryState.SYNCING || machine.isGated());
+    return ofCopy == copy && (state() == PrimaryState.SYNCING || machine.state().isGated());
   }
 
   // ---- the operator and the guest
@@ -268,6 +265,27 @@ public final class PrimarySession {
   /** An orderly end: of the guest by itself, or of this node by its operator. */
   public void requestEnd(String reason) {
     machine.requestEnd(reason, events.cycleNs());
+  }
+
+  /**
+   * A switchover: the guest is paused, its last epoch committed, and the backup goes on with it.
+   *
+   * @return null, or why it is refused
+   */
+  public String requestSwitchover(String reason) {
+    if (isEndWanted()) {
+      return "the guest is ending";
+    }
+    if (state() != PrimaryState.PROTECTED || machine.switchover.isOrdered()) {
+      return "the guest is not protected: this node is " + state();
+    }
+    machine.switchover.order(reason, events.cycleNs());
+    return null;
+  }
+
+  /** The last switchover that was asked for, and how far it is. */
+  public Switchover switchover() {
+    return machine.switchover;
   }
 
   /** The guest cannot go on: nothing more leaves from here, the backup may take over. */

@@ -24,7 +24,13 @@ public enum PrimaryState {
   /** The guest ended in an orderly way. */
   ENDED(8),
   /** Another node owns the guest: it is stopped here and nothing leaves any more. */
-  FENCED(9);
+  FENCED(9),
+  /** A switchover was ordered: the guest is to be paused and its last epoch committed. */
+  SWITCHING(10),
+  /** That is committed and released, the backup was told to claim: only the register decides. */
+  HANDED_OVER(11),
+  /** The backup took the guest over as it was ordered to. */
+  MOVED(12);
 
   private final int code;
   private Set<PrimaryState> next = Set.of();
@@ -34,10 +40,12 @@ public enum PrimaryState {
     HANDSHAKING.next = EnumSet.of(SYNCING, SOLO, FENCED);
     SYNCING.next = EnumSet.of(HANDSHAKING, SOLO, WHOLE, FENCED);
     WHOLE.next = EnumSet.of(PROTECTED, CLAIMING, FENCED);
-    PROTECTED.next = EnumSet.of(LINK_LOST, CLAIMING, ENDING, FENCED);
+    PROTECTED.next = EnumSet.of(LINK_LOST, CLAIMING, ENDING, FENCED, SWITCHING);
     LINK_LOST.next = EnumSet.of(PROTECTED, CLAIMING, ENDING, FENCED);
-    CLAIMING.next = EnumSet.of(SOLO, ENDED, FENCED);
+    CLAIMING.next = EnumSet.of(SOLO, ENDED, FENCED, MOVED);
     ENDING.next = EnumSet.of(CLAIMING, ENDED, FENCED);
+    SWITCHING.next = EnumSet.of(PROTECTED, LINK_LOST, CLAIMING, HANDED_OVER, FENCED);
+    HANDED_OVER.next = EnumSet.of(CLAIMING, MOVED, FENCED);
   }
 
   PrimaryState(int code) {
@@ -57,9 +65,25 @@ public enum PrimaryState {
     return next.contains(other);
   }
 
+  /** Output leaves only after the backup's commit. */
+  boolean isGated() {
+    return switch (this) {
+      case WHOLE, PROTECTED, LINK_LOST, ENDING, SWITCHING, HANDED_OVER -> true;
+      default -> false;
+    };
+  }
+
+  /** Inputs of the backup's front are for the guest. */
+  boolean takesInputs() {
+    return switch (this) {
+      case PROTECTED, LINK_LOST, SWITCHING, HANDED_OVER -> true;
+      default -> false;
+    };
+  }
+
   /** Whether the session is over. */
   public boolean isTerminal() {
-    return this == ENDED || this == FENCED;
+    return next.isEmpty();
   }
 
   /** The state of a code. */

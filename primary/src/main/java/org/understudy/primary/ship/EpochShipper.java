@@ -115,7 +115,8 @@ public final class EpochShipper implements AutoCloseable {
   private static CheckpointKind kindOf(CaptureKind kind) {
     return switch (kind) {
       case ROUND -> CheckpointKind.ROUND;
-      case CHECKPOINT -> CheckpointKind.CHECKPOINT;
+      // What the backup does with it is the same: the register says who goes on after it.
+      case CHECKPOINT, HANDOVER -> CheckpointKind.CHECKPOINT;
       case FINAL -> CheckpointKind.FINAL;
       case NONE -> throw new IllegalArgumentException("a capture has a kind");
     };

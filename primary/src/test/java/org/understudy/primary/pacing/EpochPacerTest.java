@@ -118,4 +118,46 @@ class EpochPacerTest {
     assertThat(pacer.epoch()).isEqualTo(1);
     assertThat(pacer.due(100_000, load)).isEqualTo(CaptureKind.NONE);
   }
+
+  @Test
+  void shouldLetThePausedGuestGoOnWhenTheHandoverComesToNothing() {
+    run();
+    control.request(1, CaptureKind.HANDOVER);
+    assertThat(pacer.due(1, load)).isEqualTo(CaptureKind.HANDOVER);
+    capture(CaptureKind.HANDOVER, 1);
+    assertThat(pacer.isPaused()).isTrue();
+    control.resume(1, CaptureKind.CHECKPOINT);
+    assertThat(pacer.due(3, load)).isEqualTo(CaptureKind.CHECKPOINT);
+    assertThat(pacer.isPaused()).isFalse();
+    capture(CaptureKind.CHECKPOINT, 3);
+    assertThat(pacer.epoch()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldKeepTheGuestPausedUntilItIsToldToGoOn() {
+    run();
+    control.request(1, CaptureKind.HANDOVER);
+    pacer.due(1, load);
+    capture(CaptureKind.HANDOVER, 1);
+    control.request(1, CaptureKind.NONE); // the backup is lost
+    assertThat(pacer.due(2, load)).isEqualTo(CaptureKind.NONE);
+    assertThat(pacer.isPaused()).isTrue();
+    control.resume(1, CaptureKind.NONE); // solo is won
+    assertThat(pacer.due(3, load)).isEqualTo(CaptureKind.NONE);
+    assertThat(pacer.isPaused()).isFalse();
+  }
+
+  @Test
+  void shouldKeepTheGuestPausedWhenAnotherLastCaptureFollowsTheOrderToGoOn() {
+    run();
+    control.request(1, CaptureKind.HANDOVER);
+    pacer.due(1, load);
+    capture(CaptureKind.HANDOVER, 1);
+    control.resume(1, CaptureKind.CHECKPOINT);
+    control.request(1, CaptureKind.FINAL); // before the guest looked
+    assertThat(pacer.due(2, load)).isEqualTo(CaptureKind.FINAL);
+    capture(CaptureKind.FINAL, 2);
+    pacer.due(3, load);
+    assertThat(pacer.isPaused()).isTrue();
+  }
 }

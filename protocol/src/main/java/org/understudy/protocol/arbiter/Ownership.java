@@ -10,4 +10,13 @@ public sealed interface Ownership {
 
   /** The guest ended in an orderly way and must not be revived. */
   record Ended() implements Ownership {}
+
+  /** Whether the guest runs on this node. */
+  default boolean runsOn(NodeId node) {
+    return switch (this) {
+      case Solo(NodeId owner) -> owner.equals(node);
+      case Protected(NodeId primary, NodeId backup) -> primary.equals(node);
+      case Ended() -> false;
+    };
+  }
 }

@@ -1,0 +1,49 @@
+package org.understudy.node.role;
+
+import java.util.Locale;
+import org.understudy.node.control.SwitchoverOrder;
+import org.understudy.node.control.SwitchoverOrder.Outcome;
+import org.understudy.primary.session.PrimarySession;
+import org.understudy.primary.session.Switchover;
+
+/** Tells the operator's connection how far the session is with a switchover. */
+final class SwitchoverFollower {
+  private final Switchover switchover;
+  private final SwitchoverOrder order;
+  private final String backup;
+  private String told;
+
+  SwitchoverFollower(PrimarySession session, SwitchoverOrder order) {
+    this.switchover = session.switchover();
+    this.order = order;
+    this.backup = String.valueOf(session.backup());
+  }
+
+  /** On the agent's thread, each cycle; true when there is nothing more to tell. */
+  boolean follow() {
+    if (switchover.text().equals(told)) {
+      return false;
+    }
+    told = switchover.text();
+    Outcome outcome =
+        switch (switchover.phase()) {
+          case NONE, SWITCHING, HANDED_OVER -> Outcome.RUNNING;
+          case MOVED -> Outcome.MOVED;
+          case FAILED -> Outcome.FAILED;
+        };
+    order.update(
+        new SwitchoverOrder.Step(
+            outcome,
+            switchover.phase().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+            told,
+            backup,
+            switchover.epoch(),
+            since(switchover.handedOverNs()),
+            since(switchover.endedNs())));
+    return outcome != Outcome.RUNNING;
+  }
+
+  private long since(long instantNs) {
+    return instantNs == 0 ? 0 : instantNs - switchover.orderedNs();
+  }
+}
