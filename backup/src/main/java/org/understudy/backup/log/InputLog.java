@@ -139,8 +139,8 @@ public final class InputLog {
   }
 
   /**
-   * After which input to replay on an image at this position. Inputs that a primary received
-   * before this log began, and dropped when the backup before was lost, are in neither of them.
+   * After which input to replay on an image at this position. Inputs that a primary received before
+   * this log began, and dropped when the backup before was lost, are in neither of them.
    */
   public long replayAfter(long inputPosition) {
     return Math.max(inputPosition, base);

@@ -239,8 +239,7 @@ final class SimPrimary implements SimProcess.Role {
     capture = null;
     control.captureReleased();
     session.onShipped(done.copy, done.kind, done.epoch, done.dirtyPages);
-    if (done.kind == CaptureKind.HANDOVER
-        && world.planted == PlantedFault.HANDOVER_BEFORE_COMMIT) {
+    if (done.kind == CaptureKind.HANDOVER && world.planted == PlantedFault.HANDOVER_BEFORE_COMMIT) {
       session.onAck(generation, linkSession, done.epoch);
     }
     if (world.planted == PlantedFault.RELEASE_BEFORE_ACK && done.kind != CaptureKind.ROUND) {

@@ -71,7 +71,11 @@ public final class ControlClient {
     } catch (SocketException e) {
       throw new UserError(
           ExitCode.REFUSED,
-          "no node can be asked in " + directory + " (" + e.getMessage() + "): only the user that"
+          "no node can be asked in "
+              + directory
+              + " ("
+              + e.getMessage()
+              + "): only the user that"
               + " runs the node may ask it, while it runs",
           e);
     } catch (IOException e) {

@@ -78,7 +78,8 @@ final class Handshake {
         }
       }
       case CLAIMING -> reject(hello, Reject.BUSY, "a claim to solo is pending");
-      case ENDED, FENCED, MOVED -> reject(hello, Reject.NOT_PRIMARY, "this node is " + session.state());
+      case ENDED, FENCED, MOVED ->
+          reject(hello, Reject.NOT_PRIMARY, "this node is " + session.state());
       default -> throw new IllegalStateException("unknown state " + session.state());
     }
   }
