@@ -152,7 +152,7 @@ final class LinuxGuest implements AutoCloseable {
         Path above = script.getParent().getParent().getParent();
         script = above.resolve("build/guest-image");
       }
-      Path folder = Files.createTempDirectory("guest-image");
+      Path folder = Path.of("target", "guest-image").toAbsolutePath();
       Process process =
           new ProcessBuilder(script.toString(), folder.toString())
               .redirectErrorStream(true)
