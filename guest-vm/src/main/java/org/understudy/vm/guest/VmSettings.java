@@ -104,6 +104,7 @@ public record VmSettings(
   /** Lets a QEMU's interfaces be seen on this node's bridges. */
   void connectTaps(int number) {
     for (VmNic nic : config.nics()) {
+      NetDevices.keepFromNamingBridge(tap(nic, number));
       NetDevices.joinBridge(bridges.get(nic.id()), tap(nic, number));
       NetDevices.up(tap(nic, number));
     }
