@@ -36,10 +36,10 @@ final class Arrivals {
     return replied > 0 && sentNs[replied - 1] > instantNs;
   }
 
-  /** When the first reply came to a request that was sent after this instant. */
-  synchronized long firstAnswerNs(long instantNs) {
+  /** When the first reply came after this instant, to whatever request. */
+  synchronized long firstReplyNs(long instantNs) {
     for (int i = 0; i < replied; i++) {
-      if (sentNs[i] > instantNs) {
+      if (repliedNs[i] > instantNs) {
         return repliedNs[i];
       }
     }

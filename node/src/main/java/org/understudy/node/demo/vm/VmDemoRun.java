@@ -148,16 +148,14 @@ final class VmDemoRun {
       result.base.killAtMs = (killNs - loads.startNs()) / 1e6;
       result.base.killDelivered = delivered;
     }
-    result.base.primary = victim.status().orElse(result.base.primary);
-    if (result.base.primary != null) {
-      result.base.epochMode = result.base.primary.epochMode();
+    NodeStatus last = victim.status().orElse(null);
+    if (last != null) {
+      result.base.primary = last;
+      result.base.epochMode = last.epochMode();
     }
-    result.primary = view(victim);
     awaitAnswered(killedAtNs);
     sentAgain = TcpCounters.retransmissions() - sentAgain;
-    long answeredAfterUs =
-        (loads.probe().arrivals().firstAnswerNs(killedAtNs) - killedAtNs) / 1_000;
-    NodeStatus.Takeover made = answered(awaitTakeover(), killedAtUs + answeredAfterUs);
+    NodeStatus.Takeover made = answered(awaitTakeover(), killedAtNs, killedAtUs);
     loads.awaitUntil(Math.max(untilNs, killNs + TimeUnit.SECONDS.toNanos(1)));
     long stallNs = loads.probe().arrivals().longestGapNs(killedAtNs, System.nanoTime());
     record(killNs, delivered, stallNs, sentAgain, killedAtUs, made);
@@ -171,15 +169,13 @@ final class VmDemoRun {
       long killedAtUs,
       NodeStatus.Takeover made)
       throws IOException {
-    VmView survivor = view(pair.backup());
     Map<String, Long> partsUs = TakeoverParts.of(killedAtUs, made);
     if (result.kills.isEmpty()) {
       result.base.timeline(killedAtUs, made);
     }
+    NodeStatus survivor = pair.backup().status().orElse(null);
     double runningMs =
-        survivor.claimToRunningMs() > 0
-            ? survivor.claimToRunningMs()
-            : (made.restoredAtUs() - made.claimedAtUs()) / 1e3;
+        survivor == null || survivor.vm() == null ? 0 : survivor.vm().claimToRunningMs();
     result.kills.add(
         new KillResult(
             (killNs - loads.startNs()) / 1e6,
@@ -188,14 +184,18 @@ final class VmDemoRun {
             runningMs,
             sentAgain,
             partsUs));
-    result.accelerator =
-        survivor.accelerator().isEmpty() ? options.accelerator() : survivor.accelerator();
-    result.diskWritesCommitted += survivor.diskWritesCommitted();
-    result.diskWritesDiscarded += survivor.diskWritesDiscarded();
+    if (survivor != null && survivor.vm() != null) {
+      result.accelerator = survivor.vm().accelerator();
+      countWrites(survivor.vm());
+    }
   }
 
-  private static VmView view(NodeProcess node) throws IOException {
-    return VmView.read(node.directory().resolve("status.json"));
+  /** What the dead node had let its guest write, and what of it the survivor's disk has. */
+  private void countWrites(NodeStatus.Vm survivor) {
+    long committed = survivor.counters().getOrDefault("diskWritesCommitted", 0L);
+    long issued = result.counter("diskWritesIssued");
+    result.diskWritesCommitted += committed;
+    result.diskWritesDiscarded += Math.max(0, issued - committed);
   }
 
   private void awaitAnswered(long instantNs) throws IOException, InterruptedException {
@@ -218,7 +218,10 @@ final class VmDemoRun {
   }
 
   /** The node does not see its guest's answers: the client does. */
-  private static NodeStatus.Takeover answered(NodeStatus.Takeover made, long answeredAtUs) {
+  private NodeStatus.Takeover answered(NodeStatus.Takeover made, long killedAtNs, long killedAtUs) {
+    long runningAtNs = killedAtNs + 1_000 * Math.max(0, made.replayedAtUs() - killedAtUs);
+    long answeredAtNs = loads.probe().arrivals().firstReplyNs(runningAtNs);
+    long answeredAtUs = killedAtUs + (answeredAtNs - killedAtNs) / 1_000;
     return new NodeStatus.Takeover(
         made.detectedAtUs(),
         made.claimedAtUs(),

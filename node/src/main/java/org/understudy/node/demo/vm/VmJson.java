@@ -19,7 +19,7 @@ final class VmJson {
     root.put("clientStallMs", result.median(KillResult::clientStallMs));
     root.put("claimToRunningMs", result.median(KillResult::claimToRunningMs));
     ObjectNode parts = root.putObject("pausePartsUs");
-    result.primary.pausePartsUs().forEach(parts::put);
+    result.pausePartsUs().forEach(parts::put);
     ObjectNode writes = root.putObject("diskWrites");
     writes.put("committed", result.diskWritesCommitted);
     writes.put("discarded", result.diskWritesDiscarded);

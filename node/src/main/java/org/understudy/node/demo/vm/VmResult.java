@@ -2,8 +2,10 @@ package org.understudy.node.demo.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.understudy.node.demo.DemoResult;
+import org.understudy.node.status.NodeStatus;
 
 /** What the demo found out, filled as it goes, so that a run that fails half-way still reports. */
 final class VmResult {
@@ -23,7 +25,6 @@ final class VmResult {
   boolean hasDisk;
   long lastRecordTold = -1;
   DiskRecords disk = new DiskRecords(-1, 0, 0, List.of());
-  VmView primary = VmView.NONE;
   long diskWritesCommitted;
   long diskWritesDiscarded;
   int verifySamples;
@@ -45,5 +46,17 @@ final class VmResult {
   /** Records of the disk that a client was told to be there and that are not. */
   long recordsLost() {
     return Math.max(0, lastRecordTold - disk.last()) + disk.holes();
+  }
+
+  /** Average pause of the primary that was killed last, in parts. */
+  Map<String, Double> pausePartsUs() {
+    NodeStatus.Vm vm = base.primary == null ? null : base.primary.vm();
+    return vm == null ? Map.of() : vm.pausePartsUs();
+  }
+
+  /** A counter of that primary, as it last told it. */
+  long counter(String name) {
+    NodeStatus.Vm vm = base.primary == null ? null : base.primary.vm();
+    return vm == null ? 0 : vm.counters().getOrDefault(name, 0L);
   }
 }

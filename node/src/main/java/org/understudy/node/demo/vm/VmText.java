@@ -29,7 +29,7 @@ final class VmText {
 
   private void guest() {
     line("Guest: %s, %s of RAM", result.accelerator, Units.roughSize(result.ramBytes));
-    result.primary.pausePartsUs().forEach((part, us) -> line("  pause, %-10s %8.0f us", part, us));
+    result.pausePartsUs().forEach((part, us) -> line("  pause, %-10s %8.0f us", part, us));
     if (result.hasDisk) {
       line(
           "  disk: %d records, a client was told of %d; %d writes committed, %d discarded",
