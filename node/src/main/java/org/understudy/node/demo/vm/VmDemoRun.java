@@ -26,6 +26,11 @@ final class VmDemoRun {
   private static final int HTTP_TIMEOUT_MS = 2_000;
   private static final int OK = 200;
 
+  /** Disk writes of the guest that a primary has recorded, and those that a backup has committed. */
+  private static final String ISSUED = "diskWritesIssued";
+
+  private static final String COMMITTED = "diskWritesCommitted";
+
   private final VmDemoOptions options;
   private final VmResult result;
   private final Consumer<String> progress;
@@ -33,6 +38,8 @@ final class VmDemoRun {
   private VmPair pair;
   private VmLoads loads;
   private long firstKillNs;
+  private long issuedBefore;
+  private long committedBefore;
 
   VmDemoRun(VmDemoOptions options, VmResult result, Consumer<String> progress) {
     this.options = options;
@@ -60,6 +67,8 @@ final class VmDemoRun {
 
   private void protect() throws IOException, InterruptedException {
     pair.awaitProtected(PROTECT_TIMEOUT_MS, line -> progress.accept("waiting: " + line));
+    issuedBefore = counter(pair.primary(), ISSUED);
+    committedBefore = counter(pair.backup(), COMMITTED);
     progress.accept("protected");
   }
 
@@ -130,8 +139,8 @@ final class VmDemoRun {
         && System.nanoTime() < deadline) {
       loads.pause(50);
     }
-    result.verifySamples += sample.verifiedEpochs;
-    result.verifyMismatches.addAll(sample.verifyMismatches);
+    result.base.verifiedEpochs += sample.verifiedEpochs;
+    result.base.verifyMismatches.addAll(sample.verifyMismatches);
   }
 
   private void killAndTakeOver(long untilNs) throws IOException, InterruptedException {
@@ -159,6 +168,7 @@ final class VmDemoRun {
     loads.awaitUntil(Math.max(untilNs, killNs + TimeUnit.SECONDS.toNanos(1)));
     long stallNs = loads.probe().arrivals().longestGapNs(killedAtNs, System.nanoTime());
     record(killNs, delivered, stallNs, sentAgain, killedAtUs, made);
+    countWrites(victim);
   }
 
   private void record(
@@ -186,14 +196,18 @@ final class VmDemoRun {
             partsUs));
     if (survivor != null && survivor.vm() != null) {
       result.accelerator = survivor.vm().accelerator();
-      countWrites(survivor.vm());
     }
   }
 
-  /** What the dead node had let its guest write, and what of it the survivor's disk has. */
-  private void countWrites(NodeStatus.Vm survivor) {
-    long committed = survivor.counters().getOrDefault("diskWritesCommitted", 0L);
-    long issued = result.counter("diskWritesIssued");
+  private static long counter(NodeProcess node, String name) throws IOException {
+    NodeStatus status = node.status().orElse(null);
+    return status == null || status.vm() == null ? 0 : status.vm().counters().getOrDefault(name, 0L);
+  }
+
+  /** Since protection began; what the dead node told last is a little older than its death. */
+  private void countWrites(NodeProcess victim) throws IOException {
+    long issued = counter(victim, ISSUED) - issuedBefore;
+    long committed = counter(pair.backup(), COMMITTED) - committedBefore;
     result.diskWritesCommitted += committed;
     result.diskWritesDiscarded += Math.max(0, issued - committed);
   }

@@ -25,8 +25,8 @@ final class VmJson {
     writes.put("discarded", result.diskWritesDiscarded);
     root.put("retransmissions", result.retransmissions());
     ObjectNode image = root.putObject("imageVerified");
-    image.put("samples", result.verifySamples);
-    image.put("mismatches", result.verifyMismatches.size());
+    image.put("samples", result.base.verifiedEpochs);
+    image.put("mismatches", result.base.verifyMismatches.size());
     ObjectNode boot = root.putObject("guestBootId");
     boot.put("before", result.bootIdBefore);
     boot.put("after", result.bootIdAfter);

@@ -27,8 +27,6 @@ final class VmResult {
   DiskRecords disk = new DiskRecords(-1, 0, 0, List.of());
   long diskWritesCommitted;
   long diskWritesDiscarded;
-  int verifySamples;
-  final List<String> verifyMismatches = new ArrayList<>();
   boolean verify;
   String bootIdBefore = "";
   String bootIdAfter = "";
@@ -52,11 +50,5 @@ final class VmResult {
   Map<String, Double> pausePartsUs() {
     NodeStatus.Vm vm = base.primary == null ? null : base.primary.vm();
     return vm == null ? Map.of() : vm.pausePartsUs();
-  }
-
-  /** A counter of that primary, as it last told it. */
-  long counter(String name) {
-    NodeStatus.Vm vm = base.primary == null ? null : base.primary.vm();
-    return vm == null ? 0 : vm.counters().getOrDefault(name, 0L);
   }
 }

@@ -75,11 +75,11 @@ final class VmRules {
     }
     if (result.verify) {
       fail(
-          result.verifySamples < VERIFIED_EPOCHS * result.killsAsked,
-          "RAM and image were compared at " + result.verifySamples + " epochs only");
+          result.base.verifiedEpochs < VERIFIED_EPOCHS * result.killsAsked,
+          "RAM and image were compared at " + result.base.verifiedEpochs + " epochs only");
       fail(
-          !result.verifyMismatches.isEmpty(),
-          "RAM and image differ at " + String.join(", ", result.verifyMismatches));
+          !result.base.verifyMismatches.isEmpty(),
+          "RAM and image differ at " + String.join(", ", result.base.verifyMismatches));
     }
   }
 

@@ -38,10 +38,10 @@ final class VmText {
           result.diskWritesCommitted,
           result.diskWritesDiscarded);
     }
-    if (result.verifySamples > 0) {
+    if (result.base.verifiedEpochs > 0) {
       line(
           "  RAM and image compared at %d epochs, %d differ",
-          result.verifySamples, result.verifyMismatches.size());
+          result.base.verifiedEpochs, result.base.verifyMismatches.size());
     }
     out.println();
   }

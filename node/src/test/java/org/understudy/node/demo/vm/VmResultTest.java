@@ -95,11 +95,11 @@ class VmResultTest {
   void shouldFailWhenAnImageDiffersOrTooFewWereCompared() {
     VmResult few = good();
     few.verify = true;
-    few.verifySamples = 29;
+    few.base.verifiedEpochs = 29;
     VmResult differs = good();
     differs.verify = true;
-    differs.verifySamples = 30;
-    differs.verifyMismatches.add("epoch 7");
+    differs.base.verifiedEpochs = 30;
+    differs.base.verifyMismatches.add("epoch 7");
 
     assertThat(failures(few)).singleElement().asString().contains("29 epochs only");
     assertThat(failures(differs)).singleElement().asString().contains("epoch 7");
