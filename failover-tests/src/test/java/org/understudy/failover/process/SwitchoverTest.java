@@ -33,7 +33,12 @@ class SwitchoverTest {
   @Test
   void shouldLoseNothingWhenTheGuestMovesBackAndForthUnderLoad()
       throws IOException, InterruptedException {
-    try (RunningPair running = new RunningPair(directory);
+    // No silence can be noticed within the test, however busy the machine is.
+    try (RunningPair running =
+            new RunningPair(
+                directory,
+                "detect { timeout = 20 s, primaryTimeout = 30 s }",
+                "commit.timeout = 60 s");
         LoadThread load = running.load(21)) {
       List<Long> firstAnswersUs = new ArrayList<>();
       for (int i = 0; i < MOVES; i++) {
@@ -118,13 +123,13 @@ class SwitchoverTest {
       backup.signal("STOP");
       JsonNode outcome = order(running.pair.primary());
       RunningPair.awaitState(running.pair.primary(), NodeState.SOLO);
-      backup.signal("CONT"); // its clients' connections are open until it wakes up and ends
-      int code = backup.awaitExit(RunningPair.TIMEOUT_MS);
+      backup.signal("CONT");
+      load.awaitNoneInFlight();
       load.awaitAnswers(200);
-      Verdict verdict = RunningPair.judge(load, running.pair.primaryFront());
+      running.awaitProtected();
+      Verdict verdict = RunningPair.judge(load, running.pair.backupFront());
 
       assertThat(outcome.path("outcome").asText()).as(outcome.toString()).isEqualTo("failed");
-      assertThat(code).as(backup.output()).isNotZero();
       assertThat(verdict.findings()).isEmpty();
     }
   }

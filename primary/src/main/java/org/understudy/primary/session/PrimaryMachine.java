@@ -171,7 +171,7 @@ final class PrimaryMachine implements SessionEvents.Session {
       state(PrimaryState.CLAIMING, nowNs, backup + " did not take over in time");
     } else {
       link.keep(generation());
-      if (!check.isPending() && switchover.takeLook(nowNs, settings.claimRetryNs())) {
+      if (!check.isPending() && switchover.takeLook(nowNs, settings.heartbeatNs())) {
         check.start(nowNs);
       }
     }
