@@ -36,7 +36,7 @@ public final class AcceleratorProbe {
               "bf0000200031c0b9000c0000f3ab" // clears three tables at 2 MiB
                   + "c7050000200003102000c7050010200003202000" // links the first two
                   + "bf00202000b883000000b9080000008907050000200083c7084975f3" // maps 16 MiB in
-                                                                               // pages of 2 MiB
+                  // pages of 2 MiB
                   + "0f20e083c8200f22e0b8000020000f22d8" // cr4.PAE, cr3
                   + "b9800000c00f320d000100000f30" // EFER.LME
                   + "0f20c00d000000800f22c0" // cr0.PG

@@ -66,6 +66,8 @@ public final class QemuCommandLine {
     add("-name", "guest=" + config.name());
     // Neither the host's config files nor default devices: both nodes must build the same machine.
     add("-no-user-config", "-nodefaults", "-display", "none");
+    // A guest that ends leaves its QEMU paused: the end is an epoch like others, to be committed.
+    add("-action", "shutdown=pause,panic=pause");
     addMachine();
     addQmp();
     addBoot();

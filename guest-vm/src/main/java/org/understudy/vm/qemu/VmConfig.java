@@ -63,7 +63,10 @@ public record VmConfig(
           "chroot",
           "preconfig",
           "only-migratable",
-          "sandbox");
+          "sandbox",
+          "action",
+          "no-shutdown",
+          "no-reboot");
 
   /** Checks each setting and copies the lists. */
   public VmConfig {

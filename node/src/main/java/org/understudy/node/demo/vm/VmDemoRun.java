@@ -26,7 +26,9 @@ final class VmDemoRun {
   private static final int HTTP_TIMEOUT_MS = 2_000;
   private static final int OK = 200;
 
-  /** Disk writes of the guest that a primary has recorded, and those that a backup has committed. */
+  /**
+   * Disk writes of the guest that a primary has recorded, and those that a backup has committed.
+   */
   private static final String ISSUED = "diskWritesIssued";
 
   private static final String COMMITTED = "diskWritesCommitted";
@@ -201,7 +203,9 @@ final class VmDemoRun {
 
   private static long counter(NodeProcess node, String name) throws IOException {
     NodeStatus status = node.status().orElse(null);
-    return status == null || status.vm() == null ? 0 : status.vm().counters().getOrDefault(name, 0L);
+    return status == null || status.vm() == null
+        ? 0
+        : status.vm().counters().getOrDefault(name, 0L);
   }
 
   /** Since protection began; what the dead node told last is a little older than its death. */
