@@ -7,6 +7,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.vm.net.FrameInjector;
+import org.understudy.vm.net.FrameRecords;
 import org.understudy.vm.net.Frames;
 import org.understudy.vm.net.HeldFrames;
 import org.understudy.vm.net.InputFrameLog;
@@ -52,6 +53,12 @@ final class StandbyNetwork implements AutoCloseable {
 
   void mirrored(long sequence, int nic, DirectBuffer buffer, int offset, int length) {
     inputs.mirrored(sequence, nic, buffer, offset, length);
+  }
+
+  /** Throws for a section that {@link #commit} would refuse. */
+  static void validate(DirectBuffer section, int length) {
+    FramesSection.mirrorPosition(section, length);
+    FrameRecords.validate(section, FramesSection.HEADER_BYTES, length - FramesSection.HEADER_BYTES);
   }
 
   void commit(long epoch, DirectBuffer section, int length) {

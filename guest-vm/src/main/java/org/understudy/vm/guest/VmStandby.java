@@ -42,6 +42,7 @@ public final class VmStandby implements Standby, AutoCloseable {
   private final Thread keeper;
   private MappedGuestMemory memory;
   private WaitingMachine waiting;
+  private ByteBuffer decodedState;
   private ByteBuffer state;
   private long stateEpoch;
   private long appliedEpoch;
@@ -86,24 +87,30 @@ public final class VmStandby implements Standby, AutoCloseable {
   public void deviceState(long epoch, DirectBuffer encoded, int length) {
     ByteBuffer bytes = ByteBuffer.allocate(length);
     encoded.getBytes(0, bytes, length);
-    ByteBuffer decoded = decoder.decode(bytes.flip());
-    lock.lock();
-    try {
-      state = decoded;
-      stateEpoch = epoch;
-    } finally {
-      lock.unlock();
-    }
+    decodedState = decoder.decode(bytes.flip());
   }
 
   @Override
   public void commit(
       long epoch, DirectBuffer diskWrites, int diskLength, DirectBuffer frames, int length) {
+    // Whatever refuses comes first: state, disks and frames are of one epoch or the one before.
+    StandbyNetwork.validate(frames, length);
     disks.commit(epoch, diskWrites, diskLength);
     network.commit(epoch, frames, length);
+    commitState(epoch);
     counters.onCommitted(DiskRecords.count(diskWrites, diskLength));
     if (epoch == 0) {
       network.open();
+    }
+  }
+
+  private void commitState(long epoch) {
+    lock.lock();
+    try {
+      state = decodedState;
+      stateEpoch = epoch;
+    } finally {
+      lock.unlock();
     }
   }
 
