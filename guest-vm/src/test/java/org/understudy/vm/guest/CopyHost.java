@@ -1,0 +1,91 @@
+package org.understudy.vm.guest;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.DirectBuffer;
+import org.understudy.checkpoint.guest.Capture;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.CapturedPages;
+import org.understudy.checkpoint.guest.GuestHost;
+import org.understudy.checkpoint.guest.GuestLoad;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.vm.Await;
+
+/** Has captures made one by one and puts them into an image, as engine and wire do. */
+final class CopyHost implements GuestHost {
+  private static final int PAGE_BYTES = 4096;
+
+  private final AtomicReference<CaptureKind> wanted = new AtomicReference<>(CaptureKind.NONE);
+  private volatile Capture captured;
+  private volatile Throwable failure;
+  private volatile String ended;
+
+  /** One capture, to be released by the caller. */
+  Capture capture(VmGuest guest, CaptureKind kind) throws Exception {
+    captured = null;
+    wanted.set(kind);
+    guest.wakeUp();
+    Await.until("a capture", () -> captured != null || failure != null);
+    if (failure != null) {
+      throw new AssertionError("the guest failed", failure);
+    }
+    return captured;
+  }
+
+  /** Its pages, into the image. */
+  @SuppressWarnings("restricted") // the page's address is what a capture gives
+  static void copyPages(Capture capture, GuestMemory image) {
+    CapturedPages pages = capture.pages();
+    for (int i = 0; i < pages.count(); i++) {
+      MemorySegment page = MemorySegment.ofAddress(pages.acquire(i)).reinterpret(PAGE_BYTES);
+      MemorySegment.copy(page, 0, image.segment(), (long) pages.page(i) * PAGE_BYTES, PAGE_BYTES);
+      pages.release(i);
+    }
+  }
+
+  Throwable failure() {
+    return failure;
+  }
+
+  String ended() {
+    return ended;
+  }
+
+  @Override
+  public CaptureKind captureDue(long nowNs, GuestLoad load) {
+    return wanted.get();
+  }
+
+  @Override
+  public void captured(Capture capture) {
+    wanted.set(CaptureKind.NONE);
+    captured = capture;
+  }
+
+  @Override
+  public void resumed(long pauseNs) {
+    // nobody paces here
+  }
+
+  @Override
+  public boolean offerOutput(
+      long sessionId, DirectBuffer buffer, int offset, int length, long afterInput) {
+    return true;
+  }
+
+  @Override
+  public boolean offerMirrored(
+      long sequence, long stampNs, long sessionId, DirectBuffer buffer, int offset, int length) {
+    return true;
+  }
+
+  @Override
+  public void guestEnded(String reason) {
+    ended = reason;
+  }
+
+  @Override
+  public void guestFailed(Throwable cause) {
+    failure = cause;
+  }
+}

@@ -1,0 +1,208 @@
+package org.understudy.vm.guest;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.understudy.checkpoint.guest.Capture;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.Readiness;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.vm.Await;
+import org.understudy.vm.CountingGuest;
+
+/** A machine and its standby in one process, with a real QEMU on either side. */
+@Timeout(300)
+final class VmStandbyTest {
+  private static final OwnershipView OWNERSHIP =
+      new OwnershipView() {
+        @Override
+        public long registerId() {
+          return 7;
+        }
+
+        @Override
+        public long generation() {
+          return 1;
+        }
+
+        @Override
+        public long writtenSince() {
+          return 1;
+        }
+
+        @Override
+        public boolean isProtected() {
+          return false;
+        }
+      };
+
+  @TempDir Path folder;
+  private final UnsafeBuffer nothing = new UnsafeBuffer(new byte[0]);
+  private final CopyHost host = new CopyHost();
+  private VmGuestFactory here;
+  private VmGuestFactory there;
+  private VmGuest guest;
+  private VmStandby standby;
+  private GuestMemory image;
+
+  @BeforeEach
+  void startBoth() throws Exception {
+    CountingGuest.assumeQemu();
+    here = factory("here");
+    there = factory("there");
+    guest = (VmGuest) here.create();
+    guest.start(host);
+    standby = (VmStandby) there.standby();
+    image = there.newImage();
+    standby.startCopy();
+  }
+
+  @AfterEach
+  void stopBoth() {
+    guest.close();
+    here.close();
+    there.close();
+    image.close();
+  }
+
+  private VmGuestFactory factory(String side) throws Exception {
+    Path directory = Files.createDirectory(folder.resolve(side));
+    VmSettings settings =
+        new VmSettings(
+            CountingGuest.config(directory, directory.resolve("says")),
+            "any",
+            directory,
+            "test-" + ProcessHandle.current().pid() + "-" + side,
+            Map.of(),
+            List.of(),
+            TrackerKind.COMPARE,
+            1024,
+            CountingGuest.TIMEOUT_NS);
+    return new VmGuestFactory(settings, OWNERSHIP);
+  }
+
+  private void commit(long epoch) throws Exception {
+    if (epoch == 0) {
+      guest.startTracking();
+    }
+    Capture capture = host.capture(guest, CaptureKind.CHECKPOINT);
+    standby.deviceState(epoch, capture.deviceState(), capture.deviceStateLength());
+    standby.commit(
+        epoch,
+        capture.diskWrites(),
+        capture.diskWritesLength(),
+        capture.frames(),
+        capture.framesLength());
+    CopyHost.copyPages(capture, image);
+    standby.applied(epoch);
+    capture.release();
+  }
+
+  @Test
+  void shouldBeReadyOnlyOnceARestoreWasTried() throws Exception {
+    assertThat(standby.readiness()).isEqualTo(Readiness.NOT_YET);
+    commit(0);
+    Await.until("a restore was tried", () -> standby.readiness().isReady());
+    assertThat(standby.readiness().failure()).isNull();
+  }
+
+  @Test
+  void shouldGoOnAtTheLastCommitWhenTheEpochAfterItWasRefused() throws Exception {
+    commit(0);
+    awaitCounts("here", 50);
+    commit(1);
+    int committed = counter();
+    Await.until("ready", () -> standby.readiness().isReady());
+    awaitCounts("here", 50);
+    Capture refused = host.capture(guest, CaptureKind.CHECKPOINT);
+    standby.deviceState(2, refused.deviceState(), refused.deviceStateLength());
+    assertThatThrownBy(() -> standby.commit(2, nothing, 0, nothing, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("frames section");
+    refused.release();
+    guest.close();
+
+    VmGuest restored = (VmGuest) there.restore(image, nothing, 0, 0, 0);
+    restored.start(new CopyHost());
+    try {
+      awaitCounts("there", 50);
+      int[] counts = said("there");
+      // The first may be said in part: before the capture the rest of it was said elsewhere.
+      assertThat(counts[0]).isBetween(committed, committed + 2);
+      assertThat(counts[40]).isEqualTo(counts[0] + 40);
+    } finally {
+      restored.close();
+    }
+  }
+
+  @Test
+  void shouldReplaceAWaitingQemuThatDied() throws Exception {
+    commit(0);
+    Await.until("ready", () -> standby.readiness().isReady());
+    ProcessHandle waiting =
+        ProcessHandle.current()
+            .children()
+            .filter(child -> child.info().commandLine().orElse("").contains("-incoming"))
+            .findFirst()
+            .orElseThrow();
+    waiting.destroyForcibly();
+    Await.until("not ready", () -> !standby.readiness().isReady() || !waiting.isAlive());
+    Await.until("ready again", () -> !waiting.isAlive() && standby.readiness().isReady());
+    guest.close();
+    VmGuest restored = (VmGuest) there.restore(image, nothing, 0, 0, 0);
+    restored.start(new CopyHost());
+    try {
+      awaitCounts("there", 10);
+    } finally {
+      restored.close();
+    }
+  }
+
+  @Test
+  void shouldSayThatTheGuestFailedWhenItsQemuDies() throws Exception {
+    ProcessHandle running =
+        ProcessHandle.current()
+            .children()
+            .filter(child -> child.info().commandLine().orElse("").contains("here/qmp"))
+            .findFirst()
+            .orElseThrow();
+    running.destroyForcibly();
+    Await.until("told", () -> host.failure() != null);
+    assertThat(host.failure()).hasMessageContaining("QEMU is gone");
+    assertThat(host.ended()).isNull();
+  }
+
+  private int counter() {
+    return image.segment().get(JAVA_INT_UNALIGNED, CountingGuest.COUNTER_ADDRESS);
+  }
+
+  private void awaitCounts(String side, int more) throws Exception {
+    int goal = said(side).length + more;
+    Await.until(side + " counts", () -> said(side).length >= goal);
+  }
+
+  /** Whole counts; what is said in part at the beginning is left out. */
+  private int[] said(String side) throws Exception {
+    Path says = folder.resolve(side).resolve("says");
+    byte[] bytes = Files.exists(says) ? Files.readAllBytes(says) : new byte[0];
+    for (int from = 0; from < Integer.BYTES && bytes.length > 8 * Integer.BYTES; from++) {
+      int[] counts = CountingGuest.said(java.util.Arrays.copyOfRange(bytes, from, bytes.length));
+      if (counts[1] == counts[0] + 1 && counts[4] == counts[0] + 4) {
+        return counts;
+      }
+    }
+    return CountingGuest.said(bytes);
+  }
+}
