@@ -5,6 +5,7 @@ import org.understudy.node.bench.encode.BenchEncodeCommand;
 import org.understudy.node.bench.presets.BenchPresetsCommand;
 import org.understudy.node.bench.serve.BenchLatencyCommand;
 import org.understudy.node.bench.serve.BenchThroughputCommand;
+import org.understudy.node.bench.vm.BenchVmCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
       BenchCaptureCommand.class,
       BenchPresetsCommand.class,
       BenchThroughputCommand.class,
-      BenchLatencyCommand.class
+      BenchLatencyCommand.class,
+      BenchVmCommand.class
     },
     description = "Measures parts of the system on this machine.")
 public final class BenchCommand implements Runnable {

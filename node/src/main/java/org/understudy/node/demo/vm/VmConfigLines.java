@@ -24,10 +24,18 @@ final class VmConfigLines {
    * @param directory of the run: what is the same on both nodes lies there
    */
   static List<String> of(VmDemoOptions options, GuestImage image, Path directory) {
+    return of(options, options.hasDisk() ? List.of("us.disk=1") : List.of(), image, directory);
+  }
+
+  /**
+   * The same with other orders to the guest.
+   *
+   * @param more orders beside those about its network
+   */
+  static List<String> of(
+      VmDemoOptions options, List<String> more, GuestImage image, Path directory) {
     List<String> orders = new ArrayList<>(List.of(VmLayout.guestNetwork()));
-    if (options.hasDisk()) {
-      orders.add("us.disk=1");
-    }
+    orders.addAll(more);
     Map<String, String> vm = new TreeMap<>();
     vm.put("kernel", quoted(image.kernel().toString()));
     vm.put("initrd", quoted(image.initrd().toString()));

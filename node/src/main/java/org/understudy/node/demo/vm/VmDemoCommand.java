@@ -229,7 +229,7 @@ public final class VmDemoCommand implements Callable<Integer> {
     }
     int code;
     try (stage) {
-      stage.prepare(options);
+      stage.prepare(options.memoryBytes());
       code =
           InnerProcess.run(
               stage.clientPrefix(), stage.home().toString(), innerArguments(options, stage));

@@ -23,11 +23,18 @@ final class VmPair implements AutoCloseable {
 
   VmPair(Path directory, VmLayout layout, VmDemoOptions options, GuestImage image)
       throws IOException {
-    this.layout = layout;
-    this.diskBytes = options.diskBytes();
-    PairSettings settings =
+    this(
+        directory,
+        layout,
+        options.diskBytes(),
         new PairSettings(
-            PRESET, options.memoryBytes(), VmConfigLines.of(options, image, directory));
+            PRESET, options.memoryBytes(), VmConfigLines.of(options, image, directory)));
+  }
+
+  VmPair(Path directory, VmLayout layout, long diskBytes, PairSettings settings)
+      throws IOException {
+    this.layout = layout;
+    this.diskBytes = diskBytes;
     this.places =
         new PairLayout(directory, settings, VmLayout.address(Place.A), VmLayout.address(Place.B));
     this.pair = new DemoPair(places);
@@ -35,11 +42,20 @@ final class VmPair implements AutoCloseable {
 
   /** Starts both nodes; the guest boots on the primary. */
   void start() throws IOException {
-    for (Place place : Place.values()) {
-      makeDisk(place);
-    }
-    pair.startBackup(layout.prefix(primaryPlace.other()));
+    startBackup();
+    startPrimary();
+  }
+
+  /** Starts the primary; without a backup its guest runs unprotected. */
+  void startPrimary() throws IOException {
+    makeDisk(primaryPlace);
     pair.startPrimary(layout.prefix(primaryPlace));
+  }
+
+  /** Starts the backup at the place that has none. */
+  void startBackup() throws IOException {
+    makeDisk(primaryPlace.other());
+    pair.startBackup(layout.prefix(primaryPlace.other()));
   }
 
   private void makeDisk(Place place) throws IOException {

@@ -5,12 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import org.understudy.node.demo.PairLayout.Place;
+import java.util.stream.Stream;
 import org.understudy.node.run.Leftovers;
 import org.understudy.node.run.Preflight;
 
 /** What a run has on this machine: a directory with the guest's image, and namespaces. */
 final class VmStage implements AutoCloseable {
+  /** Directory of the guest's image in that of the run. */
+  static final String IMAGE = "image";
+
   /** QEMU, and what a node keeps of RAM beside the guest's own, on each side. */
   private static final long QEMU_BYTES = 256L << 20;
 
@@ -45,16 +48,16 @@ final class VmStage implements AutoCloseable {
   }
 
   /** Removes what killed runs have left, and makes everything anew. */
-  void prepare(VmDemoOptions options)
+  void prepare(long memoryBytes)
       throws IOException, InterruptedException, UnavailableException {
     for (String removed : Namespaces.removeDead()) {
       progress.accept("removed " + removed + " of a run that was killed");
     }
     Leftovers.removeDead(temporary, prefix);
-    Preflight.memory(2 * (2 * options.memoryBytes() + Preflight.JVM_BYTES + QEMU_BYTES));
+    Preflight.memory(2 * (2 * memoryBytes + Preflight.JVM_BYTES + QEMU_BYTES));
     try {
       Files.createDirectories(directory);
-      GuestImage.make(home(), directory.resolve("image"), progress);
+      GuestImage.make(home(), directory.resolve(IMAGE), progress);
     } catch (GuestImage.UnavailableException e) {
       throw new UnavailableException("guest image", e.getMessage(), e);
     }
@@ -84,19 +87,26 @@ final class VmStage implements AutoCloseable {
     keepFiles = keep;
   }
 
+  /** Whether anything but the image is there. */
+  private boolean hasNodeFiles() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.anyMatch(file -> !file.getFileName().toString().equals(IMAGE));
+    }
+  }
+
   @Override
   public void close() throws IOException {
     namespaces.close();
     if (!Files.exists(directory)) {
       return;
     }
-    if (!keepFiles || !Files.exists(directory.resolve(Place.A.node()))) {
+    if (!keepFiles || !hasNodeFiles()) {
       Leftovers.deleteTree(directory);
       return;
     }
     Path kept = directory.resolveSibling(prefix + "-failed-" + System.currentTimeMillis());
     Files.move(directory, kept);
-    Leftovers.deleteTree(kept.resolve("image"));
+    Leftovers.deleteTree(kept.resolve(IMAGE));
     progress.accept("logs and last status of both nodes are kept in " + kept);
   }
 }

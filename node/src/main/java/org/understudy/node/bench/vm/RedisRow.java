@@ -1,0 +1,69 @@
+package org.understudy.node.bench.vm;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.understudy.node.config.Units;
+import org.understudy.node.demo.vm.BenchMachine;
+
+/** Throughput of redis in the guest, without and with protection, in one boot each. */
+final class RedisRow {
+  private static final int OUTSTANDING = RedisBenchmark.PIPELINE * RedisBenchmark.CONNECTIONS;
+
+  private RedisRow() {}
+
+  static VmTable measure(VmBench bench) throws IOException, InterruptedException {
+    RedisBenchmark load = new RedisBenchmark(bench.options().keys());
+    VmTable table = new VmTable("redis", String.join(" ", load.command()));
+    long epochNs = bench.options().epochNs();
+    add(bench, load, table, "adaptive", VmBench.adaptive(), 0);
+    add(bench, load, table, Units.duration(epochNs), VmBench.fixed(epochNs), epochNs);
+    return table;
+  }
+
+  private static void add(
+      VmBench bench,
+      RedisBenchmark load,
+      VmTable table,
+      String epoch,
+      List<String> epochs,
+      long epochNs)
+      throws IOException, InterruptedException {
+    VmBenchOptions options = bench.options();
+    try (BenchMachine machine =
+        bench.boot(
+            "redis-" + epoch, options.memoryBytes(), VmBench.UNDERSTUDY, epochs, List.of())) {
+      bench.say("unprotected, " + options.seconds() + " s");
+      RedisRates alone = load.measure(options.seconds());
+      rates(table.line("unprotected"), alone);
+      bench.protect(machine);
+      bench.say("protected, epochs " + epoch + ", " + options.seconds() + " s");
+      RedisRates[] measured = new RedisRates[1];
+      VmWindow window =
+          bench.during(machine, () -> measured[0] = load.measure(options.seconds()));
+      Map<String, Object> line = table.line("protected, " + epoch);
+      rates(line, measured[0]);
+      line.put("ratio", measured[0].over(alone));
+      line.put("ratioOverall", measured[0].overall() / alone.overall());
+      double commitUs = window.after().latency().commitUs().p50();
+      if (epochNs > 0) {
+        double bound = RedisRates.bound(OUTSTANDING, epochNs / 1e3, commitUs);
+        line.put("bound", bound);
+        line.put("ofBound", measured[0].overall() / Math.min(bound, alone.overall()));
+      }
+      line.put("epochMs", window.epochMs());
+      line.put("pagesPerEpoch", window.pagesPerEpoch());
+      line.put("commitP50Us", commitUs);
+      line.put("pauseP50Us", window.after().latency().pauseUs().p50());
+      line.put("pausePartsUs", window.pausePartsUs());
+      line.put("pausePercent", window.pausePercent());
+      line.put("primaryCpuPercent", window.primaryCpuPercent());
+      line.put("backupCpuPercent", window.backupCpuPercent());
+    }
+  }
+
+  private static void rates(Map<String, Object> line, RedisRates rates) {
+    rates.perSecond().forEach((name, rate) -> line.put(name, rate));
+    line.put("overall", rates.overall());
+  }
+}
