@@ -31,6 +31,8 @@ final class QemuCommandLineTest {
             "-nodefaults",
             "-display",
             "none",
+            "-action",
+            "shutdown=pause,panic=pause",
             "-machine",
             "pc-q35-7.2,memory-backend=pc.ram,suppress-vmdesc=on",
             "-accel",
@@ -65,6 +67,22 @@ final class QemuCommandLineTest {
             "virtio-net-pci,id=lan,netdev=net-lan,mac=52:54:00:12:34:56,romfile=",
             "-serial",
             "none");
+  }
+
+  @Test
+  void shouldTryStateOutOnAPrivateViewOfTheMemoryAndEmptyDisks() {
+    VmConfig config = full().build();
+    String running = String.join(" ", QemuCommandLine.running(config, PLACE));
+    String trial = String.join(" ", QemuCommandLine.trial(config, PLACE, new long[] {4096}));
+    assertThat(trial).endsWith("-incoming defer -S").doesNotContain("nbd");
+    assertThat(
+            trial
+                .replace("share=off", "share=on")
+                .replace(" -incoming defer -S", "")
+                .replaceAll("-blockdev \\S+", "-blockdev"))
+        .isEqualTo(running.replaceAll("-blockdev \\S+", "-blockdev"));
+    assertThat(trial)
+        .contains("driver=null-co,read-zeroes=on,node-name=disk-root,size=4096,read-only=off");
   }
 
   @Test
