@@ -128,9 +128,7 @@ public final class BenchVmCommand implements Callable<Integer> {
     if (owner == 0) {
       boolean isLarge = wanted.contains(VmRow.PAUSE);
       return BenchStage.run(
-          isLarge
-              ? Math.max(options.largeBytes(), options.memoryBytes())
-              : options.memoryBytes(),
+          isLarge ? Math.max(options.largeBytes(), options.memoryBytes()) : options.memoryBytes(),
           spec.root().commandLine().getParseResult().originalArgs(),
           BenchVmCommand::say);
     }

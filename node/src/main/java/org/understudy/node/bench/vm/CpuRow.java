@@ -16,8 +16,7 @@ final class CpuRow {
   private CpuRow() {}
 
   static VmTable measure(VmBench bench) throws IOException, InterruptedException {
-    VmTable table =
-        new VmTable("cpu", "an endless computation in the guest, by the host's clock");
+    VmTable table = new VmTable("cpu", "an endless computation in the guest, by the host's clock");
     long epochNs = bench.options().epochNs();
     add(bench, table, "adaptive", VmBench.adaptive());
     add(bench, table, Units.duration(epochNs), VmBench.fixed(epochNs));

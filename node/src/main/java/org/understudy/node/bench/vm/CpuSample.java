@@ -25,8 +25,8 @@ record CpuSample(long units, long elapsedNs, VcpuTimes.Times vcpu) {
   }
 
   /**
-   * What of the overhead is neither pause nor waiting for a core: faults of writes to pages that are
-   * tracked, code that is translated again, colder caches.
+   * What of the overhead is neither pause nor waiting for a core: faults of writes to pages that
+   * are tracked, code that is translated again, colder caches.
    *
    * @param pausePercent share of the time in pauses
    */

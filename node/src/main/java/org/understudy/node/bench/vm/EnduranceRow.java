@@ -43,8 +43,7 @@ final class EnduranceRow {
         Map<String, ProcessCounts> before = counts(machine);
         long last = await(bench, machine, start, all);
         Map<String, ProcessCounts> after = counts(machine);
-        before.forEach(
-            (name, was) -> add(table.line(name), was, after.get(name), first, last));
+        before.forEach((name, was) -> add(table.line(name), was, after.get(name), first, last));
       } finally {
         clients.close();
       }

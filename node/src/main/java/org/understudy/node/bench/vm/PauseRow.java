@@ -13,8 +13,7 @@ final class PauseRow {
 
   static VmTable measure(VmBench bench) throws IOException, InterruptedException {
     VmBenchOptions options = bench.options();
-    VmTable table =
-        new VmTable("pause", "fixed epochs of " + Units.duration(options.epochNs()));
+    VmTable table = new VmTable("pause", "fixed epochs of " + Units.duration(options.epochNs()));
     double idle = add(bench, table, "idle", options.memoryBytes(), List.of());
     List<String> writes = List.of(options.dirtyOrder(), options.dirtyWindowOrder());
     add(bench, table, "dirty", options.memoryBytes(), writes);

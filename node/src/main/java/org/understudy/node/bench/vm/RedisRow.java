@@ -39,8 +39,7 @@ final class RedisRow {
       bench.protect(machine);
       bench.say("protected, epochs " + epoch + ", " + options.seconds() + " s");
       RedisRates[] measured = new RedisRates[1];
-      VmWindow window =
-          bench.during(machine, () -> measured[0] = load.measure(options.seconds()));
+      VmWindow window = bench.during(machine, () -> measured[0] = load.measure(options.seconds()));
       Map<String, Object> line = table.line("protected, " + epoch);
       rates(line, measured[0]);
       line.put("ratio", measured[0].over(alone));

@@ -30,16 +30,13 @@ enum VmRow {
     return Arrays.stream(values())
         .filter(row -> row.word().equals(word))
         .findAny()
-        .orElseThrow(
-            () ->
-                new UserError(
-                    ExitCode.USAGE,
-                    "--row "
-                        + word
-                        + " must be one of "
-                        + Arrays.stream(values())
-                            .map(VmRow::word)
-                            .collect(Collectors.joining(", "))));
+        .orElseThrow(() ->
+            new UserError(
+                ExitCode.USAGE,
+                "--row "
+                    + word
+                    + " must be one of "
+                    + Arrays.stream(values()).map(VmRow::word).collect(Collectors.joining(", "))));
   }
 
   String word() {

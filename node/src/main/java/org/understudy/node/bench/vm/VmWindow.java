@@ -76,13 +76,12 @@ record VmWindow(
     after
         .replication()
         .wireBytesByClass()
-        .forEach(
-            (name, bytes) -> {
-              long added = bytes - was.getOrDefault(name, 0L);
-              if (added > 0) {
-                classes.put(name, over(added, epochs()));
-              }
-            });
+        .forEach((name, bytes) -> {
+          long added = bytes - was.getOrDefault(name, 0L);
+          if (added > 0) {
+            classes.put(name, over(added, epochs()));
+          }
+        });
     return classes;
   }
 

@@ -48,8 +48,7 @@ final class VmStage implements AutoCloseable {
   }
 
   /** Removes what killed runs have left, and makes everything anew. */
-  void prepare(long memoryBytes)
-      throws IOException, InterruptedException, UnavailableException {
+  void prepare(long memoryBytes) throws IOException, InterruptedException, UnavailableException {
     for (String removed : Namespaces.removeDead()) {
       progress.accept("removed " + removed + " of a run that was killed");
     }
