@@ -50,6 +50,9 @@ final class RedisRow {
         line.put("bound", bound);
         line.put("ofBound", measured[0].overall() / Math.min(bound, alone.overall()));
       }
+      // What this many outstanding requests can reach with the epochs as they were.
+      line.put(
+          "boundOfMeasuredEpochs", RedisRates.bound(OUTSTANDING, 1e3 * window.epochMs(), commitUs));
       line.put("epochMs", window.epochMs());
       line.put("pagesPerEpoch", window.pagesPerEpoch());
       line.put("commitP50Us", commitUs);
