@@ -125,7 +125,9 @@ public final class DemoPair implements AutoCloseable {
     return ofPrimary.isPresent()
         && ofBackup.isPresent()
         && ofPrimary.get().pid() == primary.pid()
-        && ofBackup.get().pid() == backup.pid();
+        && ofBackup.get().pid() == backup.pid()
+        // A status may be written between the new state and the opening of the front.
+        && ofBackup.get().front().accepting();
   }
 
   private static boolean saysProtected(NodeStatus status) {
