@@ -5,6 +5,9 @@ import org.understudy.protocol.arbiter.NodeId;
 
 /** Turns settings into the record tree. */
 final class ConfigReader {
+  private static final long SERVICE_EPOCH_MAX_NS = 50_000_000;
+  private static final long VM_EPOCH_MAX_NS = 100_000_000;
+
   private ConfigReader() {}
 
   static NodeConfig read(SettingReader in) {
@@ -66,11 +69,20 @@ final class ConfigReader {
         new NodeConfig.Epoch(
             mode,
             in.durationNs("epoch.min"),
-            in.durationNs("epoch.max"),
+            maxNs(in),
             in.durationNs("epoch.length"),
             in.count("epoch.inFlight"));
     ConfigRules.epoch(epoch);
     return epoch;
+  }
+
+  /** A pause costs a machine milliseconds and a service microseconds. */
+  private static long maxNs(SettingReader in) {
+    if (!in.isAuto("epoch.max")) {
+      return in.durationNs("epoch.max");
+    }
+    boolean isVm = in.text("guest.type").equals(NodeConfig.Guest.VM);
+    return isVm ? VM_EPOCH_MAX_NS : SERVICE_EPOCH_MAX_NS;
   }
 
   private static NodeConfig.Detect detect(SettingReader in) {

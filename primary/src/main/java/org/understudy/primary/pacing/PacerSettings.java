@@ -26,7 +26,7 @@ public record PacerSettings(
     int queueMarkPercent,
     int maxPausePercent) {
   /** Share of time in which a guest may be paused, where nothing else is said. */
-  public static final int DEFAULT_MAX_PAUSE_PERCENT = 20;
+  public static final int DEFAULT_MAX_PAUSE_PERCENT = 30;
 
   private static final int HUNDRED = 100;
 
