@@ -98,13 +98,18 @@ final class DutyCycle {
     return localSessions;
   }
 
-  /** One cycle; returns the work done. */
-  int doWork() {
+  /**
+   * One cycle; returns the work done.
+   *
+   * @param inputsOffered inputs that were there before the node's orders were taken up: a later one
+   *     may come after an order that is still unseen, and must not overtake it
+   */
+  int doWork(long inputsOffered) {
     boundary(System.nanoTime());
     int work = gate.drain() ? 1 : 0;
     blocked = !settle();
     if (!blocked) {
-      work += ring.poll(onRemote, INPUTS_PER_CYCLE);
+      work += ring.pollUpTo(onRemote, INPUTS_PER_CYCLE, inputsOffered);
     }
     serveIfDue();
     if (drivesFront()) {

@@ -92,6 +92,17 @@ final class InputRing {
     return true;
   }
 
+  /** Inputs offered so far; each of them is there. */
+  long offered() {
+    return offered;
+  }
+
+  /** The same, but none beyond the one of this number; see {@link #offered}. */
+  int pollUpTo(Handler to, int limit, long number) {
+    int most = (int) Math.min(limit, number - taken);
+    return most > 0 ? poll(to, most) : 0;
+  }
+
   /** Hands over up to so many inputs, until one is refused; returns those taken. */
   int poll(Handler to, int limit) {
     handler = to;

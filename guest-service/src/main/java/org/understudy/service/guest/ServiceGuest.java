@@ -222,7 +222,8 @@ public final class ServiceGuest implements Guest {
     try {
       while (!stopped) {
         woken = false;
-        if (takeOrders() + cycle.doWork() == 0 && !stopped) {
+        long inputsOffered = ring.offered();
+        if (takeOrders() + cycle.doWork(inputsOffered) == 0 && !stopped) {
           idle();
         }
       }
