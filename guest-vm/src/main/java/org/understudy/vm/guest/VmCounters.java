@@ -12,7 +12,6 @@ public final class VmCounters {
   private static final NetCounts NO_FRAMES = new NetCounts(0, 0, 0, 0, 0, 0);
 
   private PauseTimes sum = PauseTimes.NONE;
-  private PauseTimes last = PauseTimes.NONE;
   private Supplier<NetCounts> frameCounts = () -> NO_FRAMES;
   private LongSupplier diskWrites = () -> 0;
   private long committedDiskWrites;
@@ -22,7 +21,6 @@ public final class VmCounters {
 
   synchronized void onPause(PauseTimes pause) {
     pauses++;
-    last = pause;
     sum =
         new PauseTimes(
             sum.stateNs() + pause.stateNs(),
@@ -69,11 +67,6 @@ public final class VmCounters {
   /** Pauses of checkpoints so far. */
   public synchronized long pauses() {
     return pauses;
-  }
-
-  /** The last pause. */
-  public synchronized PauseTimes last() {
-    return last;
   }
 
   /**

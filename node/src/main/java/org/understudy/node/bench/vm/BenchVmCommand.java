@@ -14,6 +14,7 @@ import org.understudy.node.UserError;
 import org.understudy.node.config.ConfigError;
 import org.understudy.node.config.Units;
 import org.understudy.node.demo.vm.BenchStage;
+import org.understudy.node.demo.vm.VmArguments;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,8 +35,6 @@ import picocli.CommandLine.Spec;
       "Exit code 3 if this machine lacks something."
     })
 public final class BenchVmCommand implements Callable<Integer> {
-  private static final long MIB = 1L << 20;
-
   @Option(
       names = "--row",
       split = ",",
@@ -159,18 +158,15 @@ public final class BenchVmCommand implements Callable<Integer> {
 
   private VmBenchOptions options() {
     try {
-      check("--seconds", seconds, 2, 3_600);
-      check("--dirty", dirty, 1, 100_000);
-      check("--keys", keys, 1, 10_000_000);
-      check("--epochs", epochs, 8, 10_000_000);
-      if (!List.of("auto", "kvm", "tcg").contains(accelerator)) {
-        throw new UserError(
-            ExitCode.USAGE, "--accelerator " + accelerator + " must be auto, kvm or tcg");
-      }
+      VmArguments.check("--seconds", seconds, 2, 3_600);
+      VmArguments.check("--dirty", dirty, 1, 100_000);
+      VmArguments.check("--keys", keys, 1, 10_000_000);
+      VmArguments.check("--epochs", epochs, 8, 10_000_000);
+      VmArguments.checkAccelerator(accelerator);
       return new VmBenchOptions(
           seconds,
-          bytes("--memory", memory),
-          bytes("--large", large),
+          VmArguments.ramBytes("--memory", memory),
+          VmArguments.ramBytes("--large", large),
           Units.parseDuration("--epoch", epoch),
           dirty,
           keys,
@@ -179,21 +175,6 @@ public final class BenchVmCommand implements Callable<Integer> {
           settings);
     } catch (ConfigError e) {
       throw new UserError(ExitCode.USAGE, e.getMessage(), e);
-    }
-  }
-
-  private static long bytes(String name, String size) throws ConfigError {
-    long bytes = Units.parseSize(name, size);
-    if (bytes % MIB != 0 || bytes < 128 * MIB) {
-      throw new UserError(
-          ExitCode.USAGE, name + " " + size + " must be whole MiB, at least 128MiB");
-    }
-    return bytes;
-  }
-
-  private static void check(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new UserError(ExitCode.USAGE, name + " " + value + " must be " + least + " to " + most);
     }
   }
 

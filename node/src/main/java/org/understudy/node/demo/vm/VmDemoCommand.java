@@ -32,7 +32,6 @@ import picocli.CommandLine.Spec;
     })
 public final class VmDemoCommand implements Callable<Integer> {
   private static final String PREFIX = "understudy-demo-vm";
-  private static final long MIB = 1L << 20;
 
   @Option(
       names = "--kills",
@@ -163,20 +162,13 @@ public final class VmDemoCommand implements Callable<Integer> {
 
   private VmDemoOptions options(VmResult result) {
     try {
-      check("--kills", kills, 1, 10_000);
-      check("--seconds", seconds, 2, 86_400);
-      check("--connections", connections, 1, LoadOptions.MAX_CONNECTIONS);
-      check("--http-connections", httpConnections, 1, 1000);
-      check("--rate", rate, 0, 1_000_000);
-      if (!List.of("auto", "kvm", "tcg").contains(accelerator)) {
-        throw new UserError(
-            ExitCode.USAGE, "--accelerator " + accelerator + " must be auto, kvm or tcg");
-      }
-      long memoryBytes = Units.parseSize("--memory", memory);
-      if (memoryBytes % MIB != 0 || memoryBytes < 128 * MIB) {
-        throw new UserError(
-            ExitCode.USAGE, "--memory " + memory + " must be whole MiB, at least 128MiB");
-      }
+      VmArguments.check("--kills", kills, 1, 10_000);
+      VmArguments.check("--seconds", seconds, 2, 86_400);
+      VmArguments.check("--connections", connections, 1, LoadOptions.MAX_CONNECTIONS);
+      VmArguments.check("--http-connections", httpConnections, 1, 1000);
+      VmArguments.check("--rate", rate, 0, 1_000_000);
+      VmArguments.checkAccelerator(accelerator);
+      long memoryBytes = VmArguments.ramBytes("--memory", memory);
       result.base.seed = seed == null ? ThreadLocalRandom.current().nextLong(1L << 48) : seed;
       result.base.preset = VmPair.PRESET;
       result.base.connections = connections;
@@ -199,12 +191,6 @@ public final class VmDemoCommand implements Callable<Integer> {
       return options;
     } catch (ConfigError e) {
       throw new UserError(ExitCode.USAGE, e.getMessage(), e);
-    }
-  }
-
-  private static void check(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new UserError(ExitCode.USAGE, name + " " + value + " must be " + least + " to " + most);
     }
   }
 
