@@ -32,6 +32,12 @@ public interface Guest extends AutoCloseable {
   void stopTracking();
 
   /**
+   * Opens {@link #localGate}: output waits for nobody. On the guest's thread, after every order
+   * that was given before and before those that follow: a copy that starts later holds output anew.
+   */
+  void openGate();
+
+  /**
    * Offers the next input of the backup's log; the bytes are copied. False when the bounded queue
    * is full: offer it again later, nothing may overtake it.
    */

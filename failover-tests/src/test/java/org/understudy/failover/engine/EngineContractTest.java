@@ -91,6 +91,22 @@ class EngineContractTest {
   }
 
   @Test
+  void shouldOpenTheGateOfTheLastCopyBeforeTheNextOneStarts() {
+    pair = new EnginePair(PairOptions.FRAMES);
+    pair.first().guest().busy(true);
+    EngineNode lost = pair.addBackup(pair.first(), "b");
+    pair.await("a copy is wanted", () -> pair.first().is(PrimaryState.SYNCING));
+    pair.kill(lost, pair.first());
+    pair.await("given up", () -> pair.first().is(PrimaryState.SOLO));
+    EngineNode next = pair.addBackup(pair.first(), "c");
+    pair.await("another copy is wanted", () -> pair.first().is(PrimaryState.SYNCING));
+    pair.first().guest().busy(false);
+    pair.awaitProtected(pair.first(), next);
+    pair.runCommitted(pair.first(), next, 100);
+    pair.await("frames left", () -> pair.outside.lastFrame() == 100);
+  }
+
+  @Test
   void shouldGoOnFromTheCommittedInstantWhenThePrimaryDies() {
     open(PairOptions.FRAMES);
     pair.first().guest().runTo(100_000);

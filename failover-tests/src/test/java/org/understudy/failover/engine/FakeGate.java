@@ -1,6 +1,7 @@
 package org.understudy.failover.engine;
 
 import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.understudy.checkpoint.guest.OutputGate;
 
@@ -9,6 +10,7 @@ final class FakeGate implements OutputGate {
   private record Held(long epoch, long[] frames) {}
 
   private final LongConsumer leaves;
+  private final BooleanSupplier isCopied;
   private final ArrayDeque<Long> current = new ArrayDeque<>();
   private final ArrayDeque<Held> held = new ArrayDeque<>();
   private long released = -1;
@@ -16,8 +18,9 @@ final class FakeGate implements OutputGate {
   private boolean discarded;
   private long lastCut = -1;
 
-  FakeGate(LongConsumer leaves) {
+  FakeGate(LongConsumer leaves, BooleanSupplier isCopied) {
     this.leaves = leaves;
+    this.isCopied = isCopied;
   }
 
   /** The guest makes a frame. */
@@ -70,6 +73,9 @@ final class FakeGate implements OutputGate {
 
   @Override
   public synchronized void open() {
+    if (isCopied.getAsBoolean()) {
+      throw new IllegalStateException("the gate opens while a copy for a backup needs it");
+    }
     closed = false;
     held.forEach(part -> pass(part.frames));
     held.clear();

@@ -57,6 +57,7 @@ final class FakeGuest implements Guest {
   private volatile long stepsWanted;
   private volatile boolean holding;
   private volatile boolean held;
+  private volatile boolean busy;
   private volatile long stepsMade;
 
   FakeGuest(FakeGuestType type, GuestMemory memory, FakeFront front) {
@@ -65,7 +66,7 @@ final class FakeGuest implements Guest {
     this.front = front;
     barrier = type.comparing() ? null : new WriteBarrier(memory, 16);
     tracker = type.comparing() ? new CompareTracker(memory) : barrier;
-    gate = new FakeGate(type::frameLeaves);
+    gate = new FakeGate(type::frameLeaves, tracker::isTracking);
     state =
         new FakeState(
             memory,
@@ -95,6 +96,12 @@ final class FakeGuest implements Guest {
   /** The next capture is handed over, and then the guest's thread stands still. */
   void holdAfterCapture() {
     holding = true;
+  }
+
+  /** The guest's thread has no time for orders while this is set. */
+  void busy(boolean value) {
+    busy = value;
+    wakeUp();
   }
 
   boolean isHeld() {
@@ -174,6 +181,11 @@ final class FakeGuest implements Guest {
   }
 
   @Override
+  public void openGate() {
+    order(gate::open);
+  }
+
+  @Override
   public boolean offerInput(
       long sequence,
       long stampNs,
@@ -245,9 +257,7 @@ final class FakeGuest implements Guest {
   private void run() {
     try {
       while (!stopped) {
-        for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
-          order.run();
-        }
+        takeOrders();
         boundary();
         if (paused || work() == 0) {
           LockSupport.parkNanos(this, 100_000);
@@ -258,6 +268,12 @@ final class FakeGuest implements Guest {
         gate.discard();
         host.guestFailed(cause);
       }
+    }
+  }
+
+  private void takeOrders() {
+    while (!busy && !orders.isEmpty()) {
+      orders.poll().run();
     }
   }
 

@@ -133,6 +133,11 @@ public final class ServiceGuest implements Guest {
   }
 
   @Override
+  public void openGate() {
+    order(() -> localGate().open());
+  }
+
+  @Override
   public boolean offerInput(
       long sequence,
       long stampNs,

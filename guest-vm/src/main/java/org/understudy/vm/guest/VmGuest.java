@@ -153,7 +153,8 @@ public final class VmGuest implements Guest {
     if (paused) {
       return host.goesOn() && goOn();
     }
-    if (kind == CaptureKind.NONE || !tracking.isTracking()) {
+    // An order on its way may make the request void: it is asked for again in the next cycle.
+    if (kind == CaptureKind.NONE || !tracking.isTracking() || !orders.isEmpty()) {
       return false;
     }
     if (kind == CaptureKind.ROUND) {
@@ -248,6 +249,11 @@ public final class VmGuest implements Guest {
       tracking.stop();
       disks.stopCopy();
     });
+  }
+
+  @Override
+  public void openGate() {
+    order(gate::open);
   }
 
   private void order(Runnable order) {

@@ -24,7 +24,6 @@ import org.understudy.primary.pacing.PacerSettings;
  * cannot close the gate behind it.
  */
 final class GuestPort implements GuestHost {
-  private static final int OPEN_GATE = 1;
   private static final long NOTHING_RELEASED = -1;
 
   private final Guest guest;
@@ -41,7 +40,6 @@ final class GuestPort implements GuestHost {
 
   // Orders of the agent.
   private volatile long releasable = NOTHING_RELEASED;
-  private volatile int gateOrders;
   private long copy;
 
   // The captured slot: written by the guest, then published by the state.
@@ -61,7 +59,6 @@ final class GuestPort implements GuestHost {
   private int nextRound;
   private long outputSinceNs;
   private long released = NOTHING_RELEASED;
-  private int gateOrdersDone;
 
   GuestPort(
       Guest guest,
@@ -86,7 +83,7 @@ final class GuestPort implements GuestHost {
 
   @Override
   public CaptureKind captureDue(long nowNs, GuestLoad load) {
-    obeyGateOrders();
+    releaseDue();
     if (outputSinceNs == 0 && load.outputBytes > 0) {
       outputSinceNs = nowNs;
     }
@@ -98,14 +95,9 @@ final class GuestPort implements GuestHost {
     return !pacer.isPaused();
   }
 
-  private void obeyGateOrders() {
+  private void releaseDue() {
     if (settled != released) {
       settled = released; // a whole cycle of the guest lies behind what was carried out before
-    }
-    int orders = gateOrders;
-    if (orders != gateOrdersDone) {
-      gateOrdersDone = orders;
-      guest.localGate().open();
     }
     long upTo = releasable;
     if (upTo > released) {
@@ -245,11 +237,6 @@ final class GuestPort implements GuestHost {
       guest.wakeUp();
     }
     return result;
-  }
-
-  void openGate() {
-    gateOrders += OPEN_GATE;
-    guest.wakeUp();
   }
 
   /** Takes the capture that waits; its details can be read until {@link #onReleased}. */

@@ -221,7 +221,7 @@ final class PrimaryCommands implements PrimaryActions {
 
   @Override
   public void openGate() {
-    port.openGate();
+    guest.openGate();
     if (context.streams()) {
       guest.serveLocally(true);
     }

@@ -37,6 +37,7 @@ public final class MonitorContext {
   private long reconnectNs = RECONNECT_DEFAULT_NS;
   private long helloTimeoutNs = HELLO_TIMEOUT_DEFAULT_NS;
   private long pollIntervalNs = POLL_INTERVAL_DEFAULT_NS;
+  private boolean privateDescriptors = true;
   private InetSocketAddress listenAddress;
   private InetSocketAddress peerAddress;
 
@@ -129,6 +130,12 @@ public final class MonitorContext {
     return this;
   }
 
+  /** Whether to try a {@link PrivateListener}; off only to compare. */
+  MonitorContext privateDescriptors(boolean value) {
+    privateDescriptors = value;
+    return this;
+  }
+
   /** See {@link #node(NodeId)}. */
   public NodeId node() {
     return node;
@@ -157,6 +164,11 @@ public final class MonitorContext {
   /** See {@link #pollIntervalNs(long)}. */
   public long pollIntervalNs() {
     return pollIntervalNs;
+  }
+
+  /** See {@link #privateDescriptors(boolean)}. */
+  boolean privateDescriptors() {
+    return privateDescriptors;
   }
 
   /** Known after {@link #conclude}. */

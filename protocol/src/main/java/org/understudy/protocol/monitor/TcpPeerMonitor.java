@@ -15,7 +15,7 @@ import org.agrona.CloseHelper;
 public final class TcpPeerMonitor implements PeerMonitor {
   private final MonitorContext context;
   private final Selector selector;
-  private final IncomingConnections incoming;
+  private final MonitorListener incoming;
   private final OutgoingConnection outgoing;
   private final Consumer<SelectionKey> onReady = this::onReady;
   private long nowNs;
@@ -40,12 +40,18 @@ public final class TcpPeerMonitor implements PeerMonitor {
       throw new UncheckedIOException(e);
     }
     try {
-      incoming = new IncomingConnections(context, own, listener, selector);
+      incoming = listen(own, listener);
     } catch (RuntimeException e) {
       CloseHelper.quietClose(selector);
       throw e;
     }
     outgoing = new OutgoingConnection(context, own, listener, selector);
+  }
+
+  private MonitorListener listen(MonitorHello own, PeerMonitorListener listener) {
+    MonitorListener alone =
+        context.privateDescriptors() ? PrivateListener.open(context, own, listener) : null;
+    return alone == null ? new SelectorListener(context, own, listener) : alone;
   }
 
   @Override
@@ -56,9 +62,8 @@ public final class TcpPeerMonitor implements PeerMonitor {
     polled = true;
     lastPollNs = now;
     nowNs = now;
-    int work = select();
+    int work = select() + incoming.doWork(now);
     outgoing.tick(now);
-    incoming.closeIdle(now);
     return work;
   }
 
@@ -71,20 +76,10 @@ public final class TcpPeerMonitor implements PeerMonitor {
   }
 
   private void onReady(SelectionKey key) {
-    if (!key.isValid()) {
+    if (!key.isValid() || !outgoing.owns((HelloChannel) key.attachment())) {
       return;
     }
-    if (key.attachment() instanceof HelloChannel connection) {
-      onReady(key, connection);
-    } else {
-      incoming.accept(nowNs);
-    }
-  }
-
-  private void onReady(SelectionKey key, HelloChannel connection) {
-    if (!outgoing.owns(connection)) {
-      incoming.onReadable(connection);
-    } else if (key.isConnectable()) {
+    if (key.isConnectable()) {
       outgoing.onConnectable(key, nowNs);
     } else {
       outgoing.onReadable(nowNs);

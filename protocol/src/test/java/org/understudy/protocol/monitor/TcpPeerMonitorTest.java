@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.understudy.protocol.arbiter.NodeId;
@@ -80,11 +84,16 @@ class TcpPeerMonitorTest {
             .peerEndpoint("127.0.0.1:" + peerPort)
             .retryNs(TimeUnit.MILLISECONDS.toNanos(10))
             .helloTimeoutNs(TimeUnit.MILLISECONDS.toNanos(200))
+            .privateDescriptors(privateDescriptors())
             .pollIntervalNs(0);
     TcpPeerMonitor monitor = new TcpPeerMonitor(context, listener);
     open.add(monitor);
     driven.add(monitor);
     return monitor;
+  }
+
+  boolean privateDescriptors() {
+    return true;
   }
 
   private void await(String what, BooleanSupplier condition) {
@@ -212,6 +221,47 @@ class TcpPeerMonitorTest {
     await("all turned away", () -> alpha.strangers() >= 4 + 2 * MonitorContext.MAX_INCOMING);
     assertThat(alpha.isPeerConnected()).isTrue();
     assertThat(beta.isPeerConnected()).isTrue();
+  }
+
+  @Test
+  void shouldHoldItsListenersWhereTheirClosingWaitsForNothing() throws IOException {
+    int port = freePort();
+    monitor(ALPHA, "pair", port, freePort(), recorder);
+    String socket = "socket:[" + listenerInode(port) + "]";
+    try (Stream<Path> shared = Files.list(Path.of("/proc/self/fd"))) {
+      assertThat(shared.map(TcpPeerMonitorTest::target).anyMatch(socket::equals))
+          .as("in the table that the last thread closes after it has freed the memory")
+          .isNotEqualTo(privateDescriptors());
+    }
+  }
+
+  /** Local address, state and inode are the columns 1, 3 and 9 of each line. */
+  private static String listenerInode(int port) throws IOException {
+    String address = String.format(":%04X", port);
+    String listening = "0A";
+    return Stream.of("tcp", "tcp6")
+        .flatMap(table -> lines(Path.of("/proc/self/net", table)))
+        .map(line -> line.trim().split("\\s+"))
+        .filter(column -> column[1].endsWith(address) && column[3].equals(listening))
+        .map(column -> column[9])
+        .findAny()
+        .orElseThrow();
+  }
+
+  private static Stream<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file).stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) {
+      return "closed meanwhile";
+    }
   }
 
   @Test

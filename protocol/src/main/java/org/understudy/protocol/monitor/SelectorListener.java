@@ -1,6 +1,7 @@
 package org.understudy.protocol.monitor;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -8,29 +9,59 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.understudy.protocol.link.LinkConfigurationException;
 
 /**
- * The listening side: answers peers with our line and keeps their connections, so that they see our
- * process die. Strangers are turned away; their number, bytes and time are bounded.
+ * The listening side on the agent's own thread, where {@link PrivateListener} cannot be had: its
+ * sockets are closed when the kernel has freed the memory of a killed process, tens of milliseconds
+ * later.
  */
-final class IncomingConnections {
+final class SelectorListener implements MonitorListener {
   private final MonitorContext context;
   private final MonitorHello own;
   private final PeerMonitorListener listener;
   private final Selector selector;
   private final ServerSocketChannel server;
   private final List<HelloChannel> connections = new ArrayList<>();
+  private final Consumer<SelectionKey> onReady = this::onReady;
+  private long nowNs;
   private long strangers;
 
-  IncomingConnections(
-      MonitorContext context, MonitorHello own, PeerMonitorListener listener, Selector selector) {
+  SelectorListener(MonitorContext context, MonitorHello own, PeerMonitorListener listener) {
     this.context = context;
     this.own = own;
     this.listener = listener;
-    this.selector = selector;
-    this.server = listen();
+    try {
+      selector = Selector.open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server = listen();
+  }
+
+  @Override
+  public int doWork(long now) {
+    nowNs = now;
+    try {
+      int work = selector.selectNow(onReady);
+      closeIdle(now);
+      return work;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void onReady(SelectionKey key) {
+    if (!key.isValid()) {
+      return;
+    }
+    if (key.attachment() instanceof HelloChannel connection) {
+      onReadable(connection);
+    } else {
+      accept(nowNs);
+    }
   }
 
   private ServerSocketChannel listen() {
@@ -42,7 +73,7 @@ final class IncomingConnections {
       opened.register(selector, SelectionKey.OP_ACCEPT);
       return opened;
     } catch (IOException e) {
-      CloseHelper.quietClose(opened);
+      CloseHelper.quietCloseAll(opened, selector);
       throw new LinkConfigurationException(
           "monitor cannot listen on "
               + context.listenAddress()
@@ -53,15 +84,17 @@ final class IncomingConnections {
     }
   }
 
-  int localPort() {
+  @Override
+  public int localPort() {
     return server.socket().getLocalPort();
   }
 
-  long strangers() {
+  @Override
+  public long strangers() {
     return strangers;
   }
 
-  void accept(long nowNs) {
+  private void accept(long nowNs) {
     try {
       for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
         admit(channel, nowNs);
@@ -83,7 +116,7 @@ final class IncomingConnections {
     connections.add(connection);
   }
 
-  void onReadable(HelloChannel connection) {
+  private void onReadable(HelloChannel connection) {
     switch (connection.read()) {
       case NOTHING -> {}
       case CLOSED -> drop(connection);
@@ -103,7 +136,7 @@ final class IncomingConnections {
   }
 
   /** Closes connections that did not introduce themselves in time. */
-  void closeIdle(long nowNs) {
+  private void closeIdle(long nowNs) {
     for (int i = connections.size() - 1; i >= 0; i--) {
       HelloChannel connection = connections.get(i);
       if (connection.hello() == null && nowNs - connection.deadlineNs >= 0) {
@@ -125,9 +158,11 @@ final class IncomingConnections {
     connections.remove(connection);
   }
 
-  void close() {
+  @Override
+  public void close() {
     CloseHelper.quietClose(server);
     connections.forEach(HelloChannel::close);
     connections.clear();
+    CloseHelper.quietClose(selector);
   }
 }

@@ -1,0 +1,267 @@
+package org.understudy.protocol.monitor;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.concurrent.locks.LockSupport;
+
+/** What the thread of a {@link PrivateListener} does. All but the counts belongs to that thread. */
+final class PrivateConnections {
+  private static final int MAX = MonitorContext.MAX_INCOMING;
+  private static final int POLL_FD_BYTES = 8;
+  private static final int EVENTS_OFFSET = 4;
+  private static final int REVENTS_OFFSET = 6;
+  private static final short POLLIN = 1;
+  private static final int WAKE = 0;
+  private static final int SERVER = 1;
+  private static final int FIRST = 2;
+  private static final int FIRST_PRIVATE_FD = 3;
+  private static final int MAX_FD = Integer.MAX_VALUE;
+  private static final long ACCEPT_AGAIN_NS = 10_000_000;
+  private static final long NS_PER_MS = 1_000_000;
+
+  private final MonitorContext context;
+  private final MonitorHello own;
+  private final SocketCalls calls;
+  private final int wakeFd;
+  private final MemorySegment ownLine;
+  private final MemorySegment pollFds;
+  private final MemorySegment received;
+  private final MemorySegment address;
+  private final byte[] line = new byte[MonitorHello.MAX_BYTES];
+  private final int[] fds = new int[MAX];
+  private final long[] deadlinesNs = new long[MAX];
+  private final int[] lengths = new int[MAX];
+  private final boolean[] areGreeted = new boolean[MAX];
+  private int count;
+  private int server = -1;
+  private volatile boolean isStopped;
+  private volatile long strangers;
+  private volatile String lastReason = "";
+
+  /** Uses every class that the thread will need, before it has descriptors of its own. */
+  PrivateConnections(MonitorContext context, MonitorHello own, Arena arena, int wakeFd) {
+    this.context = context;
+    this.own = own;
+    this.wakeFd = wakeFd;
+    calls = new SocketCalls(arena);
+    byte[] bytes = own.encode().array();
+    ownLine = arena.allocate(bytes.length).copyFrom(MemorySegment.ofArray(bytes));
+    if (!own.equals(MonitorHello.parse(bytes, bytes.length - 1))) {
+      throw new IllegalStateException("own line is no hello");
+    }
+    pollFds = arena.allocate((long) POLL_FD_BYTES * (FIRST + MAX), POLL_FD_BYTES);
+    received = arena.allocate((long) MonitorHello.MAX_BYTES * MAX);
+    address = address(arena, context);
+  }
+
+  /** {@code sockaddr_in} or {@code sockaddr_in6} of where to listen. */
+  private static MemorySegment address(Arena arena, MonitorContext context) {
+    InetAddress host = context.listenAddress().getAddress();
+    int port = context.listenAddress().getPort();
+    boolean isIpv4 = host instanceof Inet4Address;
+    MemorySegment result = arena.allocate(isIpv4 ? 16 : 28, 4);
+    result.set(JAVA_SHORT, 0, (short) (isIpv4 ? SocketCalls.AF_INET : SocketCalls.AF_INET6));
+    result.set(JAVA_BYTE, 2, (byte) (port >> 8));
+    result.set(JAVA_BYTE, 3, (byte) port);
+    byte[] bytes = host.getAddress();
+    MemorySegment.copy(bytes, 0, result, JAVA_BYTE, isIpv4 ? 4 : 8, bytes.length);
+    if (host instanceof Inet6Address scoped) {
+      result.set(JAVA_INT, 24, scoped.getScopeId());
+    }
+    return result;
+  }
+
+  /** Parts with the shared descriptors and listens; the port, or a negative error number. */
+  int open() {
+    int result = calls.closeRange(FIRST_PRIVATE_FD, wakeFd - 1, SocketCalls.CLOSE_RANGE_UNSHARE);
+    if (result >= 0) {
+      result = calls.closeRange(wakeFd + 1, MAX_FD, 0);
+    }
+    return result < 0 ? result : listen();
+  }
+
+  private int listen() {
+    server = calls.tcpSocket(address.get(JAVA_SHORT, 0));
+    if (server < 0) {
+      return server;
+    }
+    int result = calls.bind(server, address);
+    if (result >= 0) {
+      result = calls.listen(server, MonitorContext.BACKLOG);
+    }
+    if (result >= 0) {
+      result = calls.ownAddress(server, address);
+    }
+    return result < 0
+        ? result
+        : (address.get(JAVA_BYTE, 2) & 0xff) << 8 | address.get(JAVA_BYTE, 3) & 0xff;
+  }
+
+  void serve() {
+    watch(WAKE, wakeFd);
+    watch(SERVER, server);
+    while (!isStopped) {
+      for (int i = 0; i < count; i++) {
+        watch(FIRST + i, fds[i]);
+      }
+      int ready = calls.poll(pollFds, FIRST + count, timeoutMs());
+      if (ready < 0 && ready != -SocketCalls.EINTR) {
+        throw new IllegalStateException("poll: error " + -ready);
+      }
+      long nowNs = System.nanoTime();
+      for (int i = count - 1; i >= 0; i--) {
+        look(i, ready > 0 && isReady(FIRST + i), nowNs);
+      }
+      if (ready > 0 && isReady(SERVER)) {
+        accept(nowNs);
+      }
+    }
+  }
+
+  private void watch(int slot, int fd) {
+    pollFds.set(JAVA_INT, (long) slot * POLL_FD_BYTES, fd);
+    pollFds.set(JAVA_SHORT, (long) slot * POLL_FD_BYTES + EVENTS_OFFSET, POLLIN);
+  }
+
+  private boolean isReady(int slot) {
+    return pollFds.get(JAVA_SHORT, (long) slot * POLL_FD_BYTES + REVENTS_OFFSET) != 0;
+  }
+
+  /** Without end unless somebody has yet to introduce himself. */
+  private int timeoutMs() {
+    for (int i = 0; i < count; i++) {
+      if (!areGreeted[i]) {
+        return (int) Math.max(1, context.helloTimeoutNs() / 4 / NS_PER_MS);
+      }
+    }
+    return -1;
+  }
+
+  private void accept(long nowNs) {
+    int fd = calls.accept(server);
+    for (; fd >= 0; fd = calls.accept(server)) {
+      if (count == MAX) {
+        turnAway("more than " + MAX + " connections");
+        calls.close(fd);
+        continue;
+      }
+      fds[count] = fd;
+      deadlinesNs[count] = nowNs + context.helloTimeoutNs();
+      lengths[count] = 0;
+      areGreeted[count] = false;
+      count++;
+    }
+    if (fd != -SocketCalls.EAGAIN && fd != -SocketCalls.EINTR) {
+      turnAway("accept failed: error " + -fd);
+      LockSupport.parkNanos(ACCEPT_AGAIN_NS);
+    }
+  }
+
+  private void look(int index, boolean isReady, long nowNs) {
+    if (isReady) {
+      read(index);
+    } else if (!areGreeted[index] && nowNs - deadlinesNs[index] >= 0) {
+      turnAway(index, "said nothing within the time-out");
+    }
+  }
+
+  private void read(int index) {
+    long start = (long) index * MonitorHello.MAX_BYTES;
+    int length = lengths[index];
+    MemorySegment free = received.asSlice(start + length, MonitorHello.MAX_BYTES - length);
+    int result = calls.receive(fds[index], free);
+    if (result == -SocketCalls.EAGAIN || result == -SocketCalls.EINTR) {
+      return;
+    }
+    if (result <= 0) {
+      drop(index);
+    } else if (areGreeted[index]) {
+      turnAway(index, "what it said is no monitor hello");
+    } else {
+      lengths[index] = length + result;
+      hear(index, start, length + result);
+    }
+  }
+
+  private void hear(int index, long start, int length) {
+    MemorySegment.copy(received, JAVA_BYTE, start, line, 0, length);
+    int end = 0;
+    while (end < length && line[end] != '\n') {
+      end++;
+    }
+    if (end == length && length < line.length) {
+      return;
+    }
+    MonitorHello hello = end == length - 1 ? MonitorHello.parse(line, end) : null;
+    if (hello == null) {
+      turnAway(index, "what it said is no monitor hello");
+    } else if (!hello.pairId().equals(own.pairId())) {
+      turnAway(index, "node " + hello.node() + " belongs to pair " + hello.pairId());
+    } else if (calls.send(fds[index], ownLine) != ownLine.byteSize()) {
+      drop(index);
+    } else {
+      lengths[index] = 0;
+      areGreeted[index] = true;
+    }
+  }
+
+  private void turnAway(int index, String reason) {
+    turnAway(reason);
+    drop(index);
+  }
+
+  /** Only the thread counts. */
+  private void turnAway(String reason) {
+    lastReason = reason;
+    strangers++;
+  }
+
+  /** The last one takes its place. */
+  private void drop(int index) {
+    calls.close(fds[index]);
+    int last = --count;
+    if (index != last) {
+      fds[index] = fds[last];
+      deadlinesNs[index] = deadlinesNs[last];
+      lengths[index] = lengths[last];
+      areGreeted[index] = areGreeted[last];
+      MemorySegment.copy(
+          received,
+          (long) last * MonitorHello.MAX_BYTES,
+          received,
+          (long) index * MonitorHello.MAX_BYTES,
+          lengths[last]);
+    }
+  }
+
+  /** To be followed by a wake-up. */
+  void stop() {
+    isStopped = true;
+  }
+
+  /** On the thread: what is left is closed, so that a peer sees it at once. */
+  void close() {
+    while (count > 0) {
+      drop(count - 1);
+    }
+    if (server >= 0) {
+      calls.close(server);
+      server = -1;
+    }
+  }
+
+  long strangers() {
+    return strangers;
+  }
+
+  String lastReason() {
+    return lastReason;
+  }
+}
