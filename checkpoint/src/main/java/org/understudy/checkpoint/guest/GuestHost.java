@@ -59,6 +59,13 @@ public interface GuestHost {
   /** The guest ended by itself (a clean shutdown) at the state of its next FINAL capture. */
   void guestEnded(String reason);
 
+  /**
+   * What the guest did since its last capture is not known as a whole any more (more disk writes in
+   * one epoch than may be kept, say): this copy gets no further capture. The guest runs on and the
+   * backup counts as lost; may be told again and again.
+   */
+  default void protectionBroken(String reason) {}
+
   /** The guest cannot go on: a local error, never a reason for a takeover by itself. */
   void guestFailed(Throwable cause);
 }

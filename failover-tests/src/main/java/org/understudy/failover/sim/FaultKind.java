@@ -36,6 +36,8 @@ public enum FaultKind {
   ARBITER_AFTER_THE_FACT,
   /** The primary cannot keep what is unacked: a broken link cannot be resumed. */
   RETAINED_LOST,
+  /** The guest did more in one epoch than could be recorded: this copy gets no further capture. */
+  CAPTURE_LOST,
   /** The link takes next to nothing. */
   SLOW_LINK,
   /** The backup's input log is full. */

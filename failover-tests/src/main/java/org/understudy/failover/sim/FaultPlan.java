@@ -87,6 +87,7 @@ final class FaultPlan {
           case PAUSE_BACKUP -> distinct && pause(backup);
           case ARBITER_UNREACHABLE -> arbiterGone();
           case RETAINED_LOST -> primary != null && overflow(primary);
+          case CAPTURE_LOST -> primary != null && loseCapture(primary);
           case SLOW_LINK -> primary != null && slow(primary);
           case LOG_FULL -> distinct && fillLog(backup);
           case CANNOT_COMMIT -> {
@@ -156,6 +157,14 @@ final class FaultPlan {
   private boolean overflow(SimProcess process) {
     if (process.role instanceof SimPrimary role) {
       role.loseRetained();
+      return true;
+    }
+    return false;
+  }
+
+  private boolean loseCapture(SimProcess process) {
+    if (process.role instanceof SimPrimary role && role.session.copy() > 0) {
+      role.session.onProtectionBroken(role.session.copy(), "more than could be recorded");
       return true;
     }
     return false;

@@ -186,6 +186,20 @@ class EngineFaultsTest {
   }
 
   @Test
+  void shouldGoOnSoloAndCopyAgainWhenTheGuestCannotTellAnEpochAsAWhole() {
+    open(PairOptions.FRAMES);
+    pair.runCommitted(pair.first(), pair.second(), 100);
+    pair.first().guest().breakProtection("more than was bargained for");
+    pair.first().guest().runFor(50);
+    pair.await("frames left", () -> pair.outside.lastFrame() == 150);
+    assertThat(pair.first().states).anyMatch(state -> state.contains("CLAIMING: more than was"));
+    pair.awaitProtected(pair.first(), pair.second());
+    pair.runCommitted(pair.first(), pair.second(), 100);
+    assertThat(pair.second().backup().session().counters().copies).isEqualTo(2);
+    assertThat(pair.first().failure()).isNull();
+  }
+
+  @Test
   void shouldBecomeProtectedWhenTheWordOfItMeetsBackPressure() {
     pair = new EnginePair(PairOptions.FRAMES);
     int[] refused = new int[1];

@@ -200,6 +200,14 @@ final class EngineNode implements AutoCloseable {
     }
 
     @Override
+    public void protectionBroken(String reason) {
+      GuestHost host = takenOver;
+      if (host != null) {
+        host.protectionBroken(reason);
+      }
+    }
+
+    @Override
     public void guestEnded(String reason) {}
 
     @Override

@@ -104,6 +104,11 @@ final class FakeGuest implements Guest {
     wakeUp();
   }
 
+  /** What it did since its last capture is lost, once; the next copy is whole again. */
+  void breakProtection(String reason) {
+    order(() -> host.protectionBroken(reason));
+  }
+
   boolean isHeld() {
     return held;
   }

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.understudy.backup.session.BackupState;
+import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.session.PrimaryState;
 
 /** SAFETY rules D1 to D3. */
@@ -68,6 +69,31 @@ class DetectionScenarioTest {
     assertThat(s.world.now - fullNs).isLessThan(World.TIMEOUT_NS / 2);
     s.await(() -> s.isBackup(s.second, BackupState.RESIGNED));
     assertThat(s.world.statistics.takeovers).isZero();
+    s.awaitAnswers(20);
+  }
+
+  @Test
+  void shouldClaimSoloAndCopyAgainWhenACaptureIsLost() {
+    Scenario s = Scenario.ofProtectedPair();
+    PrimarySession session = s.primary(s.first).session;
+    session.onProtectionBroken(session.copy(), "too many writes");
+    s.await(() -> s.isSoloOwner(s.first));
+    s.await(() -> s.isPrimary(s.first, PrimaryState.PROTECTED));
+    session.onProtectionBroken(session.copy() - 1, "told late");
+    s.run(5);
+    assertThat(s.isPrimary(s.first, PrimaryState.PROTECTED)).as(s.describe()).isTrue();
+    assertThat(s.world.statistics.takeovers).isZero();
+    s.awaitAnswers(20);
+  }
+
+  @Test
+  void shouldGiveTheCopyUpWhenACaptureOfItIsLost() {
+    Scenario s = Scenario.ofSyncingPair();
+    s.await(() -> s.isPrimary(s.first, PrimaryState.SYNCING));
+    PrimarySession session = s.primary(s.first).session;
+    session.onProtectionBroken(session.copy(), "too many writes");
+    s.await(() -> s.isPrimary(s.first, PrimaryState.SOLO));
+    s.await(() -> s.isPrimary(s.first, PrimaryState.PROTECTED));
     s.awaitAnswers(20);
   }
 

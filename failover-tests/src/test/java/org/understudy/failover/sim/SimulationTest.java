@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SimulationTest {
   private static final long FIRST = Long.getLong("sim.first", 1);
   private static final long SEEDS = Long.getLong("sim.seeds", 3000);
-  private static final long SEEDS_FOR_A_PLANTED_FAULT = 1000;
+  private static final long SEEDS_FOR_A_PLANTED_FAULT = 4000; // the rarest shows in one of 2000
 
   @Test
   void shouldHoldEveryInvariantWhenEverythingGoesWrong() {

@@ -178,7 +178,8 @@ public final class RunningDisks implements AutoCloseable {
   /**
    * The writes since the last cut; in a pause, exactly those that the guest has an answer to.
    *
-   * @throws IllegalStateException when {@link #broken}, or the cut before is not released
+   * @throws IllegalStateException when {@link #broken}, or the cut before is not released; while
+   *     the guest is paused the one cannot come to be
    */
   public DiskCut cut() {
     return log.cut();

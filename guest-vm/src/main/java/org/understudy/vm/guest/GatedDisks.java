@@ -34,6 +34,9 @@ final class GatedDisks {
     try {
       disks.copyStep(COPY_BUDGET_NS);
     } catch (IOException e) {
+      if (disks.broken() != null) {
+        return; // and says why
+      }
       throw new QemuException("the disks cannot be copied: " + e.getMessage(), e);
     }
   }
@@ -50,8 +53,25 @@ final class GatedDisks {
     disks.beginPause();
   }
 
+  /** Why there is nothing to cut, so that a new copy is needed; null while there is. */
+  String broken() {
+    return disks.broken();
+  }
+
   DiskCut cut() {
     return disks.cut();
+  }
+
+  /** The same while the guest runs on; null when {@link #broken}. */
+  DiskCut cutOrNull() {
+    try {
+      return disks.cut();
+    } catch (IllegalStateException e) {
+      if (disks.broken() == null) {
+        throw e;
+      }
+      return null;
+    }
   }
 
   /** Output waits for the backup from now on; flushes do not yet, before the register names it. */

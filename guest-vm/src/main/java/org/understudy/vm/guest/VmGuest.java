@@ -149,12 +149,13 @@ public final class VmGuest implements Guest {
     load.outputBytes = outputWaits ? 1 : 0;
     load.fullestQueuePercent = Math.max(network.usedPercent(), disks.usedPercent());
     disks.follow();
+    boolean broken = isBroken();
     CaptureKind kind = host.captureDue(System.nanoTime(), load);
     if (paused) {
       return host.goesOn() && goOn();
     }
     // An order on its way may make the request void: it is asked for again in the next cycle.
-    if (kind == CaptureKind.NONE || !tracking.isTracking() || !orders.isEmpty()) {
+    if (kind == CaptureKind.NONE || broken || !tracking.isTracking() || !orders.isEmpty()) {
       return false;
     }
     if (kind == CaptureKind.ROUND) {
@@ -165,10 +166,26 @@ public final class VmGuest implements Guest {
     return true;
   }
 
+  /**
+   * Whether the epoch's disk writes are not all there. Asked before orders of the agent are taken
+   * up, which belong to the copy after this one.
+   */
+  private boolean isBroken() {
+    String reason = disks.broken();
+    if (reason != null) {
+      host.protectionBroken(reason);
+    }
+    return reason != null;
+  }
+
   private void round() {
     disks.copySome();
-    capture.round(tracking.flip(CaptureKind.ROUND), disks.isCopied());
-    DiskCut writes = disks.cut();
+    boolean areDisksCopied = disks.isCopied();
+    DiskCut writes = disks.cutOrNull();
+    if (writes == null) {
+      return; // told in the next cycle
+    }
+    capture.round(tracking.flip(CaptureKind.ROUND), areDisksCopied);
     capture.disk(writes);
     handOver(writes::release);
   }
@@ -177,6 +194,10 @@ public final class VmGuest implements Guest {
     disks.beginPause();
     long mirrorPosition = network.mirrorPosition();
     ByteBuffer state = devices.pause(settings.timeoutNs());
+    if (disks.broken() != null) {
+      devices.resume(settings.timeoutNs());
+      return; // told in the next cycle
+    }
     long pausedNs = System.nanoTime();
     CapturedSet pages = tracking.flip(kind);
     long flippedNs = System.nanoTime();

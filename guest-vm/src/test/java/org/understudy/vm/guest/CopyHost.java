@@ -19,6 +19,7 @@ final class CopyHost implements GuestHost {
   private volatile Capture captured;
   private volatile Throwable failure;
   private volatile String ended;
+  private volatile String broken;
 
   /** One capture, to be released by the caller. */
   Capture capture(VmGuest guest, CaptureKind kind) throws Exception {
@@ -45,6 +46,10 @@ final class CopyHost implements GuestHost {
 
   Throwable failure() {
     return failure;
+  }
+
+  String broken() {
+    return broken;
   }
 
   String ended() {
@@ -82,6 +87,11 @@ final class CopyHost implements GuestHost {
   @Override
   public void guestEnded(String reason) {
     ended = reason;
+  }
+
+  @Override
+  public void protectionBroken(String reason) {
+    broken = reason;
   }
 
   @Override

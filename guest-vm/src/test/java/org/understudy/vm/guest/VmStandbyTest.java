@@ -25,29 +25,6 @@ import org.understudy.vm.CountingGuest;
 /** A machine and its standby in one process, with a real QEMU on either side. */
 @Timeout(300)
 final class VmStandbyTest {
-  private static final OwnershipView OWNERSHIP =
-      new OwnershipView() {
-        @Override
-        public long registerId() {
-          return 7;
-        }
-
-        @Override
-        public long generation() {
-          return 1;
-        }
-
-        @Override
-        public long writtenSince() {
-          return 1;
-        }
-
-        @Override
-        public boolean isProtected() {
-          return false;
-        }
-      };
-
   @TempDir Path folder;
   private final UnsafeBuffer nothing = new UnsafeBuffer(new byte[0]);
   private final CopyHost host = new CopyHost();
@@ -90,7 +67,7 @@ final class VmStandbyTest {
             TrackerKind.COMPARE,
             1024,
             CountingGuest.TIMEOUT_NS);
-    return new VmGuestFactory(settings, OWNERSHIP);
+    return new VmGuestFactory(settings, new FixedOwnership());
   }
 
   private void commit(long epoch) throws Exception {

@@ -80,6 +80,14 @@ final class HandoverHost implements GuestHost {
   }
 
   @Override
+  public void protectionBroken(String reason) {
+    GuestHost host = next;
+    if (host != null) {
+      host.protectionBroken(reason);
+    }
+  }
+
+  @Override
   public void guestFailed(Throwable cause) {
     failure = cause;
     GuestHost host = next;

@@ -24,6 +24,9 @@ import org.understudy.primary.pacing.PacerSettings;
  * cannot close the gate behind it.
  */
 final class GuestPort implements GuestHost {
+  /** A copy that gets no further capture, and why. */
+  record BrokenCopy(long copy, String reason) {}
+
   private static final long NOTHING_RELEASED = -1;
 
   private final Guest guest;
@@ -37,6 +40,7 @@ final class GuestPort implements GuestHost {
   private final Runnable wakeAgent;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicReference<String> ended = new AtomicReference<>();
+  private volatile BrokenCopy broken;
 
   // Orders of the agent.
   private volatile long releasable = NOTHING_RELEASED;
@@ -183,6 +187,15 @@ final class GuestPort implements GuestHost {
   }
 
   @Override
+  public void protectionBroken(String reason) {
+    BrokenCopy known = broken;
+    if (known == null || known.copy() != pacer.copy()) {
+      broken = new BrokenCopy(pacer.copy(), reason);
+      wakeAgent.run();
+    }
+  }
+
+  @Override
   public void guestFailed(Throwable cause) {
     failure.compareAndSet(null, cause);
     wakeAgent.run();
@@ -281,6 +294,11 @@ final class GuestPort implements GuestHost {
 
   Throwable failure() {
     return failure.get();
+  }
+
+  /** Null while none broke. */
+  BrokenCopy broken() {
+    return broken;
   }
 
   String endedReason() {

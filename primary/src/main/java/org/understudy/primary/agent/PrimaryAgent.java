@@ -136,6 +136,10 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
       session.onGuestFailed(failure.toString());
       return 1;
     }
+    GuestPort.BrokenCopy broken = port.broken();
+    if (broken != null) {
+      session.onProtectionBroken(broken.copy(), broken.reason());
+    }
     String ended = port.endedReason();
     if (ended != null) {
       session.requestEnd(ended);

@@ -72,6 +72,13 @@ final class BackupLink {
     lost = "backup cannot be resumed: what it has not committed is not kept any more";
   }
 
+  /** It can get no further epoch of this copy, though it may be well. */
+  void markLost(String reason) {
+    if (lost == null) {
+      lost = reason;
+    }
+  }
+
   void markBroken() {
     broken = true;
   }

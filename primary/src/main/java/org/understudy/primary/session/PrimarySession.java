@@ -260,6 +260,13 @@ public final class PrimarySession {
     return ofCopy == copy && (state() == PrimaryState.SYNCING || machine.state().isGated());
   }
 
+  /** The guest cannot be captured for this copy any more: its backup counts as lost. */
+  public void onProtectionBroken(long ofCopy, String reason) {
+    if (isCopyAlive(ofCopy)) {
+      link.markLost(reason);
+    }
+  }
+
   // ---- the operator and the guest
 
   /** An orderly end: of the guest by itself, or of this node by its operator. */
