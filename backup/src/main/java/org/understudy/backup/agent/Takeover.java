@@ -3,8 +3,10 @@ package org.understudy.backup.agent;
 import org.agrona.DirectBuffer;
 import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupSession;
+import org.understudy.backup.session.BackupState;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.guest.InputKind;
+import org.understudy.checkpoint.guest.Readiness;
 
 /**
  * The parts of a takeover after the won claim, one step per duty cycle: apply what is committed,
@@ -27,6 +29,7 @@ final class Takeover {
   private final InputLog.Consumer toGuest = this::offer;
   private Step step = Step.NONE;
   private boolean started;
+  private String obstacle;
   private Guest guest;
   private long replayed;
   private long replayFrom;
@@ -61,7 +64,7 @@ final class Takeover {
       return switch (step) {
         case NONE, DONE, FAILED -> 0;
         case APPLY -> applyNow(session);
-        case RESTORE -> restoreNow(session);
+        case RESTORE -> mayRestore(nowNs) ? restoreNow(session) : 0;
         case REPLAY -> replay(session);
       };
     } catch (RuntimeException e) {
@@ -77,6 +80,17 @@ final class Takeover {
     step = Step.NONE;
     session.onApplied(System.nanoTime());
     return 1;
+  }
+
+  private boolean mayRestore(long nowNs) {
+    Readiness readiness = context.standby().takeoverReadiness();
+    String reason = readiness.failure();
+    if (reason != null && !reason.equals(obstacle)) {
+      obstacle = reason;
+      BackupState state = BackupState.TAKING_OVER;
+      context.listener().onState("backup", state, state, nowNs, "held up: " + reason);
+    }
+    return readiness.isReady();
   }
 
   private int restoreNow(BackupSession session) {

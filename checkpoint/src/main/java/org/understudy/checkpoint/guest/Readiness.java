@@ -18,7 +18,7 @@ public final class Readiness {
     this.failure = failure;
   }
 
-  /** It cannot: the backup resigns with this reason. */
+  /** It cannot: the backup resigns with this reason; after a won claim it waits. */
   public static Readiness failed(String reason) {
     return new Readiness("failed", Objects.requireNonNull(reason));
   }

@@ -83,6 +83,15 @@ public interface Standby {
   }
 
   /**
+   * Whether the guest can be restored now. Asked after a won claim, in every duty cycle until it
+   * can: this is the guest's last copy, so that a failure only holds the takeover up, with its
+   * reason for the operator, until it is mended.
+   */
+  default Readiness takeoverReadiness() {
+    return Readiness.READY;
+  }
+
+  /**
    * A copy of an input that reached the guest at the primary, best effort: sequences grow, gaps are
    * drops.
    *

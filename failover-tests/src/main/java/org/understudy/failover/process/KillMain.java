@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.understudy.failover.vm.VmChaosMain;
 import org.understudy.node.config.Units;
 import org.understudy.node.run.Leftovers;
 import picocli.CommandLine;
@@ -75,6 +76,9 @@ public final class KillMain implements Callable<Integer> {
 
   /** Runs the command. */
   public static void main(String[] args) {
+    if (List.of(args).contains("--vm")) {
+      VmChaosMain.main(args);
+    }
     System.exit(new CommandLine(new KillMain()).execute(args));
   }
 

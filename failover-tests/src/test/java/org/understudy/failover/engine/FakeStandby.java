@@ -26,6 +26,7 @@ final class FakeStandby implements Standby {
   private volatile int copies;
   private volatile long mirroredInputs;
   private volatile Readiness readiness = Readiness.READY;
+  private volatile Readiness takeoverReadiness = Readiness.READY;
 
   @Override
   public void startCopy() {
@@ -97,6 +98,11 @@ final class FakeStandby implements Standby {
   }
 
   @Override
+  public Readiness takeoverReadiness() {
+    return takeoverReadiness;
+  }
+
+  @Override
   public void mirrored(long sequence, long sessionId, DirectBuffer buffer, int offset, int length) {
     if (sequence <= lastMirrored || length != Long.BYTES || buffer.getLong(offset) <= 0) {
       throw new IllegalStateException("mirrored " + sequence + " after " + lastMirrored);
@@ -132,6 +138,10 @@ final class FakeStandby implements Standby {
 
   void readiness(Readiness value) {
     readiness = value;
+  }
+
+  void takeoverReadiness(Readiness value) {
+    takeoverReadiness = value;
   }
 
   /** Last step whose disk write is committed, -1 for none. */

@@ -54,6 +54,24 @@ class StandbyContractTest {
   }
 
   @Test
+  void shouldHoldTheTakeoverUpWithTheReasonUntilTheStandbyCanGoOn() {
+    pair.addBackup(pair.first(), "b");
+    pair.awaitProtected(pair.first(), pair.second());
+    pair.runCommitted(pair.first(), pair.second(), 100);
+    standby().takeoverReadiness(Readiness.failed("the disk is full: make room"));
+    pair.kill(pair.first(), pair.second());
+    pair.await("claim won", () -> pair.second().is(BackupState.TAKING_OVER));
+    pair.cycles(200);
+    assertThat(pair.second().is(BackupState.TAKING_OVER)).isTrue();
+    assertThat(pair.second().states)
+        .filteredOn(state -> state.contains("held up: the disk is full: make room"))
+        .hasSize(1);
+    standby().takeoverReadiness(Readiness.READY);
+    pair.await("takeover", () -> pair.second().is(PrimaryState.SOLO));
+    assertThat(pair.second().guest().stepsMade()).isEqualTo(100);
+  }
+
+  @Test
   void shouldCopyAnewWhenARoundsDiskWritesComeToHarm() {
     int[] seen = new int[1];
     pair.first()

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
+import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.vm.disk.backup.DiskImage;
 import org.understudy.vm.disk.file.DiskFile;
 import org.understudy.vm.disk.primary.DiskLog;
@@ -135,6 +136,24 @@ public final class StandbyDisks implements AutoCloseable {
   public void discard() {
     committedEpoch = BEFORE_EPOCH_0;
     copying = false;
+  }
+
+  /**
+   * Whether {@link #takeOver} would find everything committed in the files. Until then the writes
+   * are kept, and tried again about once a second.
+   */
+  public Readiness takeoverReadiness() {
+    if (!image.isWaiting(System.nanoTime())) {
+      return Readiness.READY;
+    }
+    String reason = failure();
+    return reason == null
+        ? Readiness.NOT_YET
+        : Readiness.failed(
+            image.queuedBytes()
+                + " bytes of committed disk writes cannot be written ("
+                + reason
+                + "): remedy that, and the takeover goes on");
   }
 
   /**

@@ -164,6 +164,11 @@ public final class VmStandby implements Standby, AutoCloseable {
   }
 
   @Override
+  public Readiness takeoverReadiness() {
+    return disks.takeoverReadiness();
+  }
+
+  @Override
   public void discard() {
     WaitingMachine useless;
     lock.lock();

@@ -77,8 +77,12 @@ class FullDiskTest {
       assertThat(rig.label("b", 0).generation()).as("nobody may run on it").isZero();
       assertThatThrownBy(() -> standby.takeOver(3, DiskLogSettings.DEFAULT))
           .hasMessageContaining("No space left");
+      Await.until(() -> standby.takeoverReadiness().failure() != null);
+      assertThat(standby.takeoverReadiness().failure())
+          .contains("No space left", "the takeover goes on");
 
       run("mount", "-o", "remount,size=16m", small.toString());
+      Await.until(() -> standby.takeoverReadiness().isReady());
       try (RunningDisks survivor = standby.takeOver(3, DiskLogSettings.DEFAULT)) {
         survivor.awaitDurable();
         DiskRig.assertEqual(rig.contents("b"), committed, "once there is room");

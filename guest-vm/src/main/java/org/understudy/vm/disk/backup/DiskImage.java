@@ -25,6 +25,8 @@ import org.understudy.vm.disk.record.DiskRecords;
 public final class DiskImage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DiskImage.class);
 
+  private static final long TRY_AGAIN_NS = 1_000_000_000L;
+
   /** What is done before the first record of a copy. */
   @FunctionalInterface
   public interface Preparation {
@@ -73,6 +75,7 @@ public final class DiskImage implements AutoCloseable {
   private long appliedEpoch;
   private long syncs;
   private IOException failure;
+  private long triedAgainNs = System.nanoTime() - TRY_AGAIN_NS;
   private boolean unsyncable;
   private boolean closed;
 
@@ -294,6 +297,19 @@ public final class DiskImage implements AutoCloseable {
   public void awaitApplied() throws IOException {
     retry();
     awaitEmpty();
+  }
+
+  /**
+   * Whether anything committed still waits to be applied, without waiting for it; what failed is
+   * tried again, not too often.
+   */
+  public synchronized boolean isWaiting(long nowNs) {
+    if (failure != null && !unsyncable && nowNs - triedAgainNs >= TRY_AGAIN_NS) {
+      triedAgainNs = nowNs;
+      failure = null;
+      notifyAll();
+    }
+    return !queue.isEmpty() && !unsyncable;
   }
 
   /** A failed sync is final: the system may have dropped writes of any epoch since the last one. */

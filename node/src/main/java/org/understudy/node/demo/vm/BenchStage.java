@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.understudy.node.ExitCode;
+import org.understudy.node.Main;
 import org.understudy.node.UserError;
 
 /** What a benchmark with virtual machines needs of this machine, made and removed around it. */
@@ -23,17 +24,22 @@ public final class BenchStage {
    */
   public static int run(long memoryBytes, List<String> arguments, Consumer<String> progress)
       throws IOException, InterruptedException {
+    return run(new VmStage(PREFIX, progress), Main.class, memoryBytes, arguments);
+  }
+
+  /** The same for another stage and program. */
+  static int run(VmStage stage, Class<?> main, long memoryBytes, List<String> arguments)
+      throws IOException, InterruptedException {
     Requirements requirements = new Requirements();
     if (!requirements.missing().isEmpty()) {
       throw new UserError(ExitCode.REFUSED, requirements.text());
     }
-    VmStage stage = new VmStage(PREFIX, progress);
     try (stage) {
       stage.prepare(memoryBytes);
       List<String> inner = new ArrayList<>(arguments);
       inner.addAll(List.of("--owner", Long.toString(ProcessHandle.current().pid())));
       inner.addAll(List.of("--files", stage.directory().toString()));
-      int code = InnerProcess.run(stage.clientPrefix(), stage.home().toString(), inner);
+      int code = InnerProcess.run(stage.clientPrefix(), stage.home().toString(), main, inner);
       stage.keepFiles(code != ExitCode.OK && code != ExitCode.INTERRUPTED);
       return code;
     } catch (VmStage.UnavailableException e) {

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.understudy.node.Main;
 import org.understudy.node.Shutdown;
 import org.understudy.node.Version;
 
@@ -16,15 +15,19 @@ final class InnerProcess {
 
   private InnerProcess() {}
 
-  /** Runs it to its end with this process's input and output; its exit code. */
-  static int run(List<String> prefix, String home, List<String> arguments)
+  /**
+   * Runs it to its end with this process's input and output; its exit code.
+   *
+   * @param main class of the command
+   */
+  static int run(List<String> prefix, String home, Class<?> main, List<String> arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Version.jvmFlags());
     command.addAll(List.of("-Xms64m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
     command.add("-Dunderstudy.home=" + home);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
     Process process = new ProcessBuilder(command).inheritIO().start();
     try {

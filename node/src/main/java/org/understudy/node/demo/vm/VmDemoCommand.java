@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.understudy.node.ExitCode;
+import org.understudy.node.Main;
 import org.understudy.node.Shutdown;
 import org.understudy.node.UserError;
 import org.understudy.node.config.ConfigError;
@@ -218,7 +219,10 @@ public final class VmDemoCommand implements Callable<Integer> {
       stage.prepare(options.memoryBytes());
       code =
           InnerProcess.run(
-              stage.clientPrefix(), stage.home().toString(), innerArguments(options, stage));
+              stage.clientPrefix(),
+              stage.home().toString(),
+              Main.class,
+              innerArguments(options, stage));
       stage.keepFiles(code != ExitCode.OK && code != ExitCode.INTERRUPTED);
     } catch (VmStage.UnavailableException e) {
       return unavailable(result, e.missing(), e.getMessage());

@@ -29,16 +29,30 @@ final class VmLayout {
   /** Address of the guest's interface: locally administered. */
   static final String GUEST_MAC = "52:54:00:77:00:50";
 
-  private static final String SWITCH = "sw0";
+  /** Switch of the client's namespace, on which the client has its address. */
+  static final String SWITCH = "sw0";
+
+  private static final String OWN_SWITCH = "rs0";
+  private static final String OWN_DEVICE = "rep0";
   private static final String CLIENT_ADDRESS = "10.77.0.100";
   private static final int BITS = 24;
   private static final int REDIS_PORT = 6379;
   private static final int HTTP_PORT = 80;
 
   private final Namespaces namespaces;
+  private final boolean ownReplication;
 
   VmLayout(Namespaces namespaces) {
+    this(namespaces, false);
+  }
+
+  /**
+   * The same, if wanted with a network of its own for the nodes (10.78.0.11 and 10.78.0.12), which
+   * can be cut while the guest's clients go on.
+   */
+  VmLayout(Namespaces namespaces, boolean ownReplication) {
     this.namespaces = namespaces;
+    this.ownReplication = ownReplication;
   }
 
   /** Makes the three namespaces and what joins them. */
@@ -54,6 +68,41 @@ final class VmLayout {
       namespaces.configure(place.node(), List.of("link set up0 master " + BRIDGE + " up"));
       namespaces.configure(CLIENT, List.of("link set " + port + " master " + SWITCH + " up"));
     }
+    if (ownReplication) {
+      createReplication();
+    }
+  }
+
+  private void createReplication() throws IOException, InterruptedException {
+    namespaces.configure(
+        CLIENT,
+        List.of(
+            "link add " + OWN_SWITCH + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
+            "link set " + OWN_SWITCH + " up"));
+    for (Place place : Place.values()) {
+      String cable = cable(place);
+      namespaces.configure(
+          place.node(),
+          List.of(
+              "link add " + OWN_DEVICE + " type veth peer name " + cable + " netns " + client(),
+              "address add " + nodeAddress(place) + "/" + BITS + " dev " + OWN_DEVICE,
+              "link set " + OWN_DEVICE + " up"));
+      namespaces.configure(CLIENT, List.of("link set " + cable + " master " + OWN_SWITCH + " up"));
+    }
+  }
+
+  private static String cable(Place place) {
+    return "rep" + place.node();
+  }
+
+  /** Pulls the cable of the node at a place, or puts it back; the nodes' own network only. */
+  void plug(Place place, boolean in) throws IOException, InterruptedException {
+    namespaces.configure(CLIENT, List.of("link set " + cable(place) + (in ? " up" : " down")));
+  }
+
+  /** Where the node at a place is reached by the other one. */
+  String nodeAddress(Place place) {
+    return ownReplication ? address(place).replace("10.77.", "10.78.") : address(place);
   }
 
   private String client() {

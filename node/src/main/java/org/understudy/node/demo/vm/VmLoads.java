@@ -20,6 +20,7 @@ final class VmLoads implements AutoCloseable {
   private static final int KEYS = 6_000;
 
   private final VmDemoOptions options;
+  private final int timeoutMs;
   private final LoadGenerator redis;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final Thread thread = new Thread(this::run, "load");
@@ -29,7 +30,17 @@ final class VmLoads implements AutoCloseable {
   private long startNs;
 
   VmLoads(VmDemoOptions options) throws IOException {
+    this(options, TIMEOUT_MS);
+  }
+
+  /**
+   * The same with another patience.
+   *
+   * @param timeoutMs longer than any stall that is not a failure
+   */
+  VmLoads(VmDemoOptions options, int timeoutMs) throws IOException {
     this.options = options;
+    this.timeoutMs = timeoutMs;
     this.redis =
         new LoadGenerator(
             new LoadOptions(
@@ -45,16 +56,16 @@ final class VmLoads implements AutoCloseable {
 
   /** Connects all clients, writes the first content, and begins with the load. */
   void start() throws IOException, InterruptedException {
-    redis.connect(TIMEOUT_MS);
+    redis.connect(timeoutMs);
     thread.start();
     while (redis.progress().acknowledged() < KEYS) {
       pause(5);
     }
-    http = new HttpLoad(VmLayout.http(), TIMEOUT_MS);
+    http = new HttpLoad(VmLayout.http(), timeoutMs);
     http.start(options.clients().http());
-    probe = new StallProbe(VmLayout.redis(), "probe:" + options.seed(), TIMEOUT_MS);
+    probe = new StallProbe(VmLayout.redis(), "probe:" + options.seed(), timeoutMs);
     if (options.hasDisk()) {
-      diskWatch = new DiskWatch(VmLayout.http(), TIMEOUT_MS);
+      diskWatch = new DiskWatch(VmLayout.http(), timeoutMs);
     }
     startNs = redis.nowNs();
   }
@@ -62,7 +73,7 @@ final class VmLoads implements AutoCloseable {
   private void run() {
     try {
       redis.populate();
-      redis.run(TIMEOUT_MS);
+      redis.run(timeoutMs);
     } catch (IOException | RuntimeException e) {
       failure.set(e);
     }

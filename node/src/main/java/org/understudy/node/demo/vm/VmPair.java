@@ -36,7 +36,8 @@ final class VmPair implements AutoCloseable {
     this.layout = layout;
     this.diskBytes = diskBytes;
     this.places =
-        new PairLayout(directory, settings, VmLayout.address(Place.A), VmLayout.address(Place.B));
+        new PairLayout(
+            directory, settings, layout.nodeAddress(Place.A), layout.nodeAddress(Place.B));
     this.pair = new DemoPair(places);
   }
 
@@ -68,7 +69,18 @@ final class VmPair implements AutoCloseable {
     }
   }
 
-  private Path disk(Place place) {
+  /** Where the primary is. */
+  Place primaryPlace() {
+    return primaryPlace;
+  }
+
+  /** Directory of the node at a place. */
+  Path directory(Place place) {
+    return places.directory(place);
+  }
+
+  /** File of the disk at a place. */
+  Path disk(Place place) {
     return places.directory(place).resolve(VmConfigLines.DISK_FILE);
   }
 

@@ -24,6 +24,13 @@ final class VmRules {
     rules.guest();
   }
 
+  /** Only what clients and guest have seen. */
+  static void judgeClients(VmResult result) {
+    VmRules rules = new VmRules(result);
+    rules.clients();
+    rules.guest();
+  }
+
   private void kills() {
     DemoResult base = result.base;
     fail(

@@ -36,13 +36,23 @@ final class VmStage implements AutoCloseable {
   private final String prefix;
   private final Consumer<String> progress;
   private final Namespaces namespaces = new Namespaces(ProcessHandle.current().pid());
-  private final VmLayout layout = new VmLayout(namespaces);
+  private final VmLayout layout;
   private final Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
   private final Path directory;
   private boolean keepFiles;
 
   VmStage(String prefix, Consumer<String> progress) {
+    this(prefix, false, progress);
+  }
+
+  /**
+   * The same with another network.
+   *
+   * @param ownReplication the nodes get one of their own
+   */
+  VmStage(String prefix, boolean ownReplication, Consumer<String> progress) {
     this.prefix = prefix;
+    this.layout = new VmLayout(namespaces, ownReplication);
     this.progress = progress;
     this.directory = Leftovers.directory(temporary, prefix);
   }

@@ -1,0 +1,59 @@
+package org.understudy.failover.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.understudy.node.ExitCode;
+import org.understudy.node.Version;
+
+/** A handful of faults on one virtual machine; {@code build/chaos --vm} does any number. */
+@Timeout(900)
+class VmChaosTest {
+  /** Replay with {@code -Dvm.chaos.seed=...}. */
+  private static final long SEED = Long.getLong("vm.chaos.seed", System.nanoTime() & 0xFFFFFF);
+
+  private static final String FAULTS =
+      "KILL_PRIMARY,KILL_PRIMARY_QEMU,KILL_BACKUP,KILL_WAITING_QEMU,FREEZE_PRIMARY,CUT_LINK,FULL_DISK";
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldLoseNothingAndBeProtectedAgainAfterEachFault() throws Exception {
+    Path output = directory.resolve("chaos.txt");
+    int code = chaos(output, "--rounds=7", "--chain=7", "--faults=" + FAULTS, "--seed=" + SEED);
+    String said = Files.readString(output);
+    System.out.println(said);
+    assumeTrue(code != ExitCode.REFUSED, said);
+
+    assertThat(code).as("seed %d", SEED).isEqualTo(ExitCode.OK);
+    assertThat(said).contains("taken over").doesNotContain("FAILED");
+  }
+
+  private int chaos(Path output, String... options) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Version.jvmFlags());
+    command.add("-Dunderstudy.home=" + Path.of("").toAbsolutePath().getParent());
+    command.add("-Djava.io.tmpdir=" + directory);
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), VmChaosMain.class.getName()));
+    command.addAll(List.of(options));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      return process.waitFor();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}
