@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.understudy.vm.qmp.QmpClient;
 import org.understudy.vm.qmp.QmpErrorException;
 import org.understudy.vm.qmp.QmpException;
+import org.understudy.vm.qmp.QmpLead;
 import org.understudy.vm.qmp.QmpRequests;
 
 /**
@@ -21,13 +22,17 @@ public final class DeviceCapture implements AutoCloseable {
   private static final long UNLIMITED_BYTES_PER_SECOND = 100_000_000_000L;
   private static final long DOWNTIME_LIMIT_MS = 300;
   private static final long CONT_RETRY_NS = 50_000;
-  private static final long GIVE_UP_TIMEOUT_NS = 30_000_000_000L;
+
+  /** Short: one that did not answer before may be stuck, and its guest is to go on elsewhere. */
+  private static final long GIVE_UP_TIMEOUT_NS = 2_000_000_000L;
+
   private static final long GIVE_UP_RETRY_NS = 1_000_000;
 
   private final QmpClient qmp;
   private final GuestEvents events;
   private final StateSocket socket;
-  private long completedNs;
+  private QmpLead lead;
+  private int stateBytes;
   private long askedToResumeNs;
 
   /**
@@ -45,8 +50,9 @@ public final class DeviceCapture implements AutoCloseable {
             Map.of(
                 "max-bandwidth", UNLIMITED_BYTES_PER_SECOND, "downtime-limit", DOWNTIME_LIMIT_MS)),
         timeoutNs);
-    try {
+    try (QmpLead reading = qmp.lead()) {
       socket = new StateSocket(path);
+      socket.watch(reading.selector());
     } catch (IOException e) {
       throw new CaptureException("cannot listen on " + path + ": " + e, e);
     }
@@ -60,19 +66,27 @@ public final class DeviceCapture implements AutoCloseable {
   }
 
   /**
-   * Pauses the guest and takes its device state.
+   * Pauses the guest and takes its device state. Until {@link #resume} or {@link #stay} the calling
+   * thread is the one that reads what QEMU says.
    *
    * @return the whole state; valid until the next call
    * @throws CaptureException where it did not work; then the guest runs on if QEMU lives
    */
   public ByteBuffer pause(long timeoutNs) {
     long deadlineNs = System.nanoTime() + timeoutNs;
+    lead = qmp.lead();
     try {
       socket.clear();
       events.beginMigration();
       qmp.execute(new QmpRequests.Migrate(socket.uri()), timeoutNs);
-      ByteBuffer state = socket.read(deadlineNs);
-      completedNs = events.awaitCompleted(deadlineNs);
+      while (!events.isCompleted(deadlineNs)) {
+        socket.read();
+        lead.await(deadlineNs);
+      }
+      // QEMU had written everything before it said so; it closes later.
+      socket.read();
+      ByteBuffer state = socket.state();
+      stateBytes = state.remaining();
       return state;
     } catch (IOException e) {
       giveUp();
@@ -87,6 +101,24 @@ public final class DeviceCapture implements AutoCloseable {
   public void resume(long timeoutNs) {
     askedToResumeNs = System.nanoTime();
     long deadlineNs = askedToResumeNs + timeoutNs;
+    try {
+      run(deadlineNs, timeoutNs);
+      awaitEnd(deadlineNs);
+    } finally {
+      follow();
+    }
+  }
+
+  /** The guest stays paused for now; {@link #resume} may come later. */
+  public void stay(long timeoutNs) {
+    try {
+      awaitEnd(System.nanoTime() + timeoutNs);
+    } finally {
+      follow();
+    }
+  }
+
+  private void run(long deadlineNs, long timeoutNs) {
     while (true) {
       try {
         qmp.execute(new QmpRequests.Cont(), timeoutNs);
@@ -101,8 +133,33 @@ public final class DeviceCapture implements AutoCloseable {
     }
   }
 
+  /** QEMU can be asked for the next state when it has closed this one's connection. */
+  private void awaitEnd(long deadlineNs) {
+    try {
+      while (socket.isOpen() && !socket.read()) {
+        if (System.nanoTime() - deadlineNs >= 0) {
+          throw new CaptureException("QEMU did not close the device state's connection in time");
+        }
+        lead.await(deadlineNs);
+      }
+    } catch (IOException e) {
+      throw new CaptureException("the device state's connection broke: " + e.getMessage(), e);
+    }
+    if (socket.state().remaining() != stateBytes) {
+      throw new CaptureException("QEMU wrote device state after it had said that it was complete");
+    }
+  }
+
+  private void follow() {
+    if (lead != null) {
+      lead.close();
+      lead = null;
+    }
+  }
+
   /** The last pause in its parts; to be asked after {@link #resume}. */
   public PauseParts pauseParts() {
+    long completedNs = events.completedNs();
     return new PauseParts(
         completedNs - events.stoppedNs(),
         askedToResumeNs - completedNs,
@@ -133,9 +190,11 @@ public final class DeviceCapture implements AutoCloseable {
         socket.clear(); // nobody reads what it still writes
         LockSupport.parkNanos(GIVE_UP_RETRY_NS);
       }
-      resume(GIVE_UP_TIMEOUT_NS);
+      run(deadlineNs, GIVE_UP_TIMEOUT_NS);
     } catch (IOException | QmpException e) {
       LOG.debug("giving up a capture: {}", e.getMessage()); // the first failure is the news
+    } finally {
+      follow();
     }
   }
 

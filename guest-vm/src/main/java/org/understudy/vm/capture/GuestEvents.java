@@ -24,8 +24,8 @@ public final class GuestEvents implements QmpEvent.Listener {
   @Override
   public void onEvent(QmpEvent event) {
     switch (event.name()) {
-      case "STOP" -> stoppedNs = event.receivedNs();
-      case "RESUME" -> resumedNs = event.receivedNs();
+      case "STOP" -> stoppedNs = event.happenedNs();
+      case "RESUME" -> resumedNs = event.happenedNs();
       case "MIGRATION" -> onMigration(event);
       default -> {
         // for the next listener only
@@ -70,14 +70,41 @@ public final class GuestEvents implements QmpEvent.Listener {
   long awaitCompleted(long deadlineNs) {
     lock.lock();
     try {
-      while (!migration.equals("completed")) {
-        checkPossible(deadlineNs);
+      while (!isCompleted(deadlineNs)) {
         changed.awaitNanos(deadlineNs - System.nanoTime());
       }
       return completedNs;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CaptureException("interrupted during the migration", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether the migration has come to its end.
+   *
+   * @throws CaptureException where it never will, or not in time
+   */
+  boolean isCompleted(long deadlineNs) {
+    lock.lock();
+    try {
+      if (migration.equals("completed")) {
+        return true;
+      }
+      checkPossible(deadlineNs);
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** When the last migration came to its end, by {@link System#nanoTime}. */
+  long completedNs() {
+    lock.lock();
+    try {
+      return completedNs;
     } finally {
       lock.unlock();
     }
@@ -100,7 +127,7 @@ public final class GuestEvents implements QmpEvent.Listener {
     lock.lock();
     try {
       migration = event.text("status");
-      completedNs = event.receivedNs();
+      completedNs = event.happenedNs();
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -12,7 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where QEMU writes device state to: one connection per epoch, read to its end into one buffer. */
+/** Where QEMU writes device state to: one connection per epoch, read into one buffer. */
 final class StateSocket implements AutoCloseable {
   /** Video memory is the largest part that can be in it. */
   static final int MAX_STATE_BYTES = 256 << 20;
@@ -21,8 +20,8 @@ final class StateSocket implements AutoCloseable {
 
   private final Path path;
   private final ServerSocketChannel server;
-  private final Selector accepting;
-  private final Selector reading;
+  private Selector selector;
+  private SocketChannel connection;
   private ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_BUFFER_BYTES);
 
   StateSocket(Path path) throws IOException {
@@ -31,9 +30,6 @@ final class StateSocket implements AutoCloseable {
     server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(path));
     server.configureBlocking(false);
-    accepting = Selector.open();
-    reading = Selector.open();
-    server.register(accepting, SelectionKey.OP_ACCEPT);
   }
 
   String uri() {
@@ -42,52 +38,57 @@ final class StateSocket implements AutoCloseable {
 
   /** Drops a connection that came for a capture that was given up. */
   void clear() throws IOException {
+    drop();
     for (SocketChannel late = server.accept(); late != null; late = server.accept()) {
       late.close();
     }
   }
 
-  /** Takes one connection and reads it to its end; valid until the next call. */
-  ByteBuffer read(long deadlineNs) throws IOException {
-    try (SocketChannel channel = accept(deadlineNs)) {
-      channel.configureBlocking(false);
-      channel.register(reading, SelectionKey.OP_READ);
-      buffer.clear();
-      while (true) {
-        int count = channel.read(buffer);
-        if (count < 0) {
-          return buffer.flip().asReadOnlyBuffer();
-        } else if (!buffer.hasRemaining()) {
-          grow();
-        } else if (count == 0) {
-          await(reading, channel, deadlineNs);
-        }
+  /** Has a selector watch for QEMU's connections. */
+  void watch(Selector newSelector) throws IOException {
+    selector = newSelector;
+    server.register(selector, SelectionKey.OP_ACCEPT);
+  }
+
+  /** Takes what has come of this capture's connection; true when all of it has. */
+  boolean read() throws IOException {
+    if (connection == null) {
+      connection = server.accept();
+      if (connection == null) {
+        return false;
       }
-    } finally {
-      reading.selectNow(); // forgets the closed channel
+      connection.configureBlocking(false);
+      connection.register(selector, SelectionKey.OP_READ);
+      buffer.clear();
+    }
+    while (true) {
+      int count = connection.read(buffer);
+      if (count < 0) {
+        drop();
+        return true;
+      } else if (!buffer.hasRemaining()) {
+        grow();
+      } else if (count == 0) {
+        return false;
+      }
     }
   }
 
-  private SocketChannel accept(long deadlineNs) throws IOException {
-    SocketChannel channel = server.accept();
-    while (channel == null) {
-      await(accepting, server, deadlineNs);
-      channel = server.accept();
-    }
-    return channel;
+  /** What has come; valid until {@link #clear}. */
+  ByteBuffer state() {
+    return buffer.duplicate().flip().asReadOnlyBuffer();
   }
 
-  private static void await(Selector selector, SelectableChannel channel, long deadlineNs)
-      throws IOException {
-    long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
-    if (leftMs <= 0) {
-      throw new IOException(
-          channel instanceof ServerSocketChannel
-              ? "QEMU did not connect in time"
-              : "QEMU did not write all in time");
+  /** Whether QEMU may still write. */
+  boolean isOpen() {
+    return connection != null;
+  }
+
+  private void drop() throws IOException {
+    if (connection != null) {
+      connection.close();
+      connection = null;
     }
-    selector.select(leftMs);
-    selector.selectedKeys().clear();
   }
 
   private void grow() {
@@ -100,8 +101,7 @@ final class StateSocket implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    accepting.close();
-    reading.close();
+    drop();
     server.close();
     Files.deleteIfExists(path);
   }

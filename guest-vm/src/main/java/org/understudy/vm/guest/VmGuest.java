@@ -15,6 +15,7 @@ import org.understudy.checkpoint.guest.InputKind;
 import org.understudy.checkpoint.guest.OutputGate;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.checkpoint.schedule.TimeSlice;
 import org.understudy.checkpoint.track.CapturedSet;
 import org.understudy.vm.capture.DeviceCapture;
 import org.understudy.vm.disk.RunningDisks;
@@ -31,6 +32,9 @@ public final class VmGuest implements Guest {
   private static final long TRACKED_PARK_NS = 250_000;
   private static final long IDLE_PARK_NS = 20_000_000;
   private static final long JOIN_MS = 10_000;
+
+  /** A QEMU that takes longer is stuck; its guest goes on elsewhere. */
+  private static final long CAPTURE_TIMEOUT_NS = 5_000_000_000L;
 
   private final VmSettings settings;
   private final GuestDescription description;
@@ -122,6 +126,7 @@ public final class VmGuest implements Guest {
   // ---- the guest's thread
 
   private void run() {
+    TimeSlice.shorten();
     try {
       while (!closed) {
         obey();
@@ -193,9 +198,9 @@ public final class VmGuest implements Guest {
   private void checkpoint(CaptureKind kind) {
     disks.beginPause();
     long mirrorPosition = network.mirrorPosition();
-    ByteBuffer state = devices.pause(settings.timeoutNs());
+    ByteBuffer state = devices.pause(CAPTURE_TIMEOUT_NS);
     if (disks.broken() != null) {
-      devices.resume(settings.timeoutNs());
+      devices.resume(CAPTURE_TIMEOUT_NS);
       return; // told in the next cycle
     }
     long pausedNs = System.nanoTime();
@@ -213,11 +218,12 @@ public final class VmGuest implements Guest {
       writes.release();
     });
     if (kind.pausesGuest()) {
+      devices.stay(CAPTURE_TIMEOUT_NS);
       paused = true;
       return;
     }
     tracking.awaitResume();
-    devices.resume(settings.timeoutNs());
+    devices.resume(CAPTURE_TIMEOUT_NS);
     PauseTimes pause = times(pausedNs, flippedNs);
     counters.onPause(pause);
     host.resumed(pause.totalNs());
@@ -226,7 +232,7 @@ public final class VmGuest implements Guest {
   /** After a last capture that was not the last one: the backup did not take the machine over. */
   private boolean goOn() {
     tracking.awaitResume();
-    devices.resume(settings.timeoutNs());
+    devices.resume(CAPTURE_TIMEOUT_NS);
     paused = false;
     return true;
   }

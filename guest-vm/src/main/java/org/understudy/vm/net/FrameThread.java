@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.schedule.TimeSlice;
 
 /** The thread that reads all that QEMU writes, whatever else happens. */
 final class FrameThread {
@@ -59,6 +60,7 @@ final class FrameThread {
   }
 
   private void run() {
+    TimeSlice.shorten();
     Consumer<SelectionKey> ready = key -> ((Runnable) key.attachment()).run();
     while (!exchange.isClosed()) {
       try {

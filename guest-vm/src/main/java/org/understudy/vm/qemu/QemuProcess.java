@@ -49,6 +49,7 @@ public final class QemuProcess implements AutoCloseable {
     }
     try {
       qemu.connect(listener, System.nanoTime() + timeoutNs);
+      QemuThreads.hurry(qemu.pid(), qemu.qmp, timeoutNs);
       return qemu;
     } catch (RuntimeException e) {
       qemu.kill();

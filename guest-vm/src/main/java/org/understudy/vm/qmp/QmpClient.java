@@ -38,13 +38,14 @@ public final class QmpClient implements AutoCloseable {
   private final CompletableFuture<QmpVersion> greeting = new CompletableFuture<>();
   private final AtomicReference<QmpException> ended = new AtomicReference<>();
   private final Object writing = new Object();
-  private final Thread reader;
+  private final QmpReader reader;
   private long lastId;
 
-  private QmpClient(SocketChannel channel, QmpEvent.Listener listener, String name) {
+  private QmpClient(SocketChannel channel, QmpEvent.Listener listener, String name)
+      throws IOException {
     this.channel = channel;
     this.listener = listener;
-    reader = Thread.ofPlatform().daemon().name("qmp-" + name).unstarted(this::readAll);
+    reader = new QmpReader(channel, new Incoming(), name);
   }
 
   /**
@@ -56,7 +57,7 @@ public final class QmpClient implements AutoCloseable {
   public static QmpClient connect(Path socket, QmpEvent.Listener listener, long timeoutNs)
       throws IOException {
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-    QmpClient client = new QmpClient(channel, listener, socket.getFileName().toString());
+    QmpClient client = of(channel, listener, socket.getFileName().toString());
     client.reader.start();
     try {
       client.awaitGreeting(timeoutNs);
@@ -64,6 +65,16 @@ public final class QmpClient implements AutoCloseable {
       return client;
     } catch (RuntimeException e) {
       client.close();
+      throw e;
+    }
+  }
+
+  private static QmpClient of(SocketChannel channel, QmpEvent.Listener listener, String name)
+      throws IOException {
+    try {
+      return new QmpClient(channel, listener, name);
+    } catch (IOException e) {
+      channel.close();
       throw e;
     }
   }
@@ -79,6 +90,14 @@ public final class QmpClient implements AutoCloseable {
   }
 
   /**
+   * Reads on the calling thread until that is closed, which it must be soon: nobody else does.
+   * Events are delivered on it then, while it asks or waits.
+   */
+  public QmpLead lead() {
+    return new QmpLead(reader);
+  }
+
+  /**
    * Asks and waits for the answer.
    *
    * @throws QmpErrorException where QEMU refuses
@@ -88,7 +107,20 @@ public final class QmpClient implements AutoCloseable {
   public <R> R execute(QmpRequest<R> request, long timeoutNs) {
     QmpPending waiting = new QmpPending(request.command());
     send(request, waiting);
+    if (reader.isLedHere()) {
+      readUntilAnswered(waiting, System.nanoTime() + timeoutNs);
+    }
     return request.answer(waiting.await(timeoutNs));
+  }
+
+  private void readUntilAnswered(QmpPending waiting, long deadlineNs) {
+    try {
+      while (!waiting.isDone() && System.nanoTime() - deadlineNs < 0) {
+        reader.awaitMore(deadlineNs);
+      }
+    } catch (IOException e) {
+      end(new QmpClosedException("waiting for QEMU failed: " + e, e));
+    }
   }
 
   /** Closes the connection; QEMU runs on. */
@@ -131,14 +163,20 @@ public final class QmpClient implements AutoCloseable {
           throw new QmpClosedException(
               request.command() + " was not sent: " + cause.getMessage(), cause);
         }
-        while (line.hasRemaining()) {
-          channel.write(line);
-        }
+        write(line);
       } catch (IOException e) {
         end(new QmpClosedException("sending " + request.command() + " failed: " + e, e));
       } catch (RuntimeException e) {
         pending.remove(id);
         throw e;
+      }
+    }
+  }
+
+  private void write(ByteBuffer line) throws IOException {
+    while (line.hasRemaining()) {
+      if (channel.write(line) == 0) {
+        throw new IOException("its socket is full");
       }
     }
   }
@@ -159,19 +197,15 @@ public final class QmpClient implements AutoCloseable {
     return bytes;
   }
 
-  private void readAll() {
-    QmpLines lines = new QmpLines(channel);
-    try {
-      while (true) {
-        int length = lines.next();
-        onMessage(QmpParser.parse(lines.bytes(), length, System.nanoTime()));
-      }
-    } catch (IOException e) {
-      end(new QmpClosedException(String.valueOf(e.getMessage()), e));
-    } catch (QmpException e) {
-      end(e);
-    } catch (RuntimeException e) {
-      end(new QmpClosedException("reading failed: " + e, e));
+  private final class Incoming implements QmpReader.Sink {
+    @Override
+    public void onMessage(QmpMessage message) {
+      QmpClient.this.onMessage(message);
+    }
+
+    @Override
+    public void onEnd(QmpException cause) {
+      end(cause);
     }
   }
 
@@ -210,6 +244,7 @@ public final class QmpClient implements AutoCloseable {
     } catch (IOException e) {
       LOG.debug("closing the connection failed", e);
     }
+    reader.end();
     greeting.completeExceptionally(cause);
     pending.values().forEach(waiting -> waiting.fail(cause));
     pending.clear();

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
  *
  * @param name such as {@code STOP} or {@code MIGRATION}
  * @param data its content, an empty object where it has none
- * @param receivedNs {@link System#nanoTime} when it was read
+ * @param happenedNs {@link System#nanoTime} when QEMU made it, at the microsecond
  */
-public record QmpEvent(String name, JsonNode data, long receivedNs) {
+public record QmpEvent(String name, JsonNode data, long happenedNs) {
   /** A text in the content, or the empty text. */
   public String text(String field) {
     return data.path(field).asText("");

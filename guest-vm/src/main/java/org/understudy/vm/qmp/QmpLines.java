@@ -17,6 +17,7 @@ final class QmpLines {
   private final ByteBuffer chunk = ByteBuffer.allocate(1 << 14).flip();
   private byte[] line = new byte[1 << 12];
   private int length;
+  private boolean isTaken;
 
   QmpLines(ReadableByteChannel channel) {
     this.channel = channel;
@@ -26,17 +27,24 @@ final class QmpLines {
     return line;
   }
 
-  /** Reads one line that is not blank and returns its length without the line end. */
+  /**
+   * Reads one line that is not blank and returns its length without the line end; -1 where the rest
+   * of it is still to come, of a channel that does not block.
+   */
   int next() throws IOException {
-    length = 0;
+    if (isTaken) {
+      isTaken = false;
+      length = 0;
+    }
     while (true) {
-      if (!chunk.hasRemaining()) {
-        fill();
+      if (!chunk.hasRemaining() && fill() == 0) {
+        return -1;
       }
       byte next = chunk.get();
       if (next != '\n') {
         append(next);
       } else if (!isBlank()) {
+        isTaken = true;
         return length;
       } else {
         length = 0;
@@ -44,7 +52,7 @@ final class QmpLines {
     }
   }
 
-  private void fill() throws IOException {
+  private int fill() throws IOException {
     chunk.clear();
     int count = channel.read(chunk);
     chunk.flip();
@@ -52,6 +60,7 @@ final class QmpLines {
       throw new EOFException(
           length == 0 ? "QEMU closed the connection" : "QEMU closed the connection within a line");
     }
+    return count;
   }
 
   private void append(byte next) {

@@ -32,7 +32,7 @@ final class QmpParser {
 
   private QmpParser() {}
 
-  static QmpMessage parse(byte[] bytes, int length, long nowNs) {
+  static QmpMessage parse(byte[] bytes, int length, QmpClock now) {
     JsonNode line = read(bytes, length);
     if (line.has("return")) {
       return new QmpMessage.Answer(id(line), line.get("return"));
@@ -44,12 +44,18 @@ final class QmpParser {
     if (line.has("event")) {
       JsonNode data =
           line.has("data") ? object(line, "data") : JsonNodeFactory.instance.objectNode();
-      return new QmpMessage.Event(new QmpEvent(text(line, "event"), data, nowNs));
+      long happenedNs = now.monotonicNs(happenedUs(line.path("timestamp")));
+      return new QmpMessage.Event(new QmpEvent(text(line, "event"), data, happenedNs));
     }
     if (line.has("QMP")) {
       return new QmpMessage.Greeting(version(object(object(line, "QMP"), "version")));
     }
     throw new QmpFormatException("neither greeting, answer, error nor event: " + excerpt(line));
+  }
+
+  /** By QEMU's clock; a time that never was where it does not say. */
+  private static long happenedUs(JsonNode timestamp) {
+    return 1_000_000 * timestamp.path("seconds").asLong() + timestamp.path("microseconds").asLong();
   }
 
   /** The version as the greeting and {@code query-version} tell it. */

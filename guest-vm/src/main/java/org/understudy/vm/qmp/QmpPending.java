@@ -27,6 +27,10 @@ final class QmpPending {
     answer.completeExceptionally(cause);
   }
 
+  boolean isDone() {
+    return answer.isDone();
+  }
+
   JsonNode await(long timeoutNs) {
     try {
       return answer.get(timeoutNs, TimeUnit.NANOSECONDS);

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.backup.session.BackupState;
 import org.understudy.checkpoint.guest.Guest;
+import org.understudy.checkpoint.schedule.TimeSlice;
 import org.understudy.node.ExitCode;
 import org.understudy.node.Shutdown;
 import org.understudy.node.UserError;
@@ -195,8 +196,18 @@ public final class NodeRunner {
     return role;
   }
 
+  /** Beside a machine's processors it has to ask for a core; a service shares one with it. */
+  private Runnable agentTask() {
+    return !config.guest().isVm()
+        ? agent
+        : () -> {
+          TimeSlice.shorten();
+          agent.run();
+        };
+  }
+
   private int runAgent() {
-    Thread thread = Thread.ofPlatform().name("agent").unstarted(agent);
+    Thread thread = Thread.ofPlatform().name("agent").unstarted(agentTask());
     Throwable[] failure = new Throwable[1];
     thread.setUncaughtExceptionHandler((t, e) -> failure[0] = e);
     thread.start();
