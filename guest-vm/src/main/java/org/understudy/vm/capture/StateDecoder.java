@@ -16,6 +16,15 @@ public final class StateDecoder {
    * @throws CorruptStateException where this cannot be what the encoder wrote
    */
   public ByteBuffer decode(ByteBuffer from) {
+    return decode(from, null);
+  }
+
+  /**
+   * The same into memory that is not needed any more.
+   *
+   * @param spare a state of before, or null; it is returned again where it has room
+   */
+  public ByteBuffer decode(ByteBuffer from, ByteBuffer spare) {
     ByteBuffer encoded = from.slice();
     if (encoded.limit() < StateEncoder.HEADER_BYTES) {
       throw new CorruptStateException("encoded state of " + encoded.limit() + " bytes");
@@ -27,7 +36,8 @@ public final class StateDecoder {
     }
     // The steps are checked before memory is taken: a few bytes must not cost much of it.
     walk(encoded.duplicate(), null, length);
-    ByteBuffer state = ByteBuffer.allocate(length);
+    ByteBuffer state =
+        spare == null || spare.capacity() < length ? ByteBuffer.allocate(length) : spare.clear();
     walk(encoded.duplicate(), state, length);
     crc.reset();
     crc.update(state.flip());

@@ -48,6 +48,7 @@ public final class VmGuest implements Guest {
   private final OutputGate gate;
   private final VmCapture capture = new VmCapture();
   private final GuestLoad load = new GuestLoad();
+  private final DirtyForecast forecast = new DirtyForecast();
   private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private GuestHost host;
@@ -149,13 +150,13 @@ public final class VmGuest implements Guest {
   }
 
   private boolean cycle() {
-    // Only a scan tells which pages were written; a machine that runs writes some.
-    load.dirtyPages = 1;
+    long nowNs = System.nanoTime();
+    load.dirtyPages = forecast.pages(nowNs);
     load.outputBytes = outputWaits ? 1 : 0;
     load.fullestQueuePercent = Math.max(network.usedPercent(), disks.usedPercent());
     disks.follow();
     boolean broken = isBroken();
-    CaptureKind kind = host.captureDue(System.nanoTime(), load);
+    CaptureKind kind = host.captureDue(nowNs, load);
     if (paused) {
       return host.goesOn() && goOn();
     }
@@ -206,6 +207,7 @@ public final class VmGuest implements Guest {
     long pausedNs = System.nanoTime();
     CapturedSet pages = tracking.flip(kind);
     long flippedNs = System.nanoTime();
+    forecast.onPaused(pausedNs, pages.count());
     capture.checkpoint(kind, pages, state, firstState);
     firstState = false;
     outputWaits = false;
@@ -226,6 +228,7 @@ public final class VmGuest implements Guest {
     devices.resume(CAPTURE_TIMEOUT_NS);
     PauseTimes pause = times(pausedNs, flippedNs);
     counters.onPause(pause);
+    forecast.onResumed(System.nanoTime());
     host.resumed(pause.totalNs());
   }
 
@@ -264,6 +267,7 @@ public final class VmGuest implements Guest {
   public void startTracking() {
     order(() -> {
       firstState = true;
+      forecast.forget();
       network.attach();
       disks.startCopy();
       tracking.start();

@@ -42,7 +42,9 @@ public final class VmStandby implements Standby, AutoCloseable {
   private final Thread keeper;
   private MappedGuestMemory memory;
   private WaitingMachine waiting;
+  private ByteBuffer encodedState = ByteBuffer.allocate(1 << 16);
   private ByteBuffer decodedState;
+  private ByteBuffer spareState;
   private ByteBuffer state;
   private long stateEpoch;
   private long appliedEpoch;
@@ -85,9 +87,13 @@ public final class VmStandby implements Standby, AutoCloseable {
 
   @Override
   public void deviceState(long epoch, DirectBuffer encoded, int length) {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    encoded.getBytes(0, bytes, length);
-    decodedState = decoder.decode(bytes.flip());
+    if (encodedState.capacity() < length) {
+      encodedState = ByteBuffer.allocate(2 * length);
+    }
+    encoded.getBytes(0, encodedState.clear(), length);
+    ByteBuffer spare = decodedState == null ? spareState : decodedState;
+    decodedState = null; // what is refused leaves no state behind
+    decodedState = decoder.decode(encodedState.flip(), spare);
   }
 
   @Override
@@ -107,7 +113,11 @@ public final class VmStandby implements Standby, AutoCloseable {
   private void commitState(long epoch) {
     lock.lock();
     try {
-      state = decodedState;
+      if (decodedState != null) {
+        spareState = state;
+        state = decodedState;
+        decodedState = null;
+      }
       stateEpoch = epoch;
     } finally {
       lock.unlock();
@@ -354,7 +364,7 @@ public final class VmStandby implements Standby, AutoCloseable {
         return;
       }
       image = memory;
-      tried = state.duplicate();
+      tried = copyOf(state); // its memory is used again by the epoch after the next
       epoch = stateEpoch;
     } finally {
       lock.unlock();
@@ -368,6 +378,10 @@ public final class VmStandby implements Standby, AutoCloseable {
         failed("the restore of epoch " + epoch + " was tried and failed", e, image);
       }
     }
+  }
+
+  private static ByteBuffer copyOf(ByteBuffer from) {
+    return ByteBuffer.allocate(from.remaining()).put(from.duplicate()).flip();
   }
 
   private void tried(MappedGuestMemory image) {

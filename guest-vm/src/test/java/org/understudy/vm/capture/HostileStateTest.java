@@ -28,9 +28,12 @@ final class HostileStateTest {
   void shouldRebuildStatesWhosePagesComeChangeAndGo() throws Exception {
     StateEncoder encoder = new StateEncoder();
     StateDecoder decoder = new StateDecoder();
+    ByteBuffer last = null;
     for (int i = 0; i < 500; i++) {
       ByteBuffer state = ByteBuffer.wrap(state(random.nextInt(20), 4));
-      assertThat(decoder.decode(encoder.encode(state))).isEqualTo(state);
+      ByteBuffer spare = random.nextBoolean() ? last : null;
+      last = decoder.decode(encoder.encode(state), spare);
+      assertThat(last).isEqualTo(state);
       if (random.nextInt(50) == 0) {
         encoder.reset();
         decoder.reset();

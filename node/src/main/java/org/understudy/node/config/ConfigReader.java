@@ -6,7 +6,7 @@ import org.understudy.protocol.arbiter.NodeId;
 /** Turns settings into the record tree. */
 final class ConfigReader {
   private static final long SERVICE_EPOCH_MAX_NS = 50_000_000;
-  private static final long VM_EPOCH_MAX_NS = 100_000_000;
+  private static final long VM_EPOCH_MAX_NS = 200_000_000;
 
   private ConfigReader() {}
 

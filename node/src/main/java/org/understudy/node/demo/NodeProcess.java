@@ -25,7 +25,12 @@ public final class NodeProcess implements AutoCloseable {
 
   /** A node's data lies outside the heap; the same as the launcher gives. */
   private static final List<String> HEAP =
-      List.of("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+      List.of(
+          "-Xms64m",
+          "-Xmx512m",
+          "-XX:+AlwaysPreTouch",
+          "-XX:+UseSerialGC",
+          "-XX:+ExitOnOutOfMemoryError");
 
   /** The JVM announces the vector module; that is no word of the node. */
   private static final String JVM_NOTICE = "Using incubator modules";
