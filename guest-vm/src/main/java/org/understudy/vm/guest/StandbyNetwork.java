@@ -102,7 +102,8 @@ final class StandbyNetwork implements AutoCloseable {
 
   /** For a moment frames may still come to the side; then it is given up. */
   void linger(FrameInjector injector) {
-    Thread.ofVirtual()
+    Thread.ofPlatform()
+        .daemon()
         .name("vm-side-taps")
         .start(() -> {
           long endNs = System.nanoTime() + LISTEN_NS;

@@ -64,6 +64,7 @@ public final class VmGuest implements Guest {
       GuestDescription description,
       MappedGuestMemory memory,
       Machine machine,
+      DeviceCapture devices,
       RunningDisks disks,
       VmCounters counters) {
     this.settings = settings;
@@ -73,9 +74,7 @@ public final class VmGuest implements Guest {
     this.machine = machine;
     this.counters = counters;
     tracking = new MemoryTracking(settings, memory, machine.pid());
-    devices =
-        new DeviceCapture(
-            machine.qmp(), machine.events(), settings.socket("state"), settings.timeoutNs());
+    this.devices = devices;
     network = new GatedNetwork(settings, machine, new NetworkEvents());
     counters.source(network::counts, disks::recordedWrites);
     gate = new VmGate(network, this.disks);

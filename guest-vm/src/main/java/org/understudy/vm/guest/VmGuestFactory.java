@@ -11,6 +11,7 @@ import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.vm.capture.DeviceCapture;
 import org.understudy.vm.disk.DiskOwner;
 import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.disk.primary.DiskLogSettings;
@@ -67,7 +68,11 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
     try {
       disks = openDisks();
       Machine machine = boot(memory, disks);
-      return new VmGuest(settings, ownership, description(), memory, machine, disks, counters);
+      DeviceCapture devices =
+          new DeviceCapture(
+              machine.qmp(), machine.events(), settings.socket("state"), settings.timeoutNs());
+      return new VmGuest(
+          settings, ownership, description(), memory, machine, devices, disks, counters);
     } catch (RuntimeException e) {
       CloseHelper.quietClose(disks);
       memory.close();
@@ -112,17 +117,37 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
       long stampNs) {
     MappedGuestMemory image = (MappedGuestMemory) memory;
     StandbyNetwork network = standby.network();
+    TakeoverSteps steps = new TakeoverSteps(System.nanoTime());
     network.announce();
+    steps.done("announced", System.nanoTime());
     RunningDisks disks = standby.takeOverDisks();
+    steps.done("disks", System.nanoTime());
     WaitingMachine loaded = standby.load(image);
+    steps.done("device state", System.nanoTime());
     loaded.connectTaps();
+    steps.done("taps", System.nanoTime());
     network.sendHeld();
     awaitDurable(disks);
+    steps.done("durable", System.nanoTime());
     loaded.loader().run(settings.timeoutNs());
+    steps.done("runs", System.nanoTime());
     network.replay(loaded.injector());
+    steps.done("replayed", System.nanoTime());
     network.linger(loaded.injector());
-    return new VmGuest(
-        settings, ownership, description(), image, loaded.machine(), disks, counters);
+    steps.done("lingers", System.nanoTime());
+    VmGuest guest =
+        new VmGuest(
+            settings,
+            ownership,
+            description(),
+            image,
+            loaded.machine(),
+            loaded.devices(),
+            disks,
+            counters);
+    steps.done("kept", System.nanoTime());
+    LOG.info("the guest runs here after {}", steps);
+    return guest;
   }
 
   /** Before anything of the guest can be seen: a loss of power must not undo the takeover. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.vm.capture.DeviceCapture;
 import org.understudy.vm.capture.StateLoader;
 import org.understudy.vm.net.FrameInjector;
 import org.understudy.vm.qemu.QemuCommandLine;
@@ -17,6 +18,7 @@ final class WaitingMachine implements AutoCloseable {
   private final int number;
   private final Machine machine;
   private final StateLoader loader;
+  private final DeviceCapture devices;
   private final FrameInjector injector;
 
   private WaitingMachine(
@@ -24,11 +26,13 @@ final class WaitingMachine implements AutoCloseable {
       int number,
       Machine machine,
       StateLoader loader,
+      DeviceCapture devices,
       FrameInjector injector) {
     this.settings = settings;
     this.number = number;
     this.machine = machine;
     this.loader = loader;
+    this.devices = devices;
     this.injector = injector;
   }
 
@@ -48,11 +52,17 @@ final class WaitingMachine implements AutoCloseable {
               machine.events(),
               settings.socket("wait" + number + ".state"),
               settings.timeoutNs());
+      DeviceCapture devices =
+          new DeviceCapture(
+              machine.qmp(),
+              machine.events(),
+              settings.socket("wait" + number + ".capture"),
+              settings.timeoutNs());
       FrameInjector injector =
           FrameInjector.open(
               machine.qmp(), settings.config().nics(), settings.directory(), settings.timeoutNs());
       LOG.info("a QEMU waits for a takeover (process {})", machine.pid());
-      return new WaitingMachine(settings, number, machine, loader, injector);
+      return new WaitingMachine(settings, number, machine, loader, devices, injector);
     } catch (RuntimeException e) {
       machine.close();
       throw e;
@@ -65,6 +75,11 @@ final class WaitingMachine implements AutoCloseable {
 
   StateLoader loader() {
     return loader;
+  }
+
+  /** For when the guest runs here: a machine that has begun to run answers late. */
+  DeviceCapture devices() {
+    return devices;
   }
 
   /** Gives frames to the guest once it runs. */
@@ -84,5 +99,6 @@ final class WaitingMachine implements AutoCloseable {
   @Override
   public void close() {
     machine.close();
+    devices.close();
   }
 }

@@ -20,6 +20,7 @@ import org.understudy.node.ExitCode;
 import org.understudy.node.UserError;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.status.NodeStatus;
+import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.vm.disk.DiskPlace;
 import org.understudy.vm.guest.OwnershipView;
 import org.understudy.vm.guest.VmCounters;
@@ -146,6 +147,7 @@ final class VmKit implements GuestKit {
   @Override
   public void rehearse() {
     // Each backup tries a restore of its own image before it counts (SAFETY rule V5).
+    ClassWarmUp.start(VmGuestFactory.class, PrimaryAgent.class);
   }
 
   @Override

@@ -1,0 +1,28 @@
+package org.understudy.vm.guest;
+
+/** What a takeover spent its time on, in one line. */
+final class TakeoverSteps {
+  private final StringBuilder text = new StringBuilder();
+  private final long startedNs;
+  private long lastNs;
+
+  TakeoverSteps(long nowNs) {
+    startedNs = nowNs;
+    lastNs = nowNs;
+  }
+
+  /** The step that has just ended. */
+  void done(String step, long nowNs) {
+    text.append(text.isEmpty() ? "" : ", ").append(step).append(' ').append(us(nowNs - lastNs));
+    lastNs = nowNs;
+  }
+
+  private static long us(long ns) {
+    return ns / 1_000;
+  }
+
+  @Override
+  public String toString() {
+    return us(lastNs - startedNs) + " us: " + text;
+  }
+}
