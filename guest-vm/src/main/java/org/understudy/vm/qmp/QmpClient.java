@@ -181,7 +181,7 @@ public final class QmpClient implements AutoCloseable {
     }
   }
 
-  private static byte[] encode(QmpRequest<?> request, long id) {
+  static byte[] encode(QmpRequest<?> request, long id) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("execute", request.command());
     JsonNode arguments = request.arguments();

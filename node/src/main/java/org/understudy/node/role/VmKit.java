@@ -32,6 +32,7 @@ import org.understudy.vm.qemu.QemuException;
 import org.understudy.vm.qemu.QemuVersion;
 import org.understudy.vm.qemu.VmBoot;
 import org.understudy.vm.qemu.VmConfig;
+import org.understudy.vm.qmp.QmpWarmUp;
 
 /** Makes what a virtual machine needs. */
 final class VmKit implements GuestKit {
@@ -51,6 +52,7 @@ final class VmKit implements GuestKit {
       SharedMemoryFile.removeLeftOvers().forEach(file -> LOG.info("removed {}, a leftover", file));
       LOG.info("machine: {} ({})", settings.identity(), settings.devices());
       factory = new VmGuestFactory(settings, ownership);
+      Thread.ofPlatform().daemon().name("qmp-warm-up").start(QmpWarmUp::run);
     } catch (IllegalArgumentException e) {
       throw new UserError(ExitCode.CONFIGURATION_INVALID, e.getMessage(), e);
     } catch (QemuException | IOException e) {
