@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * until then.
  */
 public final class MappedGuestMemory implements GuestMemory {
+  private static final int SEEK_END = 2;
+
   private final RegionLayout layout;
   private final MemorySegment segment;
   private final Runnable cleanUp;
@@ -66,6 +68,28 @@ public final class MappedGuestMemory implements GuestMemory {
     MemoryLimits.requireSpace(what, layout.totalBytes(), SharedMemoryFile.DIRECTORY);
     SharedMemoryFile file = SharedMemoryFile.create(name);
     return mapFile(layout, file.fd(), file.path(), file.path().toString(), file::close);
+  }
+
+  /**
+   * Memory that another process made: what either writes the other sees. It is not removed.
+   *
+   * @param file to be opened for it, such as a descriptor of that process in {@code /proc}
+   * @param name what that process's list of mappings calls it
+   */
+  public static MappedGuestMemory foreign(RegionLayout layout, Path file, Path name) {
+    int flags = LinuxCalls.O_RDWR;
+    int fd = (int) LinuxCalls.check(LinuxCalls.open(file.toString(), flags, 0), "opening " + name);
+    try {
+      long bytes = LinuxCalls.check(LinuxCalls.lseek(fd, 0, SEEK_END), "the size of " + name);
+      if (bytes < layout.totalBytes()) {
+        throw new IllegalStateException(
+            name + " has " + bytes + " bytes, the memory " + layout.totalBytes());
+      }
+      return map(layout, LinuxCalls.MAP_SHARED, fd, name, () -> LinuxCalls.close(fd));
+    } catch (RuntimeException e) {
+      LinuxCalls.close(fd);
+      throw e;
+    }
   }
 
   /**

@@ -38,6 +38,11 @@ final class DiskServer implements AutoCloseable {
     return sockets;
   }
 
+  /** Where all of them are, if there are any. */
+  Path socket() {
+    return socket;
+  }
+
   /** Connected clients stay connected. */
   void switchTo(List<? extends NbdExport> disks) {
     for (int i = 0; i < exports.size(); i++) {

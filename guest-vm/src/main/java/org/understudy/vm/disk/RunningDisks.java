@@ -97,6 +97,11 @@ public final class RunningDisks implements AutoCloseable {
     return server.sockets();
   }
 
+  /** The socket of all disks, whether there are any or not. */
+  public Path socket() {
+    return server.socket();
+  }
+
   /** Disks. */
   public int count() {
     return disks.size();

@@ -33,6 +33,7 @@ final class GatedNetwork implements OutputGate {
         GuestNetwork.attach(
             machine.qmp(),
             settings.config().nics(),
+            machine::netdev,
             settings.directory(),
             NetSettings.DEFAULT,
             listener,

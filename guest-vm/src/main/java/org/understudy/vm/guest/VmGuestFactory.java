@@ -11,6 +11,7 @@ import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.vm.attach.AttachedProcess;
 import org.understudy.vm.capture.DeviceCapture;
 import org.understudy.vm.disk.DiskOwner;
 import org.understudy.vm.disk.RunningDisks;
@@ -27,13 +28,25 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
 
   private final VmSettings settings;
   private final OwnershipView ownership;
+  private final AttachPlan attach;
   private final VmCounters counters = new VmCounters();
   private VmStandby standby;
 
   /** For one node; it makes one guest in its life. */
   public VmGuestFactory(VmSettings settings, OwnershipView ownership) {
+    this(settings, ownership, null);
+  }
+
+  /**
+   * The same, of a machine that something else starts.
+   *
+   * @param attach how to come by it; null to start one
+   */
+  public VmGuestFactory(VmSettings settings, OwnershipView ownership, AttachPlan attach) {
     this.settings = settings;
     this.ownership = ownership;
+    this.attach = attach;
+    AttachedProcess.endLeftOver(settings.directory());
   }
 
   @Override
@@ -62,22 +75,48 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
 
   @Override
   public Guest create() {
+    return attach == null ? start() : attach();
+  }
+
+  private Guest attach() {
+    RunningDisks disks = openDisks();
+    try {
+      Attachment.Attached attached =
+          new Attachment(settings, attach, disks.socket(), disks.sizesBytes()).await();
+      return new VmGuest(
+          attached.settings(),
+          ownership,
+          description(),
+          attached.memory(),
+          attached.machine(),
+          devices(attached.machine()),
+          disks,
+          counters);
+    } catch (RuntimeException e) {
+      CloseHelper.quietClose(disks);
+      throw e;
+    }
+  }
+
+  private Guest start() {
     MappedGuestMemory memory =
         MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + "-ram");
     RunningDisks disks = null;
     try {
       disks = openDisks();
       Machine machine = boot(memory, disks);
-      DeviceCapture devices =
-          new DeviceCapture(
-              machine.qmp(), machine.events(), settings.socket("state"), settings.timeoutNs());
       return new VmGuest(
-          settings, ownership, description(), memory, machine, devices, disks, counters);
+          settings, ownership, description(), memory, machine, devices(machine), disks, counters);
     } catch (RuntimeException e) {
       CloseHelper.quietClose(disks);
       memory.close();
       throw e;
     }
+  }
+
+  private DeviceCapture devices(Machine machine) {
+    return new DeviceCapture(
+        machine.qmp(), machine.events(), settings.socket("state"), settings.timeoutNs());
   }
 
   private RunningDisks openDisks() {

@@ -63,6 +63,12 @@ public record VmSettings(
     }
   }
 
+  /** The same with another tracker. */
+  VmSettings with(TrackerKind other) {
+    return new VmSettings(
+        config, qemuVersion, directory, owner, bridges, disks, other, stagingPages, timeoutNs);
+  }
+
   /** The guest's RAM as one region. */
   RegionLayout layout() {
     return RegionLayout.of(QemuCommandLine.RAM_BLOCK, config.memoryBytes());

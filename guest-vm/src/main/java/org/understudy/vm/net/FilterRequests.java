@@ -26,18 +26,18 @@ final class FilterRequests {
    * Takes the guest's output out, and puts it back behind itself. QEMU's {@code rx} is what the tap
    * receives, which is what the guest sends.
    */
-  static QmpRequest<JsonNode> holdOutput(String id, String nic, String out, String in) {
-    return filter("filter-redirector", id, nic, "rx").put(out, in);
+  static QmpRequest<JsonNode> holdOutput(String id, String netdev, String out, String in) {
+    return filter("filter-redirector", id, netdev, "rx").put(out, in);
   }
 
   /** Copies the guest's input. */
-  static QmpRequest<JsonNode> mirrorInput(String id, String nic, String out) {
-    return filter("filter-mirror", id, nic, "tx").put(out, null);
+  static QmpRequest<JsonNode> mirrorInput(String id, String netdev, String out) {
+    return filter("filter-mirror", id, netdev, "tx").put(out, null);
   }
 
   /** Puts frames into the guest's input. */
-  static QmpRequest<JsonNode> inject(String id, String nic, String in) {
-    return filter("filter-redirector", id, nic, "tx").put(null, in);
+  static QmpRequest<JsonNode> inject(String id, String netdev, String in) {
+    return filter("filter-redirector", id, netdev, "tx").put(null, in);
   }
 
   /** Switches a filter: frames go past one that is off. */
@@ -65,9 +65,9 @@ final class FilterRequests {
     }
   }
 
-  private static Filter filter(String type, String id, String nic, String queue) {
+  private static Filter filter(String type, String id, String netdev, String queue) {
     ObjectNode arguments = object().put("qom-type", type).put("id", id);
-    return new Filter(arguments.put("netdev", "net-" + nic).put("queue", queue));
+    return new Filter(arguments.put("netdev", netdev).put("queue", queue));
   }
 
   private record Filter(ObjectNode arguments) {

@@ -75,7 +75,7 @@ public final class FrameInjector implements AutoCloseable {
       room.close();
       throw e;
     }
-    qmp.execute(FilterRequests.inject(filterId, nic.id(), socketId), timeoutNs);
+    qmp.execute(FilterRequests.inject(filterId, nic.netdev(), socketId), timeoutNs);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ public final class GuestNetwork implements AutoCloseable {
 
   private final QmpClient qmp;
   private final List<VmNic> nics;
+  private final Function<VmNic, String> netdevs;
   private final Path directory;
   private final NetSettings settings;
   private final long timeoutNs;
@@ -46,6 +48,7 @@ public final class GuestNetwork implements AutoCloseable {
   private GuestNetwork(
       QmpClient qmp,
       List<VmNic> nics,
+      Function<VmNic, String> netdevs,
       Path directory,
       NetSettings settings,
       Listener listener,
@@ -53,6 +56,7 @@ public final class GuestNetwork implements AutoCloseable {
       throws IOException {
     this.qmp = qmp;
     this.nics = List.copyOf(nics);
+    this.netdevs = netdevs;
     this.directory = directory;
     this.settings = settings;
     this.timeoutNs = timeoutNs;
@@ -60,16 +64,29 @@ public final class GuestNetwork implements AutoCloseable {
     thread = new FrameThread(exchange, listener);
   }
 
+  /** Puts the filters into a QEMU that Understudy started. */
+  public static GuestNetwork attach(
+      QmpClient qmp,
+      List<VmNic> nics,
+      Path directory,
+      NetSettings settings,
+      Listener listener,
+      long timeoutNs) {
+    return attach(qmp, nics, VmNic::netdev, directory, settings, listener, timeoutNs);
+  }
+
   /**
    * Puts the filters into a running QEMU; frames pass.
    *
    * @param nics as the guest's config has them; their numbers are their places in this list
+   * @param netdevs what that QEMU calls their host sides
    * @param directory where socket files are for a moment; the names must fit into 108 bytes
    * @throws NetException where that fails; nothing is left in QEMU then
    */
   public static GuestNetwork attach(
       QmpClient qmp,
       List<VmNic> nics,
+      Function<VmNic, String> netdevs,
       Path directory,
       NetSettings settings,
       Listener listener,
@@ -79,7 +96,8 @@ public final class GuestNetwork implements AutoCloseable {
           "at most " + FrameRecords.MAX_NICS + " interfaces, not " + nics.size());
     }
     try {
-      GuestNetwork network = new GuestNetwork(qmp, nics, directory, settings, listener, timeoutNs);
+      GuestNetwork network =
+          new GuestNetwork(qmp, nics, netdevs, directory, settings, listener, timeoutNs);
       network.thread.start();
       try {
         network.attachFilters();
@@ -98,7 +116,7 @@ public final class GuestNetwork implements AutoCloseable {
     List<NicFilters> made = new ArrayList<>();
     try {
       for (VmNic nic : nics) {
-        NicFilters filters = new NicFilters(qmp, nic, directory, timeoutNs);
+        NicFilters filters = new NicFilters(qmp, nic, netdevs.apply(nic), directory, timeoutNs);
         made.add(filters);
         filters.connect();
         fresh.add(new NicLink(fresh.size(), filters));
@@ -116,7 +134,9 @@ public final class GuestNetwork implements AutoCloseable {
       throw new NetException(
           "the network filters cannot be put into QEMU: "
               + e.getMessage()
-              + "; each interface needs a netdev 'net-ID' of type tap without vhost",
+              + "; each of "
+              + nics.stream().map(netdevs).toList()
+              + " has to be of type tap, without vhost",
           e);
     }
   }

@@ -8,7 +8,7 @@ import org.understudy.vm.qmp.QmpClient;
 /** The two filters of one interface in a running QEMU, and the sockets between them and us. */
 final class NicFilters {
   private final QmpClient qmp;
-  private final VmNic nic;
+  private final String netdev;
   private final Path directory;
   private final long timeoutNs;
   private final String hold;
@@ -20,9 +20,10 @@ final class NicFilters {
   private SocketChannel in;
   private SocketChannel copies;
 
-  NicFilters(QmpClient qmp, VmNic nic, Path directory, long timeoutNs) {
+  /** Filters of an interface whose host side has that name. */
+  NicFilters(QmpClient qmp, VmNic nic, String netdev, Path directory, long timeoutNs) {
     this.qmp = qmp;
-    this.nic = nic;
+    this.netdev = netdev;
     this.directory = directory;
     this.timeoutNs = timeoutNs;
     hold = "us-hold-" + nic.id();
@@ -57,8 +58,8 @@ final class NicFilters {
 
   /** From now on frames come, and must be read. */
   void add() {
-    qmp.execute(FilterRequests.mirrorInput(mirror, nic.id(), mirrorId), timeoutNs);
-    qmp.execute(FilterRequests.holdOutput(hold, nic.id(), outId, inId), timeoutNs);
+    qmp.execute(FilterRequests.mirrorInput(mirror, netdev, mirrorId), timeoutNs);
+    qmp.execute(FilterRequests.holdOutput(hold, netdev, outId, inId), timeoutNs);
   }
 
   /** From now on frames go past; those that were taken out can still be put back. */

@@ -147,7 +147,7 @@ public final class QemuCommandLine {
   }
 
   private void addNic(VmNic nic) {
-    String netdev = "net-" + nic.id();
+    String netdev = nic.netdev();
     // vhost would write guest memory from the kernel, unseen by the dirty tracker.
     add(
         "-netdev",

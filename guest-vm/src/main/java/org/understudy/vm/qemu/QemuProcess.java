@@ -14,7 +14,7 @@ import org.understudy.vm.qmp.QmpException;
 import org.understudy.vm.qmp.QmpRequests;
 
 /** A running QEMU and the QMP connection to it; it dies with this process. */
-public final class QemuProcess implements AutoCloseable {
+public final class QemuProcess implements RunningQemu, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QemuProcess.class);
   private static final long CONNECT_RETRY_NS = 2_000_000;
   private static final long STOP_TIMEOUT_NS = 5_000_000_000L;
@@ -77,21 +77,25 @@ public final class QemuProcess implements AutoCloseable {
   }
 
   /** The connection. */
+  @Override
   public QmpClient qmp() {
     return qmp;
   }
 
   /** Its process number: setpriv and the shell before it became QEMU in the same process. */
+  @Override
   public long pid() {
     return process.pid();
   }
 
   /** Whether it runs. */
+  @Override
   public boolean isAlive() {
     return process.isAlive();
   }
 
   /** The end of what it said on its output, bounded. */
+  @Override
   public String lastWords() {
     return lastWords.text();
   }
@@ -102,6 +106,7 @@ public final class QemuProcess implements AutoCloseable {
   }
 
   /** Ends it with SIGKILL and waits until it is gone. */
+  @Override
   public void kill() {
     process.destroyForcibly();
     awaitGone();

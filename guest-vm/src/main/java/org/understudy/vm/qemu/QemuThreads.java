@@ -18,13 +18,13 @@ import org.understudy.vm.qmp.QmpRequests;
  * that compute all the time: a paused guest waits for them. Threads that QEMU starts later inherit
  * it.
  */
-final class QemuThreads {
+public final class QemuThreads {
   private static final Logger LOG = LoggerFactory.getLogger(QemuThreads.class);
 
   private QemuThreads() {}
 
   /** Of a QEMU that has all its processors. */
-  static void hurry(long pid, QmpClient qmp, long timeoutNs) {
+  public static void hurry(long pid, QmpClient qmp, long timeoutNs) {
     Set<Long> processors = new HashSet<>();
     JsonNode answer = qmp.execute(new QmpRequests.Raw("query-cpus-fast", null), timeoutNs);
     answer.forEach(processor -> processors.add(processor.path("thread-id").asLong()));

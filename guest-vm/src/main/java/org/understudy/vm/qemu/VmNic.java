@@ -14,4 +14,9 @@ public record VmNic(String id, String mac) {
       throw new IllegalArgumentException("not the address of an interface: " + mac);
     }
   }
+
+  /** Name of its host side in a QEMU that Understudy starts. */
+  public String netdev() {
+    return "net-" + id;
+  }
 }

@@ -62,7 +62,7 @@ public final class OutsideTracking implements PageScan {
   @Override
   public void close() {
     scanner.close();
-    if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
+    if (ProcessState.isRunning(pid)) {
       InjectionHelper.run(timeoutNs, "release", Long.toString(pid), Integer.toString(fd));
     }
   }

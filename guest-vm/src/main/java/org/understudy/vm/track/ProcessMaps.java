@@ -7,10 +7,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Where a process has what mapped, from {@code /proc/PID/maps}. */
-final class ProcessMaps {
-  /** A mapping: first address, address after the last, and offset in the file. */
-  record Mapping(long start, long end, long offset, String name) {
-    long bytes() {
+public final class ProcessMaps {
+  /**
+   * A mapping.
+   *
+   * @param start first address
+   * @param end address after the last
+   * @param isShared whether writes reach the file
+   * @param offset in the file
+   * @param device of the file system, in hexadecimal: {@code major:minor}
+   * @param inode of the file; 0 for none
+   * @param name of the file, as that process sees it
+   */
+  public record Mapping(
+      long start, long end, boolean isShared, long offset, String device, long inode, String name) {
+    /** Its length. */
+    public long bytes() {
       return end - start;
     }
   }
@@ -19,7 +31,8 @@ final class ProcessMaps {
 
   private ProcessMaps() {}
 
-  static ProcessMaps of(long pid) {
+  /** Of a process that lives. */
+  public static ProcessMaps of(long pid) {
     try {
       return parse(Files.readAllLines(Path.of("/proc", Long.toString(pid), "maps")));
     } catch (IOException e) {
@@ -37,10 +50,18 @@ final class ProcessMaps {
           new Mapping(
               Long.parseUnsignedLong(fields[0].substring(0, dash), 16),
               Long.parseUnsignedLong(fields[0].substring(dash + 1), 16),
+              fields[1].endsWith("s"),
               Long.parseUnsignedLong(fields[2], 16),
+              fields[3],
+              Long.parseLong(fields[4]),
               fields.length < 6 ? "" : fields[5]));
     }
     return maps;
+  }
+
+  /** All of them, by address. */
+  public List<Mapping> all() {
+    return List.copyOf(mappings);
   }
 
   /** The one mapping of a whole file. */

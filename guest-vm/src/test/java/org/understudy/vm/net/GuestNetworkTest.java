@@ -322,7 +322,7 @@ final class GuestNetworkTest {
       refusing.refused = "object-add us-hold-n1";
       assertThatThrownBy(() -> attachTo(refusing))
           .isInstanceOf(NetException.class)
-          .hasMessageContaining("net-ID");
+          .hasMessageContaining("[net-n0, net-n1]");
       assertThat(refusing.commands).contains("object-del us-hold-n0");
       assertThat(refusing.sockets).isEmpty();
     }

@@ -62,6 +62,7 @@ final class ConfigPrinter {
                     + ", bridge = "
                     + quoted(nic.bridge())));
     put("vm.extra", vm.extra().stream().map(ConfigPrinter::quoted).toList().toString());
+    text("vm.attach", vm.attach());
   }
 
   private static String size(NodeConfig.Vm.Disk disk) {

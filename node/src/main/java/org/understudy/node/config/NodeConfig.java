@@ -125,6 +125,7 @@ public record NodeConfig(
    * @param disks in the order of the guest's bus
    * @param nics in the order of the guest's bus
    * @param extra arguments for QEMU as they are
+   * @param attach QMP socket of a QEMU that something else starts; empty to start one
    */
   public record Vm(
       String program,
@@ -137,7 +138,8 @@ public record NodeConfig(
       String append,
       List<Disk> disks,
       List<Nic> nics,
-      List<String> extra) {
+      List<String> extra,
+      String attach) {
     /**
      * A disk.
      *

@@ -24,7 +24,8 @@ final class VmReader {
         in.groups("vm.nics", List.of("id", "mac", "bridge"), List.of()).stream()
             .map(VmReader::nic)
             .toList(),
-        in.texts("vm.extra"));
+        in.texts("vm.extra"),
+        in.optional("vm.attach"));
   }
 
   private static NodeConfig.Vm.Disk disk(Map<String, String> group) {

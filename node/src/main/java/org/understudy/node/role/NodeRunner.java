@@ -34,6 +34,7 @@ import org.understudy.protocol.link.ReplicationLink;
 import org.understudy.protocol.monitor.MonitorContext;
 import org.understudy.protocol.monitor.PeerMonitor;
 import org.understudy.protocol.monitor.TcpPeerMonitor;
+import org.understudy.vm.attach.AttachException;
 
 /** Runs the role that a configuration asks for, and whatever role follows from it. */
 public final class NodeRunner {
@@ -152,7 +153,7 @@ public final class NodeRunner {
       reporter = new StatusReporter(config, self, directory, this::describe);
       metrics = exportMetrics();
       agent = new NodeAgent(link, monitor, roles, reporter);
-      Role first = firstRole(link, register);
+      Role first = firstRole(file, link, register);
       agent.start(first);
       control = ControlServer.open(directory.path(), agent::requestSwitchover);
       return runAgent();
@@ -182,7 +183,7 @@ public final class NodeRunner {
     return context;
   }
 
-  private Role firstRole(Link link, Register register) {
+  private Role firstRole(Arbiter file, Link link, Register register) {
     RoleContext context =
         new RoleContext(
             config, self, guests, link, arbiter, this::onState, takeovers, this::wakeUp);
@@ -190,7 +191,7 @@ public final class NodeRunner {
       context.guests().rehearse();
       return new BackupRole(context, register, System.nanoTime());
     }
-    Guest guest = context.guests().factory(context.guests().newFront()).create();
+    Guest guest = create(context, file, register);
     PrimaryRole role = new PrimaryRole(context, guest, register, 0, System.nanoTime());
     role.agent().startGuest();
     return role;
@@ -204,6 +205,24 @@ public final class NodeRunner {
           TimeSlice.shorten();
           agent.run();
         };
+  }
+
+  private static Guest create(RoleContext context, Arbiter file, Register register) {
+    try {
+      return context.guests().factory(context.guests().newFront()).create();
+    } catch (AttachException e) {
+      neverRan(file, register);
+      throw new UserError(ExitCode.REFUSED, e.getMessage(), e);
+    }
+  }
+
+  /** No guest of this generation ran: the next start need not be told that it is gone. */
+  private static void neverRan(Arbiter file, Register register) {
+    try {
+      file.compareAndSet(register.next(new Ownership.Ended()));
+    } catch (IOException e) {
+      LOG.warn("the register still says that the guest runs here: {}", e.getMessage());
+    }
   }
 
   private int runAgent() {

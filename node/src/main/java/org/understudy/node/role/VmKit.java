@@ -17,11 +17,14 @@ import org.understudy.checkpoint.memory.SharedMemoryFile;
 import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.checkpoint.track.TrackerProbe;
 import org.understudy.node.ExitCode;
+import org.understudy.node.Shutdown;
 import org.understudy.node.UserError;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.primary.agent.PrimaryAgent;
+import org.understudy.vm.attach.AttachException;
 import org.understudy.vm.disk.DiskPlace;
+import org.understudy.vm.guest.AttachPlan;
 import org.understudy.vm.guest.OwnershipView;
 import org.understudy.vm.guest.VmCounters;
 import org.understudy.vm.guest.VmGuestFactory;
@@ -51,13 +54,23 @@ final class VmKit implements GuestKit {
       settings = settings(config);
       SharedMemoryFile.removeLeftOvers().forEach(file -> LOG.info("removed {}, a leftover", file));
       LOG.info("machine: {} ({})", settings.identity(), settings.devices());
-      factory = new VmGuestFactory(settings, ownership);
+      factory = new VmGuestFactory(settings, ownership, attach(config));
       Thread.ofPlatform().daemon().name("qmp-warm-up").start(QmpWarmUp::run);
     } catch (IllegalArgumentException e) {
       throw new UserError(ExitCode.CONFIGURATION_INVALID, e.getMessage(), e);
-    } catch (QemuException | IOException e) {
+    } catch (QemuException | AttachException | IOException e) {
       throw new UserError(ExitCode.REFUSED, "no virtual machine here: " + e.getMessage(), e);
     }
+  }
+
+  private static AttachPlan attach(NodeConfig config) {
+    String socket = config.vm().attach();
+    return socket.isEmpty()
+        ? null
+        : new AttachPlan(
+            Path.of(socket).toAbsolutePath().normalize(),
+            config.guest().tracker() != NodeConfig.Tracker.PAGEMAP,
+            Shutdown::requested);
   }
 
   private static VmSettings settings(NodeConfig config) throws IOException {
