@@ -94,6 +94,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     work += takeover.work(session, nowNs);
     if (takeover.hasFront()) {
       work += serveFront();
+      work += commands.sendNotes();
       commands.flushAck();
       work += applyCommitted();
     }

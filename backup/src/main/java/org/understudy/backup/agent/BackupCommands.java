@@ -61,6 +61,7 @@ final class BackupCommands implements BackupActions {
     this.pump = pump;
     this.output = output;
     this.takeover = takeover;
+    this.notes = new NoteStream(context.standby());
   }
 
   void cycle(long cycleNs, int state, boolean outputIsFree) {
@@ -141,6 +142,7 @@ final class BackupCommands implements BackupActions {
     flushAck();
   }
 
+  private final NoteStream notes;
   private long pendingAck = -1;
   private long pendingOutputAck;
 
@@ -158,6 +160,10 @@ final class BackupCommands implements BackupActions {
     if (linked && pendingOutputAck > 0 && sender.outputAck(pendingOutputAck).sent()) {
       pendingOutputAck = 0;
     }
+  }
+
+  int sendNotes() {
+    return linked && images.hasImage() ? notes.work(sender) : 0;
   }
 
   @Override
@@ -193,6 +199,7 @@ final class BackupCommands implements BackupActions {
     pump.restart(lastInputReceived);
     output.discard();
     ready = false;
+    notes.restart();
     try {
       images.startImage();
     } catch (RuntimeException e) {

@@ -61,6 +61,12 @@ public interface Guest extends AutoCloseable {
   /** Ends the sessions of a backup's front that is gone: the guest sees them closed. */
   void closeRemoteSessions();
 
+  /**
+   * What the backup's half of this guest says during the initial copy ({@link Standby#nextNote}),
+   * in order; the bytes are copied. Best effort: any of them may be missing.
+   */
+  default void standbyNote(DirectBuffer note, int offset, int length) {}
+
   /** Makes the guest's thread look again at {@link GuestHost#captureDue} if it is parked. */
   void wakeUp();
 

@@ -58,6 +58,18 @@ public interface Standby {
   void round(DirectBuffer diskWrites, int length);
 
   /**
+   * Something for the guest at the primary, while a copy is under way: what need not be copied,
+   * say. Asked in every duty cycle; best effort.
+   *
+   * @param into where to put it
+   * @param capacity most bytes
+   * @return its bytes, 0 for nothing
+   */
+  default int nextNote(org.agrona.MutableDirectBuffer into, int capacity) {
+    return 0;
+  }
+
+  /**
    * An epoch is committed: its disk writes are applied in the guest's order, its frames kept until
    * they are reported released (after a takeover the kept ones are sent).
    */

@@ -59,6 +59,7 @@ final class FakeGuest implements Guest {
   private volatile boolean held;
   private volatile boolean busy;
   private volatile long stepsMade;
+  private final java.util.List<Long> notes = new java.util.concurrent.CopyOnWriteArrayList<>();
 
   FakeGuest(FakeGuestType type, GuestMemory memory, FakeFront front) {
     this.type = type;
@@ -168,6 +169,16 @@ final class FakeGuest implements Guest {
       partsToCopy = DISK_PARTS;
       diskWrites.add(state.steps());
     });
+  }
+
+  @Override
+  public void standbyNote(DirectBuffer note, int offset, int length) {
+    notes.add(note.getLong(offset));
+  }
+
+  /** What the standby told it. */
+  java.util.List<Long> notes() {
+    return java.util.List.copyOf(notes);
   }
 
   @Override

@@ -10,11 +10,15 @@ import org.understudy.checkpoint.guest.Standby;
  * they are reported released.
  */
 final class FakeStandby implements Standby {
+  /** What it tells the guest in each copy. */
+  static final int NOTES = 3;
+
   private record Kept(long epoch, long[] frames) {}
 
   private final ArrayDeque<Kept> kept = new ArrayDeque<>();
   private long appliedStep = -1;
   private int partsToCome;
+  private int notes;
   private boolean copying;
   private long lastMirrored;
   private volatile long lastDiskWrite = -1;
@@ -37,6 +41,7 @@ final class FakeStandby implements Standby {
     appliedStep = -1;
     partsToCome = FakeGuest.DISK_PARTS;
     copying = true;
+    notes = 0;
     rounds = 0;
     copies++;
   }
@@ -95,6 +100,16 @@ final class FakeStandby implements Standby {
   @Override
   public Readiness readiness() {
     return readiness;
+  }
+
+  /** Counts up, one for each copy and each time that it is asked. */
+  @Override
+  public int nextNote(org.agrona.MutableDirectBuffer into, int capacity) {
+    if (!copying || notes >= NOTES) {
+      return 0;
+    }
+    into.putLong(0, copies * 1000L + ++notes);
+    return Long.BYTES;
   }
 
   @Override

@@ -54,6 +54,14 @@ class StandbyContractTest {
   }
 
   @Test
+  void shouldTellTheGuestWhatTheStandbyHasToSayDuringTheCopy() {
+    pair.addBackup(pair.first(), "b");
+    pair.await("told", () -> pair.first().guest().notes().size() == FakeStandby.NOTES);
+    pair.awaitProtected(pair.first(), pair.second());
+    assertThat(pair.first().guest().notes()).containsExactly(1001L, 1002L, 1003L);
+  }
+
+  @Test
   void shouldHoldTheTakeoverUpWithTheReasonUntilTheStandbyCanGoOn() {
     pair.addBackup(pair.first(), "b");
     pair.awaitProtected(pair.first(), pair.second());

@@ -1,5 +1,7 @@
 package org.understudy.vm.disk;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -15,6 +17,15 @@ public record DiskPlace(String id, Path file, long sizeBytes) {
   public DiskPlace {
     if (sizeBytes < 0) {
       throw new IllegalArgumentException("disk " + id + ": a size of " + sizeBytes + " bytes");
+    }
+  }
+
+  /** The size that is demanded; else that of the file, 0 where it is not there. */
+  public long presentBytes() {
+    try {
+      return sizeBytes != 0 || !Files.exists(file) ? sizeBytes : Files.size(file);
+    } catch (IOException e) {
+      return 0;
     }
   }
 

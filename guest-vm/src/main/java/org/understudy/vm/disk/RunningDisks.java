@@ -10,7 +10,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.vm.disk.file.DiskFile;
+import org.understudy.vm.disk.primary.BaseHashes;
 import org.understudy.vm.disk.primary.DiskCopier;
 import org.understudy.vm.disk.primary.DiskCut;
 import org.understudy.vm.disk.primary.DiskLog;
@@ -22,6 +26,7 @@ import org.understudy.vm.disk.primary.GuestDisk;
  * one thread at a time; a guest without disks has them all.
  */
 public final class RunningDisks implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningDisks.class);
   private static final int PIECE_BYTES = 256 << 10;
   private static final long PACE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -32,6 +37,7 @@ public final class RunningDisks implements AutoCloseable {
   private final long registerId;
   private final long copyBytesPerSecond;
   private final CompletableFuture<Void> activation;
+  private BaseHashes base;
   private List<DiskCopier> copiers = List.of();
   private long copyStartNs;
 
@@ -116,9 +122,31 @@ public final class RunningDisks implements AutoCloseable {
 
   /** From now on writes are recorded; what is there already follows by {@link #copyStep}. */
   public void startCopy() {
+    startCopy(null);
+  }
+
+  /**
+   * The same, but what the backup holds already is left out, as far as it says so in time by {@link
+   * #baseNote}.
+   *
+   * @param patienceNs without a word for so long nothing is waited for
+   */
+  public void startCopyOverBase(long patienceNs) {
+    startCopy(new BaseHashes(sizesBytes(), patienceNs, System.nanoTime()));
+  }
+
+  private void startCopy(BaseHashes newBase) {
     log.startRecording();
-    copiers = disks.stream().map(disk -> new DiskCopier(disk, PIECE_BYTES)).toList();
+    base = newBase;
+    copiers = disks.stream().map(disk -> new DiskCopier(disk, PIECE_BYTES, newBase)).toList();
     copyStartNs = System.nanoTime();
+  }
+
+  /** A note of {@link StandbyDisks#nextNote}; called like the copy's other methods. */
+  public void baseNote(DirectBuffer note, int offset, int length) {
+    if (base != null && !base.take(note, offset, length, System.nanoTime())) {
+      LOG.warn("a note of the backup's disks is malformed and says nothing");
+    }
   }
 
   /**
@@ -136,6 +164,10 @@ public final class RunningDisks implements AutoCloseable {
         continue;
       }
       long step = step();
+      if (step == 0 && copiers.stream().anyMatch(DiskCopier::isWaiting)) {
+        LockSupport.parkNanos(Math.min(PACE_NS, budgetNs));
+        continue;
+      }
       if (step == 0) {
         break;
       }
@@ -172,7 +204,8 @@ public final class RunningDisks implements AutoCloseable {
     return new DiskProgress(
         copiers.stream().mapToLong(DiskCopier::positionBytes).sum(),
         copiers.stream().mapToLong(DiskCopier::sizeBytes).sum(),
-        copiedBytes());
+        copiedBytes(),
+        copiers.stream().mapToLong(DiskCopier::equalBytes).sum());
   }
 
   /** The guest is about to be paused: no answer is held back until the next cut. */
@@ -208,6 +241,7 @@ public final class RunningDisks implements AutoCloseable {
   /** Nothing is recorded any more. */
   public void stopCopy() {
     log.stopRecording();
+    base = null;
     copiers = List.of();
   }
 

@@ -10,7 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.understudy.checkpoint.guest.Readiness;
+import org.understudy.vm.disk.backup.BaseScan;
 import org.understudy.vm.disk.backup.DiskImage;
 import org.understudy.vm.disk.file.DiskFile;
 import org.understudy.vm.disk.primary.DiskLog;
@@ -37,6 +39,7 @@ public final class StandbyDisks implements AutoCloseable {
   private final long limitBytes;
   private final LongAdder reads;
   private final LongAdder refused;
+  private BaseScan scan;
   private long registerId;
   private long committedEpoch = BEFORE_EPOCH_0;
   private boolean copying;
@@ -108,8 +111,29 @@ public final class StandbyDisks implements AutoCloseable {
     registerId = ofRegister;
     committedEpoch = BEFORE_EPOCH_0;
     copying = true;
+    endScan();
+    BaseScan next = new BaseScan(files);
+    scan = next;
     image.restart(
-        BEFORE_EPOCH_0, () -> labels.write(ofRegister, DiskLabels.NEVER_RUN, BEFORE_EPOCH_0));
+        BEFORE_EPOCH_0,
+        () -> {
+          labels.write(ofRegister, DiskLabels.NEVER_RUN, BEFORE_EPOCH_0);
+          next.start(); // here: what was written for the copy before is at its end
+        });
+  }
+
+  /**
+   * What the files held when the copy started, for {@link RunningDisks#baseNote}; 0 for nothing.
+   */
+  public int nextNote(MutableDirectBuffer into, int capacity) {
+    return scan == null ? 0 : scan.take(into, capacity);
+  }
+
+  private void endScan() {
+    if (scan != null) {
+      scan.stop();
+      scan = null;
+    }
   }
 
   /** Disk writes of a round of the copy, in order. A little slower where the disks are. */
@@ -134,6 +158,7 @@ public final class StandbyDisks implements AutoCloseable {
 
   /** What was copied is void: the files are only a base, which their records say already. */
   public void discard() {
+    endScan();
     committedEpoch = BEFORE_EPOCH_0;
     copying = false;
   }
@@ -168,6 +193,7 @@ public final class StandbyDisks implements AutoCloseable {
     if (committedEpoch < 0) {
       throw new IOException("the disks hold no committed epoch");
     }
+    endScan();
     image.awaitApplied();
     image.end();
     handedOver = true;
@@ -227,6 +253,7 @@ public final class StandbyDisks implements AutoCloseable {
   /** Does nothing once it was taken over. */
   @Override
   public void close() throws IOException {
+    endScan();
     if (!handedOver) {
       server.close();
       image.close();

@@ -1,8 +1,10 @@
 package org.understudy.vm.guest;
 
 import java.io.IOException;
+import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.vm.disk.DiskProgress;
 import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.disk.primary.DiskCut;
 import org.understudy.vm.qemu.QemuException;
@@ -12,10 +14,14 @@ final class GatedDisks {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
   private static final long COPY_BUDGET_NS = 20_000_000;
 
+  /** The backup makes its disk records durable before it says anything. */
+  private static final long NOTE_PATIENCE_NS = 3_000_000_000L;
+
   private final RunningDisks disks;
   private final OwnershipView ownership;
   private boolean isGateClosed;
   private boolean isProtected;
+  private boolean isCopyTold;
 
   GatedDisks(RunningDisks disks, OwnershipView ownership) {
     this.disks = disks;
@@ -23,7 +29,12 @@ final class GatedDisks {
   }
 
   void startCopy() {
-    disks.startCopy();
+    disks.startCopyOverBase(NOTE_PATIENCE_NS);
+    isCopyTold = disks.count() == 0;
+  }
+
+  void baseNote(DirectBuffer note, int offset, int length) {
+    disks.baseNote(note, offset, length);
   }
 
   void stopCopy() {
@@ -33,6 +44,14 @@ final class GatedDisks {
   void copySome() {
     try {
       disks.copyStep(COPY_BUDGET_NS);
+      if (!isCopyTold && disks.isCopied()) {
+        isCopyTold = true;
+        DiskProgress done = disks.progress();
+        LOG.info(
+            "disks: {} bytes of data copied, {} bytes were on the backup already",
+            done.copiedBytes(),
+            done.equalBytes());
+      }
     } catch (IOException e) {
       if (disks.broken() != null) {
         return; // and says why

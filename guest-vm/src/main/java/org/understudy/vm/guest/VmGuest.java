@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.CaptureKind;
@@ -289,6 +290,13 @@ public final class VmGuest implements Guest {
   private void order(Runnable order) {
     orders.add(order);
     wakeUp();
+  }
+
+  @Override
+  public void standbyNote(DirectBuffer note, int offset, int length) {
+    byte[] copy = new byte[length];
+    note.getBytes(offset, copy);
+    order(() -> disks.baseNote(new UnsafeBuffer(copy), 0, length));
   }
 
   /** A machine gets its inputs from its network. */

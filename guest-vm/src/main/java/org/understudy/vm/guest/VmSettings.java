@@ -127,7 +127,15 @@ public record VmSettings(
                 config.machineType(), qemuVersion, config.accelerator().text(), config.cpus());
     CRC32C crc = new CRC32C();
     crc.update(devices().getBytes(StandardCharsets.UTF_8));
-    return "%s devices=%08x".formatted(summary, crc.getValue());
+    return "%s devices=%08x%s".formatted(summary, crc.getValue(), sizes());
+  }
+
+  private String sizes() {
+    StringBuilder text = new StringBuilder();
+    for (DiskPlace disk : disks) {
+      text.append(' ').append(disk.id()).append('=').append(disk.presentBytes());
+    }
+    return text.toString();
   }
 
   /** What the number of the devices in {@link #identity} stands for. */

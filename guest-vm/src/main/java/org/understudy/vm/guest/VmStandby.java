@@ -174,6 +174,11 @@ public final class VmStandby implements Standby, AutoCloseable {
   }
 
   @Override
+  public int nextNote(org.agrona.MutableDirectBuffer into, int capacity) {
+    return disks.nextNote(into, capacity);
+  }
+
+  @Override
   public Readiness takeoverReadiness() {
     return disks.takeoverReadiness();
   }

@@ -34,12 +34,13 @@ class DiskPairTest {
   private List<byte[]> protect(String primary, RunningDisks from, String backup, StandbyDisks to)
       throws Exception {
     List<byte[]> committed = null;
-    from.startCopy();
+    from.startCopyOverBase(Long.MAX_VALUE);
     to.startCopy(DiskRig.REGISTER);
     try (WritingGuest guest = new WritingGuest(from.sockets(), random)) {
       while (!from.isCopied()) {
         guest.check();
         Await.until(() -> to.queuedBytes() < 64 << 20);
+        DiskRig.notes(from, to);
         from.copyStep(random.nextInt(300_000));
         DiskRig.round(from, to);
       }

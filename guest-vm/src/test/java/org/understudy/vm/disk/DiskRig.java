@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.vm.disk.label.DiskLabel;
 import org.understudy.vm.disk.label.DiskLabelFile;
 import org.understudy.vm.disk.primary.DiskCut;
@@ -83,6 +84,16 @@ final class DiskRig {
       to.round(cut.buffer(), cut.length());
     } finally {
       cut.release();
+    }
+  }
+
+  /** Everything that the backup has to say by now. */
+  static void notes(RunningDisks to, StandbyDisks from) {
+    UnsafeBuffer note = new UnsafeBuffer(new byte[16 << 10]);
+    for (int length = from.nextNote(note, note.capacity());
+        length > 0;
+        length = from.nextNote(note, note.capacity())) {
+      to.baseNote(note, 0, length);
     }
   }
 

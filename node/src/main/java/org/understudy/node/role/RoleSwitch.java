@@ -105,6 +105,11 @@ final class RoleSwitch implements LinkListener, PeerMonitorListener {
   }
 
   @Override
+  public void onStandbyNote(DirectBuffer buffer, int offset, int length) {
+    link.onStandbyNote(buffer, offset, length);
+  }
+
+  @Override
   public void onSessionOutput(
       long sequence, long sessionId, long after, DirectBuffer buffer, int offset, int length) {
     link.onSessionOutput(sequence, sessionId, after, buffer, offset, length);

@@ -222,6 +222,13 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   }
 
   @Override
+  public void onStandbyNote(DirectBuffer buffer, int offset, int length) {
+    if (session.onStandbyNote(generation(), linkSession())) {
+      guest.standbyNote(buffer, offset, length);
+    }
+  }
+
+  @Override
   public void onGoodbye(GoodbyeReason reason, String text) {
     session.onGoodbye(generation(), linkSession(), Goodbye.of(reason.value()), text);
   }

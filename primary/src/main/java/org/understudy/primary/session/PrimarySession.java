@@ -171,6 +171,11 @@ public final class PrimarySession {
     return InputVerdict.ACCEPT;
   }
 
+  /** What the backup's half tells the guest of the copy under way. False: drop it. */
+  public boolean onStandbyNote(long generation, long linkSession) {
+    return admit(generation, linkSession) && state() == PrimaryState.SYNCING;
+  }
+
   /** The accepted input is in the guest's queue. */
   public void onInputReceived(long sequence) {
     lastInputReceived = sequence;

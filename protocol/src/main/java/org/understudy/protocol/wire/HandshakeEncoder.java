@@ -46,7 +46,7 @@ final class HandshakeEncoder {
     }
     byte[] node = name("node", self.name());
     byte[] pair = name("pair id", message.pairId());
-    byte[] type = name("guest type", message.guest().type());
+    byte[] type = name("guest type", message.guest().type(), WireLimits.MAX_TYPE_BYTES);
     byte[] front = text(message.frontAddress());
     hello
         .putNodeName(node, 0, node.length)
@@ -83,7 +83,7 @@ final class HandshakeEncoder {
     }
     byte[] node = name("node", self.name());
     byte[] preset = name("preset", message.presetName());
-    byte[] type = name("guest type", message.guest().type());
+    byte[] type = name("guest type", message.guest().type(), WireLimits.MAX_TYPE_BYTES);
     reply
         .putNodeName(node, 0, node.length)
         .putPresetName(preset, 0, preset.length)
@@ -106,10 +106,14 @@ final class HandshakeEncoder {
   }
 
   static byte[] name(String what, String value) {
+    return name(what, value, WireLimits.MAX_NAME_BYTES);
+  }
+
+  private static byte[] name(String what, String value, int maxBytes) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length == 0 || bytes.length > WireLimits.MAX_NAME_BYTES) {
+    if (bytes.length == 0 || bytes.length > maxBytes) {
       throw new IllegalArgumentException(
-          what + " must have 1 to " + WireLimits.MAX_NAME_BYTES + " bytes: '" + value + "'");
+          what + " must have 1 to " + maxBytes + " bytes: '" + value + "'");
     }
     return bytes;
   }

@@ -64,6 +64,9 @@ public interface MessageListener {
       int offset,
       int length) {}
 
+  /** On the primary: what the backup's half tells the guest during the initial copy. */
+  default void onStandbyNote(DirectBuffer buffer, int offset, int length) {}
+
   /** On the backup: output that does not wait for a checkpoint. */
   default void onSessionOutput(
       long sequence,

@@ -20,6 +20,7 @@ import org.understudy.protocol.codecs.PageBatchDecoder;
 import org.understudy.protocol.codecs.ProtectedDecoder;
 import org.understudy.protocol.codecs.SectionDecoder;
 import org.understudy.protocol.codecs.SessionOutputDecoder;
+import org.understudy.protocol.codecs.StandbyNoteDecoder;
 
 /**
  * Checks incoming messages and hands the sound ones of the current session to a {@link
@@ -52,6 +53,7 @@ public final class MessageReader {
   private final InputDecoder input = new InputDecoder();
   private final MirroredInputDecoder mirrored = new MirroredInputDecoder();
   private final SessionOutputDecoder output = new SessionOutputDecoder();
+  private final StandbyNoteDecoder note = new StandbyNoteDecoder();
   private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
   private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
 
@@ -104,6 +106,7 @@ public final class MessageReader {
       case InputDecoder.TEMPLATE_ID -> input(buffer, offset);
       case MirroredInputDecoder.TEMPLATE_ID -> mirroredInput(buffer, offset);
       case SessionOutputDecoder.TEMPLATE_ID -> sessionOutput(buffer, offset);
+      case StandbyNoteDecoder.TEMPLATE_ID -> standbyNote(buffer, offset);
       case HeartbeatDecoder.TEMPLATE_ID -> heartbeat(buffer, offset);
       case GoodbyeDecoder.TEMPLATE_ID -> goodbye(buffer, offset);
       default -> check.bad(2, "template without a handler", 0, template);
@@ -199,6 +202,12 @@ public final class MessageReader {
         buffer,
         mirrored.limit() + Integer.BYTES,
         mirrored.dataLength());
+    return true;
+  }
+
+  private boolean standbyNote(DirectBuffer buffer, int offset) {
+    note.wrapAndApplyHeader(buffer, offset, header);
+    listener.onStandbyNote(buffer, note.limit() + Integer.BYTES, note.dataLength());
     return true;
   }
 

@@ -17,6 +17,7 @@ import org.understudy.protocol.codecs.NodeRole;
 import org.understudy.protocol.codecs.OutputAckEncoder;
 import org.understudy.protocol.codecs.ProtectedEncoder;
 import org.understudy.protocol.codecs.SessionOutputEncoder;
+import org.understudy.protocol.codecs.StandbyNoteEncoder;
 
 /**
  * Encodes messages and offers them to a sink, stamped with the current session. Never blocks and,
@@ -38,6 +39,7 @@ public final class MessageSender {
   private final ProtectedEncoder protectedEncoder = new ProtectedEncoder();
   private final InputEncoder input = new InputEncoder();
   private final MirroredInputEncoder mirrored = new MirroredInputEncoder();
+  private final StandbyNoteEncoder note = new StandbyNoteEncoder();
   private final SessionOutputEncoder output = new SessionOutputEncoder();
   private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
   private final GoodbyeEncoder goodbye = new GoodbyeEncoder();
@@ -157,6 +159,12 @@ public final class MessageSender {
         .sessionId(sessionId)
         .afterInput(afterInput);
     return sendWithData(HEADER + SessionOutputEncoder.BLOCK_LENGTH, data, offset, length);
+  }
+
+  /** From the backup: what its half tells the guest during the initial copy. */
+  public SendStatus standbyNote(DirectBuffer data, int offset, int length) {
+    note.wrapAndApplyHeader(scratch, 0, header);
+    return sendWithData(HEADER + StandbyNoteEncoder.BLOCK_LENGTH, data, offset, length);
   }
 
   /** Both: this node's duty cycle runs. */

@@ -18,6 +18,7 @@ import org.understudy.protocol.codecs.PageBatchDecoder;
 import org.understudy.protocol.codecs.ProtectedDecoder;
 import org.understudy.protocol.codecs.SectionDecoder;
 import org.understudy.protocol.codecs.SessionOutputDecoder;
+import org.understudy.protocol.codecs.StandbyNoteDecoder;
 
 /**
  * Shape of one message: what must be where before any field of it is read.
@@ -43,7 +44,7 @@ record MessageShape(
     Data text = new Data("text", Short.BYTES, 0, WireLimits.MAX_TEXT_BYTES);
     Data digest = new Data("digest", Short.BYTES, 0, WireLimits.MAX_DIGEST_BYTES);
     Data node = name("nodeName");
-    Data type = name("guestType");
+    Data type = new Data("guestType", Short.BYTES, 1, WireLimits.MAX_TYPE_BYTES);
     withRegions(
         HelloDecoder.TEMPLATE_ID,
         "Hello",
@@ -86,6 +87,7 @@ record MessageShape(
         "SessionOutput",
         SessionOutputDecoder.BLOCK_LENGTH,
         payload);
+    plain(StandbyNoteDecoder.TEMPLATE_ID, "StandbyNote", StandbyNoteDecoder.BLOCK_LENGTH, payload);
     plain(HeartbeatDecoder.TEMPLATE_ID, "Heartbeat", HeartbeatDecoder.BLOCK_LENGTH);
     plain(GoodbyeDecoder.TEMPLATE_ID, "Goodbye", GoodbyeDecoder.BLOCK_LENGTH, text);
   }

@@ -27,6 +27,9 @@ public final class WireLimits {
   /** A name: node, pair, guest type, region, preset. */
   public static final int MAX_NAME_BYTES = 64;
 
+  /** What the nodes compare of a guest's type: for a machine also its disks and their sizes. */
+  public static final int MAX_TYPE_BYTES = 512;
+
   /** A digest: 512 bits. */
   public static final int MAX_DIGEST_BYTES = 64;
 

@@ -140,6 +140,11 @@ public final class RecordingListener implements LinkListener {
   }
 
   @Override
+  public void onStandbyNote(DirectBuffer buffer, int offset, int length) {
+    calls.add("note " + digest(buffer, offset, length));
+  }
+
+  @Override
   public void onMirroredInput(
       long sequence,
       long stampNs,

@@ -65,6 +65,7 @@ final class Corpus {
     sender.outputAck(12);
     sender.input(901, 1_000, InputKind.BYTES, 5, data, 100, 200);
     sender.mirroredInput(3, 1_001, InputKind.FRAME, 0, data, 0, 60);
+    sender.standbyNote(data, 10, 90);
     sender.sessionOutput(13, 5, 901, data, 0, 300);
     sender.heartbeat(NodeRole.BACKUP, 200, 5_000, 4_000);
     sender.goodbye(GoodbyeReason.RESIGN, "disk full");

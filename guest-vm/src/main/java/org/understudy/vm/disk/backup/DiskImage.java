@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
@@ -203,6 +204,7 @@ public final class DiskImage implements AutoCloseable {
 
   private void apply(Staged staged) throws IOException {
     if (staged.preparation != null) {
+      Arrays.fill(unsynced, true); // what the copy leaves as it is was perhaps never synced
       staged.preparation.run();
     }
     if (staged.bytes == 0) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.understudy.vm.disk.file.DiskStore;
 import org.understudy.vm.disk.record.DiskRecordKind;
+import org.understudy.vm.disk.record.ExtentHash;
 
 /**
  * The initial copy of one disk while the guest goes on writing: walks the file once and puts what
@@ -21,8 +22,11 @@ public final class DiskCopier {
   private final GuestDisk disk;
   private final DiskStore store;
   private final ByteBuffer piece;
+  private final BaseHashes base;
   private long positionBytes;
   private long copiedBytes;
+  private long equalBytes;
+  private boolean isWaiting;
 
   /**
    * Starts at the beginning; the log must record already.
@@ -30,6 +34,18 @@ public final class DiskCopier {
    * @param pieceBytes how much is read at a time, and a write of the guest may have to wait for
    */
   public DiskCopier(GuestDisk disk, int pieceBytes) {
+    this(disk, pieceBytes, null);
+  }
+
+  /**
+   * The same where the backup says what its file holds: an extent that is equal there when it is
+   * read here is left out. Records of it that stand in the log before are what made it equal or are
+   * overwritten with the same, those behind follow as ever: so the rule above holds for it too.
+   *
+   * @param base what the backup said so far; null if it says nothing
+   */
+  public DiskCopier(GuestDisk disk, int pieceBytes, BaseHashes base) {
+    this.base = base;
     if (pieceBytes < ALIGNMENT || pieceBytes % ALIGNMENT != 0) {
       throw new IllegalArgumentException("pieces: multiples of 4096 bytes, not " + pieceBytes);
     }
@@ -46,7 +62,9 @@ public final class DiskCopier {
    */
   public long step() throws IOException {
     DiskLog log = disk.log();
-    if (isDone() || log.usedPercent() >= 50) {
+    isWaiting =
+        base != null && !isDone() && base.isAwaited(disk.index(), extent(), System.nanoTime());
+    if (isDone() || isWaiting || log.usedPercent() >= 50) {
       return 0;
     }
     log.lock();
@@ -64,12 +82,19 @@ public final class DiskCopier {
 
   private long copyNext(DiskLog log) throws IOException {
     long data = store.nextData(positionBytes);
+    boolean isHole = data > positionBytes && (base == null || data >= extentEnd());
+    if (!isHole && isEqual()) {
+      long bytes = extentEnd() - positionBytes;
+      equalBytes += bytes;
+      return bytes;
+    }
     if (data > positionBytes) {
-      long hole = Math.min(data - positionBytes, MAX_HOLE_BYTES);
+      long hole = Math.min(holeEnd(data) - positionBytes, MAX_HOLE_BYTES);
       log.append(DiskRecordKind.TRIM, disk.index(), positionBytes, hole, null);
       return hole;
     }
     long end = Math.min(store.nextHole(positionBytes), positionBytes + piece.capacity());
+    end = base == null ? end : Math.min(end, extentEnd());
     int bytes = (int) (end - positionBytes);
     store.read(positionBytes, piece.clear().limit(bytes));
     piece.flip();
@@ -80,6 +105,28 @@ public final class DiskCopier {
       copiedBytes += bytes;
     }
     return bytes;
+  }
+
+  private long extent() {
+    return positionBytes / ExtentHash.EXTENT_BYTES;
+  }
+
+  private long extentEnd() {
+    return Math.min(store.sizeBytes(), (extent() + 1) * ExtentHash.EXTENT_BYTES);
+  }
+
+  /** A hole that ends inside an extent leaves that to be compared as a whole. */
+  private long holeEnd(long data) {
+    long whole = data - data % ExtentHash.EXTENT_BYTES;
+    return base != null && data < store.sizeBytes() && whole > positionBytes ? whole : data;
+  }
+
+  private boolean isEqual() throws IOException {
+    if (base == null || positionBytes % ExtentHash.EXTENT_BYTES != 0) {
+      return false;
+    }
+    store.read(positionBytes, piece.clear().limit((int) (extentEnd() - positionBytes)));
+    return base.isEqual(disk.index(), extent(), piece.flip());
   }
 
   private static boolean isZero(ByteBuffer bytes) {
@@ -110,6 +157,16 @@ public final class DiskCopier {
   /** Bytes of the disk. */
   public long sizeBytes() {
     return store.sizeBytes();
+  }
+
+  /** Whether {@link #step} did nothing because the backup has not said yet what it holds there. */
+  public boolean isWaiting() {
+    return isWaiting;
+  }
+
+  /** Bytes that the backup held already. */
+  public long equalBytes() {
+    return equalBytes;
   }
 
   /** Bytes of data that were put into the log. */
