@@ -15,6 +15,9 @@ final class VmChain {
   /** Beyond any time that a machine under load needs; only a failure waits so long. */
   private static final long PATIENCE_MS = 240_000;
 
+  /** Longer than it takes the nodes to find each other dead. */
+  private static final long AFTERMATH_MS = 2_500;
+
   private static final String GUEST_MAC = "52:54:00:77:00:50";
   private static final String SWITCH = "sw0";
 
@@ -60,6 +63,11 @@ final class VmChain {
     long struckNs = System.nanoTime();
     new VmStrike(pair, round).run();
     settle(round.fault());
+    if (round.fault().outcome == VmFault.Outcome.ANY) {
+      // What follows from it may come a time-out later.
+      pair.pause(AFTERMATH_MS);
+      settle(round.fault());
+    }
     long protectedNs = System.nanoTime();
     while (!pair.isAnsweredSince(protectedNs) && isPatient(protectedNs)) {
       pair.pause(5);

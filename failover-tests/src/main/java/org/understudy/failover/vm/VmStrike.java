@@ -52,7 +52,9 @@ final class VmStrike {
       }
       case FREEZE_BACKUP -> {
         backup.freeze();
-        await("the primary's going solo", () -> generation(primary) > generation);
+        await(
+            "the primary's going solo",
+            () -> !primary.isAlive() || generation(primary) > generation);
         backup.signal("CONT");
       }
       case FULL_DISK -> {

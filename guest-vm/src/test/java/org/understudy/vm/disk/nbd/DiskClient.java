@@ -17,6 +17,7 @@ public final class DiskClient implements AutoCloseable {
   public void write(long offset, byte[] data, boolean durable) throws IOException {
     int flags = durable ? Nbd.CMD_FLAG_FUA : 0;
     client.request(Nbd.CMD_WRITE, flags, 1, offset, data.length, data);
+    client.forgetSent();
     check("write", client.answer(0).error());
   }
 

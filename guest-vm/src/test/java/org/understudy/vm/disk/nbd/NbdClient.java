@@ -110,6 +110,11 @@ final class NbdClient implements AutoCloseable {
     }
   }
 
+  /** A client that lives long does not keep what it said. */
+  void forgetSent() {
+    sent.reset();
+  }
+
   ByteBuffer receive(int bytes) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(bytes);
     while (buffer.hasRemaining()) {
