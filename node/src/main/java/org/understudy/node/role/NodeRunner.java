@@ -212,7 +212,8 @@ public final class NodeRunner {
       return context.guests().factory(context.guests().newFront()).create();
     } catch (AttachException e) {
       neverRan(file, register);
-      throw new UserError(ExitCode.REFUSED, e.getMessage(), e);
+      throw new UserError(
+          Shutdown.requested() ? ExitCode.INTERRUPTED : ExitCode.REFUSED, e.getMessage(), e);
     }
   }
 
