@@ -95,9 +95,13 @@ final class VmLayout {
     return "rep" + place.node();
   }
 
-  /** Pulls the cable of the node at a place, or puts it back; the nodes' own network only. */
+  /**
+   * Pulls the cable of the node at a place, or puts it back; the nodes' own network only. At the
+   * switch's end: where its own carrier is lost, the kernel takes a second to speak again.
+   */
   void plug(Place place, boolean in) throws IOException, InterruptedException {
-    namespaces.configure(CLIENT, List.of("link set " + cable(place) + (in ? " up" : " down")));
+    String master = in ? " master " + OWN_SWITCH : " nomaster";
+    namespaces.configure(CLIENT, List.of("link set " + cable(place) + master));
   }
 
   /** Where the node at a place is reached by the other one. */
