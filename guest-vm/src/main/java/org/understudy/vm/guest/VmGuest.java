@@ -30,7 +30,11 @@ import org.understudy.vm.net.GuestNetwork;
  */
 public final class VmGuest implements Guest {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
-  private static final long TRACKED_PARK_NS = 250_000;
+  private static final long DUE_PARK_NS = 250_000;
+
+  /** While nothing waits; whatever is due before then wakes the thread up. */
+  private static final long TRACKED_PARK_NS = 1_000_000;
+
   private static final long IDLE_PARK_NS = 20_000_000;
   private static final long JOIN_MS = 10_000;
 
@@ -132,7 +136,7 @@ public final class VmGuest implements Guest {
       while (!closed) {
         obey();
         if (!cycle()) {
-          LockSupport.parkNanos(this, tracking.isTracking() ? TRACKED_PARK_NS : IDLE_PARK_NS);
+          LockSupport.parkNanos(this, parkNs());
         }
       }
     } catch (RuntimeException e) {
@@ -141,6 +145,13 @@ public final class VmGuest implements Guest {
         host.guestFailed(e);
       }
     }
+  }
+
+  private long parkNs() {
+    if (!tracking.isTracking()) {
+      return IDLE_PARK_NS;
+    }
+    return outputWaits ? DUE_PARK_NS : TRACKED_PARK_NS;
   }
 
   private void obey() {

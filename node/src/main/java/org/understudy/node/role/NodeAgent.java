@@ -4,7 +4,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
 import org.understudy.node.control.SwitchoverOrder;
-import org.understudy.protocol.link.IdleStrategies;
 import org.understudy.protocol.link.Link;
 import org.understudy.protocol.monitor.PeerMonitor;
 
@@ -20,12 +19,17 @@ final class NodeAgent implements Runnable {
   private volatile String endReason;
   private volatile Thread thread;
 
-  NodeAgent(Link link, PeerMonitor monitor, RoleSwitch roles, StatusReporter reporter) {
+  NodeAgent(
+      Link link,
+      PeerMonitor monitor,
+      RoleSwitch roles,
+      StatusReporter reporter,
+      IdleStrategy idle) {
     this.link = link;
     this.monitor = monitor;
     this.roles = roles;
     this.reporter = reporter;
-    this.idle = IdleStrategies.forCores(Runtime.getRuntime().availableProcessors());
+    this.idle = idle;
   }
 
   void start(Role first) {

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import javax.management.JMException;
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.IdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.backup.session.BackupState;
@@ -28,6 +29,7 @@ import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.protocol.arbiter.Ownership;
 import org.understudy.protocol.arbiter.Register;
 import org.understudy.protocol.arbiter.StartRule;
+import org.understudy.protocol.link.IdleStrategies;
 import org.understudy.protocol.link.Link;
 import org.understudy.protocol.link.LinkConfigurationException;
 import org.understudy.protocol.link.ReplicationLink;
@@ -152,7 +154,7 @@ public final class NodeRunner {
       arbiter.onStart(register);
       reporter = new StatusReporter(config, self, directory, this::describe);
       metrics = exportMetrics();
-      agent = new NodeAgent(link, monitor, roles, reporter);
+      agent = new NodeAgent(link, monitor, roles, reporter, idleStrategy());
       Role first = firstRole(file, link, register);
       agent.start(first);
       control = ControlServer.open(directory.path(), agent::requestSwitchover);
@@ -195,6 +197,12 @@ public final class NodeRunner {
     PrimaryRole role = new PrimaryRole(context, guest, register, 0, System.nanoTime());
     role.agent().startGuest();
     return role;
+  }
+
+  private IdleStrategy idleStrategy() {
+    return config.guest().isVm()
+        ? IdleStrategies.calm()
+        : IdleStrategies.forCores(Runtime.getRuntime().availableProcessors());
   }
 
   /** Beside a machine's processors it has to ask for a core; a service shares one with it. */

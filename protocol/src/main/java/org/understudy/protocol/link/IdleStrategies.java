@@ -11,6 +11,7 @@ import org.agrona.concurrent.IdleStrategy;
 public final class IdleStrategies {
   private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(1);
   private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
+  private static final long CALM_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
   private static final int FEW_CORES = 2;
 
   private IdleStrategies() {}
@@ -20,5 +21,13 @@ public final class IdleStrategies {
     return cores <= FEW_CORES
         ? new BackoffIdleStrategy(10, 20, MIN_PARK_NS, MAX_PARK_NS)
         : new BackoffIdleStrategy(100, 20, MIN_PARK_NS, MAX_PARK_NS);
+  }
+
+  /**
+   * For an agent whose guest waits milliseconds for each commit anyway: what comes after a silence
+   * is seen half a millisecond later at most, and looking for it costs a third of the time.
+   */
+  public static IdleStrategy calm() {
+    return new BackoffIdleStrategy(10, 20, MIN_PARK_NS, CALM_PARK_NS);
   }
 }
