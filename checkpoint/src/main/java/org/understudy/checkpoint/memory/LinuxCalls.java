@@ -97,7 +97,7 @@ public final class LinuxCalls {
   private static final MethodHandle SYSCALL =
       call(
           "syscall",
-          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
           Linker.Option.firstVariadicArg(1));
   private static final MethodHandle STRERROR =
       downcall("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
@@ -225,17 +225,30 @@ public final class LinuxCalls {
 
   /** Opens a user fault descriptor; {@code -ENOSYS} where the architecture is not known here. */
   public static int userfaultfd(int flags) {
+    return (int) systemCall(323, 282, flags, 0, 0, 0);
+  }
+
+  /**
+   * A call that the C library has no function for; {@code -ENOSYS} where the architecture is not
+   * known here.
+   *
+   * @param onX86 its number on x86-64
+   * @param onArm its number on 64-bit ARM
+   */
+  public static long systemCall(
+      int onX86, int onArm, long first, long second, long third, long fourth) {
     long number =
         switch (System.getProperty("os.arch")) {
-          case "amd64" -> 323;
-          case "aarch64" -> 282;
+          case "amd64" -> onX86;
+          case "aarch64" -> onArm;
           default -> -1;
         };
     MemorySegment state = STATE.get();
     try {
-      return result(state, (int) (long) SYSCALL.invokeExact(state, number, (long) flags));
+      long value = (long) SYSCALL.invokeExact(state, number, first, second, third, fourth);
+      return value < 0 ? -errno(state) : value;
     } catch (Throwable e) {
-      throw unexpected("userfaultfd", e);
+      throw unexpected("syscall", e);
     }
   }
 

@@ -4,10 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
+import org.understudy.checkpoint.memory.LinuxCalls;
 
 /**
  * How much time in a row a thread asks the scheduler for ({@code sched_setattr}, Linux 6.12). A
@@ -29,8 +27,6 @@ public final class TimeSlice {
   private static final int RUNTIME_OFFSET = 24;
   private static final int SCHED_OTHER = 0;
   private static final long UNKNOWN = -1;
-
-  private static final MethodHandle SYSCALL = syscall();
 
   private TimeSlice() {}
 
@@ -64,39 +60,11 @@ public final class TimeSlice {
         return false; // an operator's policy stays
       }
       attributes.set(JAVA_LONG, RUNTIME_OFFSET, sliceNs);
-      return call(number(314, 274), threadId, attributes.address(), 0, 0) == 0;
+      return LinuxCalls.systemCall(314, 274, threadId, attributes.address(), 0, 0) == 0;
     }
   }
 
   private static boolean get(long threadId, MemorySegment attributes) {
-    return call(number(315, 275), threadId, attributes.address(), ATTRIBUTE_BYTES, 0) == 0;
-  }
-
-  private static long number(int onX86, int onArm) {
-    return switch (System.getProperty("os.arch")) {
-      case "amd64" -> onX86;
-      case "aarch64" -> onArm;
-      default -> UNKNOWN;
-    };
-  }
-
-  private static long call(long number, long first, long second, long third, long fourth) {
-    if (number == UNKNOWN) {
-      return UNKNOWN;
-    }
-    try {
-      return (long) SYSCALL.invokeExact(number, first, second, third, fourth);
-    } catch (Throwable e) {
-      throw new IllegalStateException("a system call failed", e);
-    }
-  }
-
-  @SuppressWarnings("restricted") // native access is this class's purpose
-  private static MethodHandle syscall() {
-    Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow("syscall"),
-        FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-        Linker.Option.firstVariadicArg(1));
+    return LinuxCalls.systemCall(315, 275, threadId, attributes.address(), ATTRIBUTE_BYTES, 0) == 0;
   }
 }

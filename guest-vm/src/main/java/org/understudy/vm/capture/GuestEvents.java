@@ -66,14 +66,13 @@ public final class GuestEvents implements QmpEvent.Listener {
     }
   }
 
-  /** Waits for the end of the migration and returns when it was. */
-  long awaitCompleted(long deadlineNs) {
+  /** Waits for the end of the migration. */
+  void awaitCompleted(long deadlineNs) {
     lock.lock();
     try {
       while (!isCompleted(deadlineNs)) {
         changed.awaitNanos(deadlineNs - System.nanoTime());
       }
-      return completedNs;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CaptureException("interrupted during the migration", e);

@@ -3,16 +3,12 @@ package org.understudy.vm.guest;
 /** What a takeover spent its time on, in one line. */
 final class TakeoverSteps {
   private final StringBuilder text = new StringBuilder();
-  private final long startedNs;
-  private long lastNs;
-
-  TakeoverSteps(long nowNs) {
-    startedNs = nowNs;
-    lastNs = nowNs;
-  }
+  private final long startedNs = System.nanoTime();
+  private long lastNs = startedNs;
 
   /** The step that has just ended. */
-  void done(String step, long nowNs) {
+  void done(String step) {
+    long nowNs = System.nanoTime();
     text.append(text.isEmpty() ? "" : ", ").append(step).append(' ').append(us(nowNs - lastNs));
     lastNs = nowNs;
   }

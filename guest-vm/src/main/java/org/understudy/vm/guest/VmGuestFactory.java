@@ -156,24 +156,23 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
       long stampNs) {
     MappedGuestMemory image = (MappedGuestMemory) memory;
     StandbyNetwork network = standby.network();
-    TakeoverSteps steps = new TakeoverSteps(System.nanoTime());
+    TakeoverSteps steps = new TakeoverSteps();
     network.announce();
-    steps.done("announced", System.nanoTime());
+    steps.done("announced");
     RunningDisks disks = standby.takeOverDisks();
-    steps.done("disks", System.nanoTime());
+    steps.done("disks");
     WaitingMachine loaded = standby.load(image);
-    steps.done("device state", System.nanoTime());
+    steps.done("device state");
     loaded.connectTaps();
-    steps.done("taps", System.nanoTime());
+    steps.done("taps");
     network.sendHeld();
     awaitDurable(disks);
-    steps.done("durable", System.nanoTime());
+    steps.done("durable");
     loaded.loader().run(settings.timeoutNs());
-    steps.done("runs", System.nanoTime());
+    steps.done("runs");
     network.replay(loaded.injector());
-    steps.done("replayed", System.nanoTime());
+    steps.done("replayed");
     network.linger(loaded.injector());
-    steps.done("lingers", System.nanoTime());
     VmGuest guest =
         new VmGuest(
             settings,
@@ -184,7 +183,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
             loaded.devices(),
             disks,
             counters);
-    steps.done("kept", System.nanoTime());
+    steps.done("kept");
     LOG.info("the guest runs here after {}", steps);
     return guest;
   }

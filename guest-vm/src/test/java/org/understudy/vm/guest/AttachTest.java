@@ -19,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.memory.GuestMemory;
@@ -106,7 +105,7 @@ final class AttachTest {
     standby.startCopy();
     guest.startTracking();
     for (int epoch = 0; epoch < 4; epoch++) {
-      commit(guest, host, standby, image, epoch);
+      host.commit(guest, standby, image, epoch);
       awaitCounts(qemu.says, 20);
     }
     Await.until("a restore was tried", () -> standby.readiness().isReady());
@@ -127,22 +126,6 @@ final class AttachTest {
       restored.close();
       image.close();
     }
-  }
-
-  private void commit(
-      VmGuest guest, CopyHost host, VmStandby standby, GuestMemory image, long epoch)
-      throws Exception {
-    Capture capture = host.capture(guest, CaptureKind.CHECKPOINT);
-    standby.deviceState(epoch, capture.deviceState(), capture.deviceStateLength());
-    standby.commit(
-        epoch,
-        capture.diskWrites(),
-        capture.diskWritesLength(),
-        capture.frames(),
-        capture.framesLength());
-    CopyHost.copyPages(capture, image);
-    standby.applied(epoch);
-    capture.release();
   }
 
   @Test

@@ -33,6 +33,21 @@ final class CopyHost implements GuestHost {
     return captured;
   }
 
+  /** One checkpoint, committed and applied. */
+  void commit(VmGuest guest, VmStandby standby, GuestMemory image, long epoch) throws Exception {
+    Capture capture = capture(guest, CaptureKind.CHECKPOINT);
+    standby.deviceState(epoch, capture.deviceState(), capture.deviceStateLength());
+    standby.commit(
+        epoch,
+        capture.diskWrites(),
+        capture.diskWritesLength(),
+        capture.frames(),
+        capture.framesLength());
+    copyPages(capture, image);
+    standby.applied(epoch);
+    capture.release();
+  }
+
   /** Its pages, into the image. */
   @SuppressWarnings("restricted") // the page's address is what a capture gives
   static void copyPages(Capture capture, GuestMemory image) {

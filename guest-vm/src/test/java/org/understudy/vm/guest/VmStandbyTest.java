@@ -74,17 +74,7 @@ final class VmStandbyTest {
     if (epoch == 0) {
       guest.startTracking();
     }
-    Capture capture = host.capture(guest, CaptureKind.CHECKPOINT);
-    standby.deviceState(epoch, capture.deviceState(), capture.deviceStateLength());
-    standby.commit(
-        epoch,
-        capture.diskWrites(),
-        capture.diskWritesLength(),
-        capture.frames(),
-        capture.framesLength());
-    CopyHost.copyPages(capture, image);
-    standby.applied(epoch);
-    capture.release();
+    host.commit(guest, standby, image, epoch);
   }
 
   @Test

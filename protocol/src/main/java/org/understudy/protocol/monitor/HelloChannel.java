@@ -62,13 +62,12 @@ final class HelloChannel {
       return Read.GARBAGE;
     }
     int length = buffer.position();
-    for (int i = 0; i < length; i++) {
-      if (buffer.get(i) == '\n') {
-        hello = i == length - 1 ? MonitorHello.parse(buffer.array(), i) : null;
-        return hello == null ? Read.GARBAGE : Read.HELLO;
-      }
+    int end = MonitorHello.lineEnd(buffer.array(), length);
+    if (end == length && buffer.hasRemaining()) {
+      return Read.NOTHING;
     }
-    return buffer.hasRemaining() ? Read.NOTHING : Read.GARBAGE;
+    hello = end == length - 1 ? MonitorHello.parse(buffer.array(), end) : null;
+    return hello == null ? Read.GARBAGE : Read.HELLO;
   }
 
   void close() {

@@ -29,6 +29,15 @@ record MonitorHello(String pairId, NodeId node) {
     return ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
   }
 
+  /** Where the first line ends; the length where its end is still to come. */
+  static int lineEnd(byte[] bytes, int length) {
+    int end = 0;
+    while (end < length && bytes[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
   /** The hello of a line without its line feed; null if it is none. */
   static MonitorHello parse(byte[] bytes, int length) {
     Matcher line = LINE.matcher(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));

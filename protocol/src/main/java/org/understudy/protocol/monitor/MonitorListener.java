@@ -5,6 +5,22 @@ package org.understudy.protocol.monitor;
  * process die. Strangers are turned away; their number, bytes and time are bounded.
  */
 interface MonitorListener extends AutoCloseable {
+  /** Why somebody was turned away. */
+  String NO_HELLO = "what it said is no monitor hello";
+
+  /** Why somebody was turned away. */
+  String SILENT = "said nothing within the time-out";
+
+  /** Why somebody was turned away. */
+  String TOO_MANY = "more than " + MonitorContext.MAX_INCOMING + " connections";
+
+  /** Why a node is turned away; null where it belongs to our pair. */
+  static String strangeness(MonitorHello hello, MonitorHello own) {
+    return hello.pairId().equals(own.pairId())
+        ? null
+        : "node " + hello.node() + " belongs to pair " + hello.pairId();
+  }
+
   /** One duty cycle on the agent's thread; returns the work done. */
   int doWork(long nowNs);
 

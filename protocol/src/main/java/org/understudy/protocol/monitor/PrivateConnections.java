@@ -148,7 +148,7 @@ final class PrivateConnections {
     int fd = calls.accept(server);
     for (; fd >= 0; fd = calls.accept(server)) {
       if (count == MAX) {
-        turnAway("more than " + MAX + " connections");
+        turnAway(MonitorListener.TOO_MANY);
         calls.close(fd);
         continue;
       }
@@ -168,7 +168,7 @@ final class PrivateConnections {
     if (isReady) {
       read(index);
     } else if (!areGreeted[index] && nowNs - deadlinesNs[index] >= 0) {
-      turnAway(index, "said nothing within the time-out");
+      turnAway(index, MonitorListener.SILENT);
     }
   }
 
@@ -183,7 +183,7 @@ final class PrivateConnections {
     if (result <= 0) {
       drop(index);
     } else if (areGreeted[index]) {
-      turnAway(index, "what it said is no monitor hello");
+      turnAway(index, MonitorListener.NO_HELLO);
     } else {
       lengths[index] = length + result;
       hear(index, start, length + result);
@@ -192,18 +192,15 @@ final class PrivateConnections {
 
   private void hear(int index, long start, int length) {
     MemorySegment.copy(received, JAVA_BYTE, start, line, 0, length);
-    int end = 0;
-    while (end < length && line[end] != '\n') {
-      end++;
-    }
+    int end = MonitorHello.lineEnd(line, length);
     if (end == length && length < line.length) {
       return;
     }
     MonitorHello hello = end == length - 1 ? MonitorHello.parse(line, end) : null;
-    if (hello == null) {
-      turnAway(index, "what it said is no monitor hello");
-    } else if (!hello.pairId().equals(own.pairId())) {
-      turnAway(index, "node " + hello.node() + " belongs to pair " + hello.pairId());
+    String reason =
+        hello == null ? MonitorListener.NO_HELLO : MonitorListener.strangeness(hello, own);
+    if (reason != null) {
+      turnAway(index, reason);
     } else if (calls.send(fds[index], ownLine) != ownLine.byteSize()) {
       drop(index);
     } else {

@@ -107,7 +107,7 @@ final class SelectorListener implements MonitorListener {
   private void admit(SocketChannel channel, long nowNs) throws IOException {
     HelloChannel connection = new HelloChannel(channel, nowNs + context.helloTimeoutNs());
     if (connections.size() >= MonitorContext.MAX_INCOMING) {
-      turnAway(connection, "more than " + MonitorContext.MAX_INCOMING + " connections");
+      turnAway(connection, TOO_MANY);
       return;
     }
     channel.configureBlocking(false);
@@ -120,7 +120,7 @@ final class SelectorListener implements MonitorListener {
     switch (connection.read()) {
       case NOTHING -> {}
       case CLOSED -> drop(connection);
-      case GARBAGE -> turnAway(connection, "what it said is no monitor hello");
+      case GARBAGE -> turnAway(connection, NO_HELLO);
       case HELLO -> greet(connection);
       default -> throw new IllegalStateException("unknown read");
     }
@@ -128,8 +128,9 @@ final class SelectorListener implements MonitorListener {
 
   private void greet(HelloChannel connection) {
     MonitorHello hello = connection.hello();
-    if (!hello.pairId().equals(own.pairId())) {
-      turnAway(connection, "node " + hello.node() + " belongs to pair " + hello.pairId());
+    String reason = MonitorListener.strangeness(hello, own);
+    if (reason != null) {
+      turnAway(connection, reason);
     } else if (!connection.send(own)) {
       drop(connection);
     }
@@ -140,7 +141,7 @@ final class SelectorListener implements MonitorListener {
     for (int i = connections.size() - 1; i >= 0; i--) {
       HelloChannel connection = connections.get(i);
       if (connection.hello() == null && nowNs - connection.deadlineNs >= 0) {
-        turnAway(connection, "said nothing within the time-out");
+        turnAway(connection, SILENT);
       }
     }
   }
