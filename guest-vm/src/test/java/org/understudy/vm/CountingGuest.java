@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.understudy.vm.qemu.Accelerator;
 import org.understudy.vm.qemu.MultibootImage;
@@ -36,7 +37,7 @@ public final class CountingGuest {
   }
 
   /** Its config; the kernel is written into the folder, what it says goes into the file. */
-  public static VmConfig config(Path folder, Path says) throws IOException {
+  public static VmConfig config(Path folder, Path says, String... devices) throws IOException {
     Path kernel = folder.resolve("counting.bin");
     Files.write(kernel, MultibootImage.of(code()));
     return VmConfig.named("counting")
@@ -44,7 +45,14 @@ public final class CountingGuest {
         .memoryBytes(MEMORY_BYTES)
         .boot(VmBoot.kernel(kernel))
         .extraArguments(
-            "-chardev", "file,id=says,path=" + says, "-device", "isa-debugcon,chardev=says")
+            Stream.concat(
+                    Stream.of(
+                        "-chardev",
+                        "file,id=says,path=" + says,
+                        "-device",
+                        "isa-debugcon,chardev=says"),
+                    Stream.of(devices))
+                .toArray(String[]::new))
         .build();
   }
 

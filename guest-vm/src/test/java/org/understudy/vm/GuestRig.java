@@ -25,6 +25,7 @@ public final class GuestRig implements AutoCloseable {
   public final Path says;
   private final Path folder;
   private final Arena arena = Arena.ofShared();
+  private String[] devices = {};
   private QemuProcess qemu;
   private DeviceCapture capture;
 
@@ -34,9 +35,10 @@ public final class GuestRig implements AutoCloseable {
     memory = SharedMemoryFile.create("test-" + ProcessHandle.current().pid() + "-" + name);
   }
 
-  /** A guest that boots. */
-  public static GuestRig running(Path parent, String name) throws IOException {
+  /** A guest that boots; further devices as QEMU's arguments. */
+  public static GuestRig running(Path parent, String name, String... devices) throws IOException {
     GuestRig rig = new GuestRig(parent, name);
+    rig.devices = devices;
     rig.start(QemuCommandLine.running(rig.config(), rig.place()));
     return rig;
   }
@@ -57,7 +59,7 @@ public final class GuestRig implements AutoCloseable {
   }
 
   private VmConfig config() throws IOException {
-    return CountingGuest.config(folder, says);
+    return CountingGuest.config(folder, says, devices);
   }
 
   private VmPlace place() {
@@ -80,9 +82,20 @@ public final class GuestRig implements AutoCloseable {
   public DeviceCapture capture() {
     if (capture == null) {
       capture =
-          new DeviceCapture(qemu.qmp(), events, folder.resolve("state"), CountingGuest.TIMEOUT_NS);
+          new DeviceCapture(
+              qemu.qmp(), events, folder.resolve("state"), stateName(), CountingGuest.TIMEOUT_NS);
     }
     return capture;
+  }
+
+  /** Where its devices' state goes. */
+  public Path stateFile() {
+    return SharedMemoryFile.DIRECTORY.resolve(
+        SharedMemoryFile.PREFIX + stateName() + SharedMemoryFile.SUFFIX);
+  }
+
+  private String stateName() {
+    return "test-state-" + ProcessHandle.current().pid() + "-" + folder.getFileName();
   }
 
   public StateLoader loader() {

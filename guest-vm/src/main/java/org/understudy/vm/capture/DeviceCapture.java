@@ -3,10 +3,10 @@ package org.understudy.vm.capture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.vm.qmp.QmpAnswer;
 import org.understudy.vm.qmp.QmpClient;
 import org.understudy.vm.qmp.QmpErrorException;
 import org.understudy.vm.qmp.QmpException;
@@ -14,79 +14,128 @@ import org.understudy.vm.qmp.QmpLead;
 import org.understudy.vm.qmp.QmpRequests;
 
 /**
- * Takes the device state of a running guest: a migration without the shared RAM, to ourselves. It
- * leaves the guest paused; {@link #resume} lets it run on. One thread at a time.
+ * Takes the device state of a running guest. It leaves the guest paused; {@link #resume} lets it
+ * run on. One thread at a time.
+ *
+ * <p>The first state is a migration without the shared RAM, to ourselves. From then on QEMU writes
+ * its devices alone, which takes half the time and leaves the caller free meanwhile: the rest of
+ * the first state stays true for as long as {@link StateTemplate} says.
  */
 public final class DeviceCapture implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceCapture.class);
-  private static final long UNLIMITED_BYTES_PER_SECOND = 100_000_000_000L;
-  private static final long DOWNTIME_LIMIT_MS = 300;
   private static final long CONT_RETRY_NS = 50_000;
 
   /** Short: one that did not answer before may be stuck, and its guest is to go on elsewhere. */
   private static final long GIVE_UP_TIMEOUT_NS = 2_000_000_000L;
 
-  private static final long GIVE_UP_RETRY_NS = 1_000_000;
-
   private final QmpClient qmp;
   private final GuestEvents events;
-  private final StateSocket socket;
+  private final MigrationCapture migration;
+  private final StateFile file;
   private QmpLead lead;
-  private int stateBytes;
+  private QmpAnswer<Void> saving;
+  private ByteBuffer whole;
+  private StateTemplate template;
+  private boolean neverShort;
+  private boolean migrated;
+  private int resets;
+  private long pausedNs;
+  private long waitedNs;
   private long askedToResumeNs;
 
   /**
    * Prepares QEMU for captures.
    *
    * @param events the listener of that connection
-   * @param path of the socket for the state; a file left there is removed
+   * @param path of the socket for whole states; a file left there is removed
+   * @param fileName of the memory file for the devices alone
    */
-  public DeviceCapture(QmpClient qmp, GuestEvents events, Path path, long timeoutNs) {
+  public DeviceCapture(
+      QmpClient qmp, GuestEvents events, Path path, String fileName, long timeoutNs) {
     this.qmp = qmp;
     this.events = events;
-    setCapabilities(qmp, timeoutNs);
-    qmp.execute(
-        new QmpRequests.MigrateSetParameters(
-            Map.of(
-                "max-bandwidth", UNLIMITED_BYTES_PER_SECOND, "downtime-limit", DOWNTIME_LIMIT_MS)),
-        timeoutNs);
-    try (QmpLead reading = qmp.lead()) {
-      socket = new StateSocket(path);
-      socket.watch(reading.selector());
+    migration = new MigrationCapture(qmp, events, path, timeoutNs);
+    try {
+      file = new StateFile(fileName);
     } catch (IOException e) {
-      throw new CaptureException("cannot listen on " + path + ": " + e, e);
+      throw new CaptureException("cannot create a file for the device state: " + e, e);
     }
   }
 
-  /** Both sides must agree: with shared RAM left out the state has another layout. */
-  static void setCapabilities(QmpClient qmp, long timeoutNs) {
-    qmp.execute(
-        new QmpRequests.MigrateSetCapabilities(Map.of("x-ignore-shared", true, "events", true)),
-        timeoutNs);
+  /** {@link #stop} and {@link #state}, where there is nothing to do between them. */
+  public ByteBuffer pause(long timeoutNs) {
+    stop(timeoutNs);
+    return state(timeoutNs);
   }
 
   /**
-   * Pauses the guest and takes its device state. Until {@link #resume} or {@link #stay} the calling
-   * thread is the one that reads what QEMU says.
+   * Pauses the guest; what it had asked of its devices is done, and its memory is at rest. Until
+   * {@link #resume} or {@link #stay} the calling thread is the one that reads what QEMU says.
    *
-   * @return the whole state; valid until the next call
    * @throws CaptureException where it did not work; then the guest runs on if QEMU lives
    */
-  public ByteBuffer pause(long timeoutNs) {
-    long deadlineNs = System.nanoTime() + timeoutNs;
+  public void stop(long timeoutNs) {
     lead = qmp.lead();
+    waitedNs = 0;
+    whole = null;
+    migrated = false;
     try {
-      socket.clear();
-      events.beginMigration();
-      qmp.execute(new QmpRequests.Migrate(socket.uri()), timeoutNs);
-      while (!events.isCompleted(deadlineNs)) {
-        socket.read();
-        lead.await(deadlineNs);
+      if (template == null || resets != events.resets()) {
+        takeWhole(timeoutNs);
+      } else {
+        stopAndSave(timeoutNs);
       }
-      // QEMU had written everything before it said so; it closes later.
-      socket.read();
-      ByteBuffer state = socket.state();
-      stateBytes = state.remaining();
+      pausedNs = System.nanoTime();
+    } catch (IOException e) {
+      giveUp();
+      throw new CaptureException("taking the device state failed: " + e.getMessage(), e);
+    } catch (CaptureException | QmpException e) {
+      giveUp();
+      throw e;
+    }
+  }
+
+  /** Its answer comes when the devices are at rest; QEMU goes on with writing their state. */
+  private void stopAndSave(long timeoutNs) {
+    int stops = events.stops();
+    QmpAnswer<Void> stopping = qmp.ask(new QmpRequests.Stop());
+    saving = qmp.ask(new QmpRequests.SaveDevices(file.path()));
+    stopping.await(timeoutNs);
+    if (stops == events.stops() || events.isEnded() || resets != events.resets()) {
+      template =
+          null; // the state says why a guest stands still, this way it would say that it runs
+    }
+  }
+
+  private void takeWhole(long timeoutNs) throws IOException {
+    template = null;
+    saving = null;
+    whole = migration.take(lead, timeoutNs);
+    migrated = true;
+    resets = events.resets();
+    if (!neverShort && !events.isEnded()) {
+      saving = qmp.ask(new QmpRequests.SaveDevices(file.path()));
+    }
+  }
+
+  /**
+   * The whole state of the guest's devices; waits until it is there.
+   *
+   * @return valid until the next capture
+   * @throws CaptureException where it did not work; then the guest runs on if QEMU lives
+   */
+  public ByteBuffer state(long timeoutNs) {
+    long askedNs = System.nanoTime();
+    try {
+      ByteBuffer state = whole == null ? stateOfDevices(timeoutNs) : whole;
+      if (state == null) {
+        takeWhole(timeoutNs);
+        state = whole;
+      }
+      if (whole != null) {
+        learn(timeoutNs);
+      }
+      waitedNs = System.nanoTime() - askedNs;
       return state;
     } catch (IOException e) {
       giveUp();
@@ -95,6 +144,44 @@ public final class DeviceCapture implements AutoCloseable {
       giveUp();
       throw e;
     }
+  }
+
+  /** Null where a whole state is needed after all. */
+  private ByteBuffer stateOfDevices(long timeoutNs) throws IOException {
+    QmpAnswer<Void> answer = saving;
+    saving = null;
+    try {
+      answer.await(timeoutNs);
+    } catch (QmpErrorException e) {
+      takeWholeOnes(e.getMessage());
+    }
+    if (template == null) {
+      return null;
+    }
+    ByteBuffer state = template.fill(file);
+    return template.isSettled(state) ? state : null;
+  }
+
+  /** What the devices alone are at the instant of a whole state: it may do for the next ones. */
+  private void learn(long timeoutNs) throws IOException {
+    if (saving == null) {
+      return;
+    }
+    QmpAnswer<Void> answer = saving;
+    saving = null;
+    try {
+      answer.await(timeoutNs);
+      StateTemplate made = StateTemplate.of(whole, file);
+      template = made.isSettled(whole) ? made : null;
+    } catch (QmpErrorException | NoTemplateException e) {
+      takeWholeOnes(e.getMessage());
+    }
+  }
+
+  private void takeWholeOnes(String reason) {
+    LOG.info("each pause takes the whole device state: {}", reason);
+    neverShort = true;
+    template = null;
   }
 
   /** Lets the guest run on; when it returns it runs. */
@@ -118,6 +205,12 @@ public final class DeviceCapture implements AutoCloseable {
     }
   }
 
+  private void awaitEnd(long deadlineNs) {
+    if (migrated) {
+      migration.awaitEnd(lead, deadlineNs);
+    }
+  }
+
   private void run(long deadlineNs, long timeoutNs) {
     while (true) {
       try {
@@ -133,23 +226,6 @@ public final class DeviceCapture implements AutoCloseable {
     }
   }
 
-  /** QEMU can be asked for the next state when it has closed this one's connection. */
-  private void awaitEnd(long deadlineNs) {
-    try {
-      while (socket.isOpen() && !socket.read()) {
-        if (System.nanoTime() - deadlineNs >= 0) {
-          throw new CaptureException("QEMU did not close the device state's connection in time");
-        }
-        lead.await(deadlineNs);
-      }
-    } catch (IOException e) {
-      throw new CaptureException("the device state's connection broke: " + e.getMessage(), e);
-    }
-    if (socket.state().remaining() != stateBytes) {
-      throw new CaptureException("QEMU wrote device state after it had said that it was complete");
-    }
-  }
-
   private void follow() {
     if (lead != null) {
       lead.close();
@@ -157,19 +233,24 @@ public final class DeviceCapture implements AutoCloseable {
     }
   }
 
+  /** Whether the last state was taken as a whole. */
+  boolean isWhole() {
+    return whole != null;
+  }
+
   /** The last pause in its parts; to be asked after {@link #resume}. */
   public PauseParts pauseParts() {
-    long completedNs = events.completedNs();
     return new PauseParts(
-        completedNs - events.stoppedNs(),
-        askedToResumeNs - completedNs,
+        pausedNs - events.stoppedNs() + waitedNs,
+        askedToResumeNs - pausedNs - waitedNs,
         events.resumedNs() - askedToResumeNs);
   }
 
   /**
    * A pause; the parts sum up to it.
    *
-   * @param stateNs from the guest's stop until its device state was complete
+   * @param stateNs from the guest's stop until the caller could work, and what the caller then
+   *     still had to wait for the state
    * @param heldNs the caller's own work
    * @param resumeNs from the order to run on until it ran
    */
@@ -180,16 +261,11 @@ public final class DeviceCapture implements AutoCloseable {
     }
   }
 
-  /** A migration that is under way stops the guest later: it runs on only after the end of that. */
   private void giveUp() {
     long deadlineNs = System.nanoTime() + GIVE_UP_TIMEOUT_NS;
+    saving = null;
     try {
-      qmp.execute(new QmpRequests.MigrateCancel(), GIVE_UP_TIMEOUT_NS);
-      while (qmp.execute(new QmpRequests.QueryMigrate(), GIVE_UP_TIMEOUT_NS).isUnderWay()
-          && System.nanoTime() - deadlineNs < 0) {
-        socket.clear(); // nobody reads what it still writes
-        LockSupport.parkNanos(GIVE_UP_RETRY_NS);
-      }
+      migration.cancel(deadlineNs, GIVE_UP_TIMEOUT_NS);
       run(deadlineNs, GIVE_UP_TIMEOUT_NS);
     } catch (IOException | QmpException e) {
       LOG.debug("giving up a capture: {}", e.getMessage()); // the first failure is the news
@@ -200,8 +276,8 @@ public final class DeviceCapture implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      socket.close();
+    try (file) {
+      migration.close();
     } catch (IOException e) {
       throw new CaptureException("closing the socket failed: " + e, e);
     }

@@ -12,7 +12,9 @@ public final class GuestEvents implements QmpEvent.Listener {
   private final Condition changed = lock.newCondition();
   private String migration = "";
   private QmpException closed;
-  private long completedNs;
+  private volatile int stops;
+  private volatile int resets;
+  private volatile boolean isEnded;
   private volatile long stoppedNs;
   private volatile long resumedNs;
 
@@ -24,8 +26,10 @@ public final class GuestEvents implements QmpEvent.Listener {
   @Override
   public void onEvent(QmpEvent event) {
     switch (event.name()) {
-      case "STOP" -> stoppedNs = event.happenedNs();
-      case "RESUME" -> resumedNs = event.happenedNs();
+      case "STOP" -> onStop(event);
+      case "RESUME" -> onResume(event);
+      case "RESET" -> resets = resets + 1;
+      case "SHUTDOWN", "GUEST_PANICKED" -> isEnded = true;
       case "MIGRATION" -> onMigration(event);
       default -> {
         // for the next listener only
@@ -44,6 +48,31 @@ public final class GuestEvents implements QmpEvent.Listener {
       lock.unlock();
     }
     next.onClosed(cause);
+  }
+
+  private void onStop(QmpEvent event) {
+    stoppedNs = event.happenedNs();
+    stops = stops + 1;
+  }
+
+  private void onResume(QmpEvent event) {
+    resumedNs = event.happenedNs();
+    isEnded = false;
+  }
+
+  /** How often the guest was stopped. */
+  int stops() {
+    return stops;
+  }
+
+  /** How often the guest was reset, as far as told. */
+  int resets() {
+    return resets;
+  }
+
+  /** Whether the guest has ended by itself and was not made to run on. */
+  boolean isEnded() {
+    return isEnded;
   }
 
   /** When the guest stopped last, by {@link System#nanoTime}. */
@@ -99,16 +128,6 @@ public final class GuestEvents implements QmpEvent.Listener {
     }
   }
 
-  /** When the last migration came to its end, by {@link System#nanoTime}. */
-  long completedNs() {
-    lock.lock();
-    try {
-      return completedNs;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void checkPossible(long deadlineNs) {
     if (closed != null) {
       throw new CaptureException("QEMU went away during the migration", closed);
@@ -126,7 +145,6 @@ public final class GuestEvents implements QmpEvent.Listener {
     lock.lock();
     try {
       migration = event.text("status");
-      completedNs = event.happenedNs();
       changed.signalAll();
     } finally {
       lock.unlock();

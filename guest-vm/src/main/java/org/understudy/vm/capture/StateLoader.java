@@ -28,7 +28,7 @@ public final class StateLoader {
     this.qmp = qmp;
     this.events = events;
     this.socket = socket;
-    DeviceCapture.setCapabilities(qmp, timeoutNs);
+    MigrationCapture.setCapabilities(qmp, timeoutNs);
   }
 
   /**

@@ -2,7 +2,10 @@ package org.understudy.vm.capture;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds the pages in a device state. Only the header and the memory section are read: the devices
@@ -42,6 +45,7 @@ final class StateParser {
   private final Pages pages;
   private final List<String> capabilities = new ArrayList<>();
   private final List<RamBlock> blocks = new ArrayList<>();
+  private final BitSet carried = new BitSet();
   private int block = -1;
 
   private StateParser(ByteBuffer state, Pages pages) {
@@ -75,7 +79,11 @@ final class StateParser {
       in.expect(id, in.number("section id"), "id of the memory section");
       payload(id);
     }
-    return new StateLayout(machine, capabilities, blocks, in.position());
+    return new StateLayout(machine, capabilities, blocks, carried(), in.position());
+  }
+
+  private Set<String> carried() {
+    return carried.stream().mapToObj(i -> blocks.get(i).name()).collect(Collectors.toSet());
   }
 
   private String configuration() {
@@ -154,6 +162,7 @@ final class StateParser {
   private void find(long offset, int flags) {
     if ((flags & CONTINUE) == 0) {
       block = index(in.shortText("block name"));
+      carried.set(block);
     }
     if (block < 0) {
       throw in.bad("a page of no block");

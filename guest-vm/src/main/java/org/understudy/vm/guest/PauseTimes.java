@@ -3,7 +3,8 @@ package org.understudy.vm.guest;
 /**
  * One pause of the guest in parts that sum up to it, in nanoseconds.
  *
- * @param stateNs from the guest's stop until its device state was taken
+ * @param stateNs from the guest's stop until pages could be looked for, and what there was to wait
+ *     for its device state after the cut: QEMU writes that at the same time
  * @param scanNs finding the written pages
  * @param copyNs copying them
  * @param cutNs cutting the queues of network and disks, and handing over

@@ -210,8 +210,9 @@ public final class VmGuest implements Guest {
   private void checkpoint(CaptureKind kind) {
     disks.beginPause();
     long mirrorPosition = network.mirrorPosition();
-    ByteBuffer state = devices.pause(CAPTURE_TIMEOUT_NS);
+    devices.stop(CAPTURE_TIMEOUT_NS);
     if (disks.broken() != null) {
+      devices.state(CAPTURE_TIMEOUT_NS);
       devices.resume(CAPTURE_TIMEOUT_NS);
       return; // told in the next cycle
     }
@@ -219,27 +220,32 @@ public final class VmGuest implements Guest {
     CapturedSet pages = tracking.flip(kind);
     long flippedNs = System.nanoTime();
     forecast.onPaused(pausedNs, pages.count());
-    capture.checkpoint(kind, pages, state, firstState);
-    firstState = false;
     outputWaits = false;
     FrameCut frames = network.cutFrames();
-    capture.frames(mirrorPosition, frames);
     DiskCut writes = disks.cut();
+    // Last: QEMU has written it while all this was done.
+    ByteBuffer state = devices.state(CAPTURE_TIMEOUT_NS);
+    capture.checkpoint(kind, pages, state, firstState);
+    firstState = false;
+    capture.frames(mirrorPosition, frames);
     capture.disk(writes);
-    handOver(() -> {
-      frames.release();
-      writes.release();
-    });
+    Runnable onRelease =
+        () -> {
+          frames.release();
+          writes.release();
+        };
     if (kind.pausesGuest()) {
+      handOver(onRelease);
       devices.stay(CAPTURE_TIMEOUT_NS);
       paused = true;
       return;
     }
     tracking.awaitResume();
     devices.resume(CAPTURE_TIMEOUT_NS);
+    forecast.onResumed(System.nanoTime());
+    handOver(onRelease);
     PauseTimes pause = times(pausedNs, flippedNs);
     counters.onPause(pause);
-    forecast.onResumed(System.nanoTime());
     host.resumed(pause.totalNs());
   }
 

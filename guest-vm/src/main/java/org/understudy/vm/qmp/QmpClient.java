@@ -35,7 +35,7 @@ public final class QmpClient implements AutoCloseable {
   private final SocketChannel channel;
   private final QmpEvent.Listener listener;
   private final Map<Long, QmpPending> pending = new ConcurrentHashMap<>();
-  private final CompletableFuture<QmpVersion> greeting = new CompletableFuture<>();
+  private final CompletableFuture<QmpMessage.Greeting> greeting = new CompletableFuture<>();
   private final AtomicReference<QmpException> ended = new AtomicReference<>();
   private final Object writing = new Object();
   private final QmpReader reader;
@@ -60,8 +60,8 @@ public final class QmpClient implements AutoCloseable {
     QmpClient client = of(channel, listener, socket.getFileName().toString());
     client.reader.start();
     try {
-      client.awaitGreeting(timeoutNs);
-      client.execute(new QmpRequests.Capabilities(), timeoutNs);
+      QmpMessage.Greeting greeting = client.awaitGreeting(timeoutNs);
+      client.execute(new QmpRequests.Capabilities(greeting.hasOutOfBand()), timeoutNs);
       return client;
     } catch (RuntimeException e) {
       client.close();
@@ -81,7 +81,7 @@ public final class QmpClient implements AutoCloseable {
 
   /** QEMU's version, from its greeting. */
   public QmpVersion version() {
-    return greeting.join();
+    return greeting.join().version();
   }
 
   /** Whether QEMU can still be asked. */
@@ -105,22 +105,19 @@ public final class QmpClient implements AutoCloseable {
    * @throws QmpClosedException where the connection has ended or ends
    */
   public <R> R execute(QmpRequest<R> request, long timeoutNs) {
-    QmpPending waiting = new QmpPending(request.command());
-    send(request, waiting);
-    if (reader.isLedHere()) {
-      readUntilAnswered(waiting, System.nanoTime() + timeoutNs);
-    }
-    return request.answer(waiting.await(timeoutNs));
+    return ask(request).await(timeoutNs);
   }
 
-  private void readUntilAnswered(QmpPending waiting, long deadlineNs) {
-    try {
-      while (!waiting.isDone() && System.nanoTime() - deadlineNs < 0) {
-        reader.awaitMore(deadlineNs);
-      }
-    } catch (IOException e) {
-      end(new QmpClosedException("waiting for QEMU failed: " + e, e));
-    }
+  /**
+   * Asks and does not wait.
+   *
+   * @throws QmpTimeoutException where too many requests wait already
+   * @throws QmpClosedException where the connection has ended or ends
+   */
+  public <R> QmpAnswer<R> ask(QmpRequest<R> request) {
+    QmpPending waiting = new QmpPending(request.command());
+    send(request, waiting);
+    return new QmpAnswer<>(request, waiting, reader);
   }
 
   /** Closes the connection; QEMU runs on. */
@@ -129,10 +126,11 @@ public final class QmpClient implements AutoCloseable {
     end(new QmpClosedException("the connection was closed", null));
   }
 
-  private void awaitGreeting(long timeoutNs) {
+  private QmpMessage.Greeting awaitGreeting(long timeoutNs) {
     try {
-      QmpVersion version = greeting.get(timeoutNs, TimeUnit.NANOSECONDS);
-      LOG.debug("connected to QEMU {}", version);
+      QmpMessage.Greeting hello = greeting.get(timeoutNs, TimeUnit.NANOSECONDS);
+      LOG.debug("connected to QEMU {}", hello.version());
+      return hello;
     } catch (ExecutionException e) {
       throw new QmpClosedException("no greeting: " + e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {
@@ -214,15 +212,15 @@ public final class QmpClient implements AutoCloseable {
       throw new QmpFormatException("no greeting before the first message");
     }
     switch (message) {
-      case QmpMessage.Greeting hello -> onGreeting(hello.version());
+      case QmpMessage.Greeting hello -> onGreeting(hello);
       case QmpMessage.Answer answer -> take(answer.id()).complete(answer.value());
       case QmpMessage.Refusal no -> take(no.id()).refuse(no.errorClass(), no.description());
       case QmpMessage.Event event -> listener.onEvent(event.event());
     }
   }
 
-  private void onGreeting(QmpVersion version) {
-    if (!greeting.complete(version)) {
+  private void onGreeting(QmpMessage.Greeting hello) {
+    if (!greeting.complete(hello)) {
       throw new QmpFormatException("a second greeting");
     }
   }

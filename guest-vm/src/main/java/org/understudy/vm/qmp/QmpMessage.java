@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /** What QEMU can say, one line each. */
 sealed interface QmpMessage {
-  /** The first line of a connection. */
-  record Greeting(QmpVersion version) implements QmpMessage {}
+  /** The first line of a connection, and whether it can do requests out of band. */
+  record Greeting(QmpVersion version, boolean hasOutOfBand) implements QmpMessage {}
 
   /** A request was carried out. */
   record Answer(long id, JsonNode value) implements QmpMessage {}

@@ -48,9 +48,20 @@ final class QmpParser {
       return new QmpMessage.Event(new QmpEvent(text(line, "event"), data, happenedNs));
     }
     if (line.has("QMP")) {
-      return new QmpMessage.Greeting(version(object(object(line, "QMP"), "version")));
+      JsonNode greeting = object(line, "QMP");
+      return new QmpMessage.Greeting(
+          version(object(greeting, "version")), hasOutOfBand(greeting.path("capabilities")));
     }
     throw new QmpFormatException("neither greeting, answer, error nor event: " + excerpt(line));
+  }
+
+  private static boolean hasOutOfBand(JsonNode capabilities) {
+    for (JsonNode capability : capabilities) {
+      if (capability.asText().equals("oob")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** By QEMU's clock; a time that never was where it does not say. */

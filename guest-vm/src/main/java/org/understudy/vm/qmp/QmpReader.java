@@ -54,6 +54,11 @@ final class QmpReader {
     thread.start();
   }
 
+  /** Nothing can be read any more. */
+  void fail(QmpException cause) {
+    sink.onEnd(cause);
+  }
+
   /** After the channel was closed: the thread ends. */
   void end() {
     idle.wakeup();

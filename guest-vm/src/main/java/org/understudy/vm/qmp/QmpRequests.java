@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,11 +21,24 @@ public final class QmpRequests {
     }
   }
 
-  /** Ends the negotiation without out-of-band execution. */
-  record Capabilities() implements Order {
+  /**
+   * Ends the negotiation. Without requests out of band QEMU reads a request, byte by byte, only
+   * when the one before is answered; with them it reads on, though none is asked for here.
+   */
+  record Capabilities(boolean outOfBand) implements Order {
     @Override
     public String command() {
       return "qmp_capabilities";
+    }
+
+    @Override
+    public JsonNode arguments() {
+      if (!outOfBand) {
+        return null;
+      }
+      ObjectNode arguments = JsonNodeFactory.instance.objectNode();
+      arguments.putArray("enable").add("oob");
+      return arguments;
     }
   }
 
@@ -157,6 +171,27 @@ public final class QmpRequests {
     @Override
     public JsonNode arguments() {
       return JsonNodeFactory.instance.objectNode().put("uri", uri);
+    }
+  }
+
+  /**
+   * Writes the state of the devices without any memory; the guest should be paused, or it is for
+   * that time. The name is QEMU's: there is nothing of Xen in it.
+   *
+   * @param file an existing one is written anew
+   */
+  public record SaveDevices(Path file) implements Order {
+    @Override
+    public String command() {
+      return "xen-save-devices-state";
+    }
+
+    @Override
+    public JsonNode arguments() {
+      return JsonNodeFactory.instance
+          .objectNode()
+          .put("filename", file.toString())
+          .put("live", false);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.understudy.vm.qmp;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -24,7 +25,11 @@ public final class QmpWarmUp {
   /** On a thread that has the time; returns the number of messages. */
   public static int run() {
     List<QmpRequest<?>> asked =
-        List.of(new QmpRequests.Cont(), new QmpRequests.Migrate("unix:/run/understudy/state"));
+        List.of(
+            new QmpRequests.Cont(),
+            new QmpRequests.Stop(),
+            new QmpRequests.SaveDevices(Path.of("/dev/shm/understudy-node-state.mem")),
+            new QmpRequests.Migrate("unix:/run/understudy/state"));
     int messages = 0;
     for (int i = 0; i < ROUNDS; i++) {
       for (QmpRequest<?> request : asked) {

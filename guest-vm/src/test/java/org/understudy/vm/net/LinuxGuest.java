@@ -107,7 +107,13 @@ final class LinuxGuest implements AutoCloseable {
 
   DeviceCapture capture() {
     if (capture == null) {
-      capture = new DeviceCapture(qmp(), events, folder.resolve("state"), TIMEOUT_NS);
+      capture =
+          new DeviceCapture(
+              qmp(),
+              events,
+              folder.resolve("state"),
+              "test-state-" + System.nanoTime(),
+              TIMEOUT_NS);
     }
     return capture;
   }

@@ -58,7 +58,7 @@ final class QmpClientTest {
       assertThat(events.take().text("status")).isEqualTo("completed");
       assertThat(qemu.received)
           .containsExactly(
-              "{\"execute\":\"qmp_capabilities\",\"id\":1}",
+              "{\"execute\":\"qmp_capabilities\",\"arguments\":{\"enable\":[\"oob\"]},\"id\":1}",
               "{\"execute\":\"query-status\",\"id\":2}");
     }
   }

@@ -7,6 +7,11 @@ import org.understudy.vm.disk.file.DiskStore;
 final class BackgroundSync implements AutoCloseable {
   private final DiskStore store;
   private final Thread thread;
+
+  /** Begins ahead of what is durable: what was written before this process began may not be. */
+  private long written = 1;
+
+  private long durable;
   private boolean requested;
   private boolean closed;
   private IOException failure;
@@ -17,6 +22,33 @@ final class BackgroundSync implements AutoCloseable {
     thread.start();
   }
 
+  /** After each change of the disk and before it is answered. */
+  synchronized void written() {
+    written++;
+  }
+
+  /**
+   * What was written so far is durable when this returns. QEMU flushes at every pause, also when
+   * there is nothing to do.
+   */
+  void now() throws IOException {
+    long upTo = toDo();
+    if (upTo > 0) {
+      store.sync();
+      done(upTo);
+    }
+  }
+
+  /** Count of the changes that are not durable yet; 0 if all are. */
+  private synchronized long toDo() throws IOException {
+    check();
+    return durable == written ? 0 : written;
+  }
+
+  private synchronized void done(long upTo) {
+    durable = Math.max(durable, upTo);
+  }
+
   /**
    * What was written so far becomes durable soon.
    *
@@ -24,9 +56,10 @@ final class BackgroundSync implements AutoCloseable {
    *     can bring it back
    */
   synchronized void request() throws IOException {
-    check();
-    requested = true;
-    notifyAll();
+    if (toDo() > 0) {
+      requested = true;
+      notifyAll();
+    }
   }
 
   synchronized void check() throws IOException {
@@ -38,7 +71,7 @@ final class BackgroundSync implements AutoCloseable {
   private void run() {
     while (next()) {
       try {
-        store.sync();
+        now();
       } catch (IOException e) {
         failed(e);
       }

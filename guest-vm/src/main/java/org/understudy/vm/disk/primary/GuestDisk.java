@@ -94,6 +94,7 @@ public final class GuestDisk implements NbdExport, AutoCloseable {
         store.write(offset, from);
       }
     } finally {
+      sync.written(); // one that failed may have changed something
       log.unlock();
     }
     answered(durable);
@@ -155,6 +156,7 @@ public final class GuestDisk implements NbdExport, AutoCloseable {
       broken("clearing a range failed", e);
       throw e;
     } finally {
+      sync.written();
       log.unlock();
     }
   }
@@ -172,8 +174,7 @@ public final class GuestDisk implements NbdExport, AutoCloseable {
     if (mode == DiskMode.PROTECTED) {
       sync.request();
     } else {
-      sync.check();
-      store.sync();
+      sync.now();
     }
   }
 

@@ -65,6 +65,40 @@ class FlushPolicyTest {
     assertThat(disk.mode()).isEqualTo(DiskMode.SOLO);
   }
 
+  @Test
+  void shouldNotSyncAgainWhatIsDurable() throws Exception {
+    gate.release(1000);
+    write(true);
+    int syncs = store.syncs();
+    disk.flush();
+    disk.flush();
+    assertThat(store.syncs()).as("nothing was written since").isEqualTo(syncs);
+    disk.trim(0, 512, true);
+    assertThat(store.syncs()).as("a trim is a change").isEqualTo(syncs + 1);
+    disk.enterProtected();
+    write(true);
+    Await.until(() -> store.syncs() == syncs + 2);
+  }
+
+  @Test
+  void shouldSyncAtTheFirstFlushWhatAnEarlierProcessWrote() throws Exception {
+    gate.release(1000);
+    disk.flush();
+    assertThat(store.syncs()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSyncAgainWhatWasWrittenWhileASyncWasInWork() throws Exception {
+    write(false);
+    CompletableFuture<Integer> first = later(disk::flush);
+    Await.until(gate::hasQueuedThreads);
+    write(false);
+    gate.release(1000);
+    assertThat(first.get(120, TimeUnit.SECONDS)).isEqualTo(1);
+    disk.flush();
+    assertThat(store.syncs()).isEqualTo(2);
+  }
+
   private interface Action {
     void run() throws IOException;
   }
