@@ -62,10 +62,11 @@ public final class DeviceCapture implements AutoCloseable {
     }
   }
 
-  /** {@link #stop} and {@link #state}, where there is nothing to do between them. */
+  /** {@link #stop}, {@link #finish} and {@link #state}, where there is nothing to do between. */
   public ByteBuffer pause(long timeoutNs) {
     stop(timeoutNs);
-    return state(timeoutNs);
+    finish(timeoutNs);
+    return state();
   }
 
   /**
@@ -119,24 +120,20 @@ public final class DeviceCapture implements AutoCloseable {
   }
 
   /**
-   * The whole state of the guest's devices; waits until it is there.
+   * Waits until the state is taken: the guest may run on then.
    *
-   * @return valid until the next capture
    * @throws CaptureException where it did not work; then the guest runs on if QEMU lives
    */
-  public ByteBuffer state(long timeoutNs) {
+  public void finish(long timeoutNs) {
     long askedNs = System.nanoTime();
     try {
-      ByteBuffer state = whole == null ? stateOfDevices(timeoutNs) : whole;
-      if (state == null) {
+      if (whole == null && !isTaken(timeoutNs)) {
         takeWhole(timeoutNs);
-        state = whole;
       }
       if (whole != null) {
         learn(timeoutNs);
       }
       waitedNs = System.nanoTime() - askedNs;
-      return state;
     } catch (IOException e) {
       giveUp();
       throw new CaptureException("taking the device state failed: " + e.getMessage(), e);
@@ -146,8 +143,21 @@ public final class DeviceCapture implements AutoCloseable {
     }
   }
 
-  /** Null where a whole state is needed after all. */
-  private ByteBuffer stateOfDevices(long timeoutNs) throws IOException {
+  /**
+   * What {@link #finish} took; the guest may run already.
+   *
+   * @return the whole state; valid until the next capture
+   */
+  public ByteBuffer state() {
+    try {
+      return whole == null ? template.fill(file) : whole;
+    } catch (IOException e) {
+      throw new CaptureException("reading the device state failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether the devices alone do. */
+  private boolean isTaken(long timeoutNs) throws IOException {
     QmpAnswer<Void> answer = saving;
     saving = null;
     try {
@@ -155,11 +165,7 @@ public final class DeviceCapture implements AutoCloseable {
     } catch (QmpErrorException e) {
       takeWholeOnes(e.getMessage());
     }
-    if (template == null) {
-      return null;
-    }
-    ByteBuffer state = template.fill(file);
-    return template.isSettled(state) ? state : null;
+    return template != null && template.isSettled(file);
   }
 
   /** What the devices alone are at the instant of a whole state: it may do for the next ones. */
@@ -172,7 +178,7 @@ public final class DeviceCapture implements AutoCloseable {
     try {
       answer.await(timeoutNs);
       StateTemplate made = StateTemplate.of(whole, file);
-      template = made.isSettled(whole) ? made : null;
+      template = made.isSettled(file) ? made : null;
     } catch (QmpErrorException | NoTemplateException e) {
       takeWholeOnes(e.getMessage());
     }

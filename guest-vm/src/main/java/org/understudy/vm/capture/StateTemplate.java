@@ -28,6 +28,8 @@ final class StateTemplate {
 
   private final int memoryBytes;
   private final boolean hasTables;
+  private final ByteBuffer section =
+      ByteBuffer.allocateDirect(BEFORE_NAME_BYTES + TABLES_SECTION.length + 2);
   private ByteBuffer state;
   private int tablesFromEnd;
 
@@ -85,12 +87,17 @@ final class StateTemplate {
    * Whether the part with memory is the one of this state too: the firmware has had its tables when
    * the template was made and since.
    */
-  boolean isSettled(ByteBuffer made) {
+  boolean isSettled(StateFile devices) throws IOException {
     if (!hasTables) {
       return true;
     }
-    int position = made.limit() - tablesFromEnd;
-    return isTables(made, position) && made.get(position + TABLES_SECTION.length) == 1;
+    long from = devices.sizeBytes() - tablesFromEnd - BEFORE_NAME_BYTES;
+    if (from < HEADER_BYTES) {
+      return false;
+    }
+    devices.read(section.clear(), from);
+    return isTables(section, BEFORE_NAME_BYTES)
+        && section.get(BEFORE_NAME_BYTES + TABLES_SECTION.length) == 1;
   }
 
   private boolean findTables(ByteBuffer made) {
@@ -105,10 +112,9 @@ final class StateTemplate {
   }
 
   /** Whether a section of that name, instance and version is there: as long as it must be. */
-  private boolean isTables(ByteBuffer made, int position) {
+  private static boolean isTables(ByteBuffer made, int position) {
     int end = position + TABLES_SECTION.length + 1;
-    return position >= memoryBytes + BEFORE_NAME_BYTES
-        && end < made.limit()
+    return end < made.limit()
         && made.get(position - BEFORE_NAME_BYTES) == FULL_SECTION
         && made.get(end) == FOOTER
         && made.slice(position, TABLES_SECTION.length).equals(ByteBuffer.wrap(TABLES_SECTION));

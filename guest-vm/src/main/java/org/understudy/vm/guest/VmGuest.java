@@ -1,6 +1,5 @@
 package org.understudy.vm.guest;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
@@ -212,7 +211,7 @@ public final class VmGuest implements Guest {
     long mirrorPosition = network.mirrorPosition();
     devices.stop(CAPTURE_TIMEOUT_NS);
     if (disks.broken() != null) {
-      devices.state(CAPTURE_TIMEOUT_NS);
+      devices.finish(CAPTURE_TIMEOUT_NS);
       devices.resume(CAPTURE_TIMEOUT_NS);
       return; // told in the next cycle
     }
@@ -223,30 +222,29 @@ public final class VmGuest implements Guest {
     outputWaits = false;
     FrameCut frames = network.cutFrames();
     DiskCut writes = disks.cut();
-    // Last: QEMU has written it while all this was done.
-    ByteBuffer state = devices.state(CAPTURE_TIMEOUT_NS);
-    capture.checkpoint(kind, pages, state, firstState);
+    // Last: QEMU has written its state while all this was done.
+    devices.finish(CAPTURE_TIMEOUT_NS);
+    if (!kind.pausesGuest()) {
+      tracking.awaitResume();
+      devices.resume(CAPTURE_TIMEOUT_NS);
+      forecast.onResumed(System.nanoTime());
+    }
+    capture.checkpoint(kind, pages, devices.state(), firstState);
     firstState = false;
     capture.frames(mirrorPosition, frames);
     capture.disk(writes);
-    Runnable onRelease =
-        () -> {
-          frames.release();
-          writes.release();
-        };
+    handOver(() -> {
+      frames.release();
+      writes.release();
+    });
     if (kind.pausesGuest()) {
-      handOver(onRelease);
       devices.stay(CAPTURE_TIMEOUT_NS);
       paused = true;
-      return;
+    } else {
+      PauseTimes pause = times(pausedNs, flippedNs);
+      counters.onPause(pause);
+      host.resumed(pause.totalNs());
     }
-    tracking.awaitResume();
-    devices.resume(CAPTURE_TIMEOUT_NS);
-    forecast.onResumed(System.nanoTime());
-    handOver(onRelease);
-    PauseTimes pause = times(pausedNs, flippedNs);
-    counters.onPause(pause);
-    host.resumed(pause.totalNs());
   }
 
   /** After a last capture that was not the last one: the backup did not take the machine over. */
