@@ -35,6 +35,9 @@ public final class LinuxCalls {
   /** Close on exec, of {@code open} and {@code userfaultfd}. */
   public static final int O_CLOEXEC = 0x80000;
 
+  /** Write only, of {@code open}. */
+  public static final int O_WRONLY = 1;
+
   /** Read and write, of {@code open}. */
   public static final int O_RDWR = 2;
 
@@ -221,6 +224,16 @@ public final class LinuxCalls {
     } catch (Throwable e) {
       throw unexpected("ioctl", e);
     }
+  }
+
+  /** Reads from a place in a file; how many bytes it got, 0 at its end. */
+  public static long pread(int fd, MemorySegment into, long at, long lengthBytes, long offset) {
+    return systemCall(17, 67, fd, into.address() + at, lengthBytes, offset);
+  }
+
+  /** Writes to an open file; how many bytes it took. */
+  public static long write(int fd, MemorySegment from) {
+    return systemCall(1, 64, fd, from.address(), from.byteSize(), 0);
   }
 
   /** Opens a user fault descriptor; {@code -ENOSYS} where the architecture is not known here. */

@@ -29,6 +29,11 @@ final class OwnPageScan implements PageScan {
   }
 
   @Override
+  public String name() {
+    return TrackerKind.PAGEMAP_SCAN.setting();
+  }
+
+  @Override
   public void scan(Runs into) {
     runs = into;
     scanner.scan(toPages);

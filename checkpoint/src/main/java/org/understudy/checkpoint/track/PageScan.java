@@ -12,8 +12,27 @@ public interface PageScan extends AutoCloseable {
     void onRun(int first, int end);
   }
 
-  /** Reports the pages written since the scan before, ascending, and protects them again. */
+  /** How the kernel is asked, as settings and status call it. */
+  String name();
+
+  /** Begins to watch; what was written before is not reported. Writers may run. */
+  default void arm() {
+    scan((start, end) -> {});
+  }
+
+  /**
+   * Reports, ascending, at least the pages written since the scan before; one that is written
+   * meanwhile is reported now or by the next scan. Writers may run.
+   */
   void scan(Runs runs);
+
+  /**
+   * The same while nothing writes. A scan that cannot look at a mark and take it away in one step
+   * takes marks away only here.
+   */
+  default void scanPaused(Runs runs) {
+    scan(runs);
+  }
 
   /** Memory that it takes. */
   long memoryBytes();

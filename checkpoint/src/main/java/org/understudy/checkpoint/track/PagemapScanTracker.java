@@ -6,9 +6,9 @@ import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.RegionSpec;
 
 /**
- * Dirty tracking by the kernel: asynchronous write protection, read by {@code PAGEMAP_SCAN}. For
- * memory of this process, whoever writes it and however, or for memory that is shared with another
- * process and written by that one; the cost grows with the dirty pages.
+ * Dirty tracking by the kernel: asynchronous write protection, read by {@code PAGEMAP_SCAN}, or
+ * another {@link PageScan}. For memory of this process, whoever writes it and however, or for
+ * memory that is shared with another process and written by that one.
  *
  * <p>The pause has the scan and, for a checkpoint, a copy of each dirty page: first the scan of
  * everything, then the copies, as a scan flushes address translations for each 2 MiB that it
@@ -61,14 +61,13 @@ public final class PagemapScanTracker implements DirtyTracker {
 
   @Override
   public String name() {
-    return "pagemap-scan";
+    return scan.name();
   }
 
   @Override
   public void start(IntPredicate mayBeNonZero) {
     stop();
-    // Arms the protection; what it reports is older than the start.
-    scan.scan((start, end) -> {});
+    scan.arm();
     first.start(totalPages, mayBeNonZero);
     tracking = true;
   }
@@ -91,14 +90,22 @@ public final class PagemapScanTracker implements DirtyTracker {
     }
     count = 0;
     if (first.isDue()) {
-      scan.scan(toFirst);
+      scan(kind, toFirst);
       count = first.drainTo(pages);
     } else {
-      scan.scan(toList);
+      scan(kind, toList);
     }
     counts.onCapture(count);
     counts.onCopied(capture.open(count, kind));
     return capture;
+  }
+
+  private void scan(CaptureKind kind, PageScan.Runs runs) {
+    if (kind == CaptureKind.ROUND) {
+      scan.scan(runs);
+    } else {
+      scan.scanPaused(runs);
+    }
   }
 
   private void addToList(int start, int end) {

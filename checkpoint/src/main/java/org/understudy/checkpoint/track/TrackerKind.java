@@ -11,6 +11,8 @@ public enum TrackerKind {
   WRITE_BARRIER("write-barrier"),
   /** {@link PagemapScanTracker}: Linux 6.7, any writer. */
   PAGEMAP_SCAN("pagemap-scan"),
+  /** {@link SoftDirtyScan}: kernels with soft-dirty bits, any writer; for a machine's memory. */
+  SOFT_DIRTY("soft-dirty"),
   /** {@link CompareTracker}: any host, any writer. */
   COMPARE("compare");
 
@@ -32,12 +34,14 @@ public enum TrackerKind {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "unknown tracker '" + setting + "': one of write-barrier, pagemap-scan, compare"));
+                "unknown tracker '"
+                    + setting
+                    + "': one of write-barrier, pagemap-scan, soft-dirty, compare"));
   }
 
   /** Zeroed memory as this kind likes it: write protection would split huge pages. */
   public GuestMemory newMemory(RegionLayout layout) {
-    return this == PAGEMAP_SCAN
+    return this == PAGEMAP_SCAN || this == SOFT_DIRTY
         ? MappedGuestMemory.anonymousSmallPages(layout)
         : MappedGuestMemory.anonymous(layout);
   }
@@ -47,6 +51,12 @@ public enum TrackerKind {
     return switch (this) {
       case WRITE_BARRIER -> new WriteBarrier(memory, stagingPages);
       case PAGEMAP_SCAN -> new PagemapScanTracker(memory, stagingPages);
+      case SOFT_DIRTY ->
+          new PagemapScanTracker(
+              memory,
+              stagingPages,
+              SoftDirtyScan.of(
+                  ProcessHandle.current().pid(), memory.address(), memory.layout().totalBytes()));
       case COMPARE -> new CompareTracker(memory);
     };
   }

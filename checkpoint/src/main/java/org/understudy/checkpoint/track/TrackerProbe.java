@@ -32,7 +32,7 @@ public final class TrackerProbe {
   public static List<Finding> probe() {
     List<Finding> findings = new ArrayList<>();
     for (TrackerKind kind : TrackerKind.values()) {
-      findings.add(tryOut(kind));
+      findings.add(probe(kind));
     }
     return findings;
   }
@@ -51,7 +51,8 @@ public final class TrackerProbe {
         .orElseThrow(() -> new IllegalStateException("no dirty tracker works here: " + findings));
   }
 
-  private static Finding tryOut(TrackerKind kind) {
+  /** One tracker. */
+  public static Finding probe(TrackerKind kind) {
     RegionLayout layout = RegionLayout.of("probe", (long) PAGES * RegionSpec.PAGE_BYTES);
     try (GuestMemory memory = MappedGuestMemory.anonymousSmallPages(layout);
         DirtyTracker tracker = kind.create(memory, PAGES)) {
@@ -64,7 +65,7 @@ public final class TrackerProbe {
       memory.segment().set(JAVA_BYTE, offset, (byte) 1);
       CapturedSet captured = tracker.flip(CaptureKind.CHECKPOINT);
       boolean exact = captured.count() == 1 && captured.page(0) == WRITTEN_PAGE;
-      return new Finding(kind, exact, exact ? needs(kind) : "does not report what was written");
+      return new Finding(kind, exact, exact ? needs(kind) : fails(kind, captured.count()));
     } catch (LinuxCallException e) {
       return new Finding(kind, false, e.getMessage() + hint(e));
     }
@@ -74,8 +75,18 @@ public final class TrackerProbe {
     return switch (kind) {
       case WRITE_BARRIER -> "writers call the barrier";
       case PAGEMAP_SCAN -> "asynchronous write protection and PAGEMAP_SCAN of Linux 6.7";
+      case SOFT_DIRTY -> "soft-dirty bits (CONFIG_MEM_SOFT_DIRTY)";
       case COMPARE -> "works anywhere, with as much memory again";
     };
+  }
+
+  private static String fails(TrackerKind kind, int reported) {
+    if (kind != TrackerKind.SOFT_DIRTY) {
+      return "does not report what was written";
+    }
+    return reported == 0
+        ? "this kernel marks no page that was written (CONFIG_MEM_SOFT_DIRTY)"
+        : "this host swaps: a page that is swapped out loses its mark";
   }
 
   private static String hint(LinuxCallException e) {

@@ -24,6 +24,7 @@ final class TrackedGuest implements AutoCloseable {
   final DirtyTracker tracker;
   final Random random;
   final byte[] image;
+  private final BitSet atStart = new BitSet();
   private final BitSet written = new BitSet();
   private final ExecutorService encoder = Executors.newSingleThreadExecutor();
   private byte[] atLastFlip;
@@ -42,7 +43,7 @@ final class TrackedGuest implements AutoCloseable {
     tracker.start(mayBeNonZero);
     written.clear();
     for (int page = 0; page < memory.layout().totalPages(); page++) {
-      written.set(page, mayBeNonZero.test(page));
+      atStart.set(page, mayBeNonZero.test(page));
     }
     java.util.Arrays.fill(atLastFlip, (byte) 0);
   }
@@ -81,7 +82,10 @@ final class TrackedGuest implements AutoCloseable {
     CapturedSet captured = tracker.flip(kind);
     atFlip = bytes();
     BitSet expected = expectedPages();
-    written.clear();
+    atStart.clear();
+    if (kind != CaptureKind.ROUND || !tracker.name().equals("soft-dirty")) {
+      written.clear(); // soft-dirty rounds tell all since the last checkpoint
+    }
     encoding = encoder.submit(() -> encode(captured, expected));
     tracker.awaitResume();
     return captured;
@@ -109,7 +113,9 @@ final class TrackedGuest implements AutoCloseable {
 
   private BitSet expectedPages() {
     if (!(tracker instanceof CompareTracker)) {
-      return (BitSet) written.clone();
+      BitSet expected = (BitSet) written.clone();
+      expected.or(atStart);
+      return expected;
     }
     BitSet changed = new BitSet();
     for (int from = 0; from < atFlip.length; from += PAGE) {

@@ -1,9 +1,14 @@
 package org.understudy.checkpoint.track;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.understudy.checkpoint.track.TrackerProbe.Finding;
 
@@ -18,6 +23,26 @@ class TrackerProbeTest {
         .extracting(Finding::kind)
         .contains(TrackerKind.WRITE_BARRIER, TrackerKind.COMPARE);
     assertThat(findings).allSatisfy(f -> assertThat(f.reason()).isNotBlank().doesNotContain("\n"));
+  }
+
+  /** The kernel's own word, where it gives it, is the judge of the probe. */
+  @Test
+  void shouldFindSoftDirtyMarksWhereTheKernelWasBuiltWithThem() throws Exception {
+    Finding finding = TrackerProbe.probe(TrackerKind.SOFT_DIRTY);
+    assertThat(finding.reason()).isNotBlank();
+    Path config = Path.of("/proc/config.gz");
+    if (!Files.exists(config)) {
+      return;
+    }
+    boolean isBuilt;
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(config))) {
+      isBuilt = new String(in.readAllBytes(), UTF_8).contains("CONFIG_MEM_SOFT_DIRTY=y");
+    }
+    boolean isSwapping = Files.readAllLines(Path.of("/proc/swaps")).size() > 1;
+    assertThat(finding.available()).isEqualTo(isBuilt && !isSwapping);
+    if (!isBuilt && !isSwapping) {
+      assertThat(finding.reason()).contains("CONFIG_MEM_SOFT_DIRTY");
+    }
   }
 
   @Test

@@ -24,7 +24,9 @@ class CaptureConsistencyTest {
   private final long seed = Long.getLong("understudy.test.seed", System.nanoTime());
 
   static Stream<Arguments> modes() {
+    // Soft-dirty marks are for machines: here they would be taken from all memory of this process.
     return Stream.of(TrackerKind.values())
+        .filter(tracker -> tracker != TrackerKind.SOFT_DIRTY)
         .flatMap(tracker -> Stream.of(Arguments.of(tracker, false), Arguments.of(tracker, true)));
   }
 

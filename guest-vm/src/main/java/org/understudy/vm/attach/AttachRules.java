@@ -111,7 +111,7 @@ public final class AttachRules {
           "the tracking of dirty pages",
           "impossible (" + process.trackingFailure() + ")",
           "let QEMU do userfaultfd (no -sandbox against it, Linux 6.7), or set guest.tracker ="
-              + " compare");
+              + " auto");
     }
   }
 

@@ -31,7 +31,6 @@ import org.understudy.vm.qemu.VmNic;
 import org.understudy.vm.qmp.QmpClient;
 import org.understudy.vm.qmp.QmpException;
 import org.understudy.vm.qmp.QmpRequests;
-import org.understudy.vm.track.OutsideTracking;
 import org.understudy.vm.track.TrackingException;
 
 /** Waits for a machine that something else starts, judges it, and takes it. */
@@ -173,32 +172,20 @@ final class Attachment {
   }
 
   private VmSettings withTracker(AttachFacts facts, AttachWants wants) {
-    if (settings.tracker() != TrackerKind.PAGEMAP_SCAN) {
-      return settings;
+    try {
+      return settings.with(settings.tracker().first(kind -> tryTracking(kind, facts)).left());
+    } catch (TrackingException e) {
+      judge(facts.withTrackingFailure(e.getMessage()), wants);
+      throw e; // not reached: a failure is a refusal
     }
-    String failure = tryTracking(facts);
-    if (failure.isEmpty()) {
-      return settings;
-    }
-    if (!plan.mayCompare()) {
-      judge(facts.withTrackingFailure(failure), wants);
-    }
-    LOG.warn("dirty pages are found by comparing, since {}", failure);
-    return settings.with(TrackerKind.COMPARE);
   }
 
-  private String tryTracking(AttachFacts facts) {
-    try {
-      OutsideTracking.start(
-              facts.process().pid(),
-              Path.of(facts.ram().mapping().name()),
-              facts.ram().bytes(),
-              settings.timeoutNs())
-          .close();
-      return "";
-    } catch (TrackingException e) {
-      return e.getMessage();
+  private TrackerKind tryTracking(TrackerKind kind, AttachFacts facts) {
+    if (kind != TrackerKind.COMPARE) {
+      Path memoryFile = Path.of(facts.ram().mapping().name());
+      MemoryTracking.scan(kind, settings, facts.process().pid(), memoryFile).close();
     }
+    return kind;
   }
 
   private MappedGuestMemory map(AttachFacts.Mapping mapping) {

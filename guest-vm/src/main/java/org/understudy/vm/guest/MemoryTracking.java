@@ -1,5 +1,6 @@
 package org.understudy.vm.guest;
 
+import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 import org.slf4j.Logger;
@@ -9,9 +10,11 @@ import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.track.CapturedSet;
 import org.understudy.checkpoint.track.CompareTracker;
 import org.understudy.checkpoint.track.DirtyTracker;
+import org.understudy.checkpoint.track.PageScan;
 import org.understudy.checkpoint.track.PagemapScanTracker;
 import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.vm.track.OutsideTracking;
+import org.understudy.vm.track.SoftDirtyTracking;
 
 /**
  * Dirty pages of a running machine, by the best tracker that works for this QEMU. Begins at the
@@ -44,8 +47,9 @@ final class MemoryTracking implements AutoCloseable {
   /** The next capture has every page that exists, and what is written from now on. */
   void start() {
     if (tracker == null) {
-      tracker = create();
-      LOG.info("dirty pages are found by {}", tracker.name());
+      TrackerChoice.Chosen<DirtyTracker> chosen = settings.tracker().first(this::create);
+      tracker = chosen.made();
+      LOG.info("dirty pages are found by {}", chosen.inWords());
     }
     tracker.start(new ExistingPages());
   }
@@ -63,15 +67,20 @@ final class MemoryTracking implements AutoCloseable {
     }
   }
 
-  private DirtyTracker create() {
-    if (settings.tracker() == TrackerKind.COMPARE) {
+  private DirtyTracker create(TrackerKind kind) {
+    if (kind == TrackerKind.COMPARE) {
       return new CompareTracker(memory);
     }
-    scan =
-        new TimedScan(
-            OutsideTracking.start(
-                pid, memory.path(), memory.layout().totalBytes(), settings.timeoutNs()));
+    scan = new TimedScan(scan(kind, settings, pid, memory.path()));
     return new PagemapScanTracker(memory, settings.stagingPages(), scan);
+  }
+
+  /** What a QEMU writes, where that can be asked of the kernel. */
+  static PageScan scan(TrackerKind kind, VmSettings settings, long pid, Path memoryFile) {
+    long bytes = settings.config().memoryBytes();
+    return kind == TrackerKind.SOFT_DIRTY
+        ? SoftDirtyTracking.start(pid, memoryFile, bytes)
+        : OutsideTracking.start(pid, memoryFile, bytes, settings.timeoutNs());
   }
 
   CapturedSet flip(CaptureKind kind) {

@@ -12,9 +12,26 @@ final class TimedScan implements PageScan {
   }
 
   @Override
+  public String name() {
+    return scan.name();
+  }
+
+  @Override
+  public void arm() {
+    scan.arm();
+  }
+
+  @Override
   public void scan(Runs runs) {
     long startNs = System.nanoTime();
     scan.scan(runs);
+    lastNs = System.nanoTime() - startNs;
+  }
+
+  @Override
+  public void scanPaused(Runs runs) {
+    long startNs = System.nanoTime();
+    scan.scanPaused(runs);
     lastNs = System.nanoTime() - startNs;
   }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.understudy.checkpoint.memory.RegionLayout;
-import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.vm.disk.DiskPlace;
 import org.understudy.vm.net.NetDevices;
 import org.understudy.vm.qemu.QemuCommandLine;
@@ -24,7 +23,7 @@ import org.understudy.vm.qemu.VmPlace;
  * @param owner part of the names of memory files and taps, unique on this host
  * @param bridges of this node, by interface; which are joined once the guest runs here
  * @param disks files of this node, in the order of the config's disks
- * @param tracker PAGEMAP_SCAN or COMPARE
+ * @param tracker which trackers may be used
  * @param stagingPages pages that are copied in a pause; the rest prolongs it
  * @param timeoutNs how long QEMU may take for one step
  */
@@ -35,7 +34,7 @@ public record VmSettings(
     String owner,
     Map<String, String> bridges,
     List<DiskPlace> disks,
-    TrackerKind tracker,
+    TrackerChoice tracker,
     int stagingPages,
     long timeoutNs) {
   private static final int MAX_RADIX = Character.MAX_RADIX;
@@ -58,13 +57,10 @@ public record VmSettings(
               + " bytes, not "
               + bytes);
     }
-    if (tracker == TrackerKind.WRITE_BARRIER) {
-      throw new IllegalArgumentException("a machine's writes do not pass a barrier");
-    }
   }
 
   /** The same with another tracker. */
-  VmSettings with(TrackerKind other) {
+  VmSettings with(TrackerChoice other) {
     return new VmSettings(
         config, qemuVersion, directory, owner, bridges, disks, other, stagingPages, timeoutNs);
   }

@@ -3,6 +3,7 @@ package org.understudy.vm.track;
 import java.nio.file.Path;
 import org.understudy.checkpoint.track.PageScan;
 import org.understudy.checkpoint.track.PagemapScanner;
+import org.understudy.checkpoint.track.TrackerKind;
 
 /**
  * Which pages of its guest's RAM a running QEMU has written, whichever of its threads did. Writes
@@ -41,6 +42,11 @@ public final class OutsideTracking implements PageScan {
     String fd =
         InjectionHelper.run(timeoutNs, "register", Long.toString(pid), file, Long.toString(bytes));
     return new OutsideTracking(pid, memory.start(), bytes, Integer.parseInt(fd), timeoutNs);
+  }
+
+  @Override
+  public String name() {
+    return TrackerKind.PAGEMAP_SCAN.setting();
   }
 
   @Override

@@ -4,7 +4,8 @@ package org.understudy.vm.track;
 public final class TrackingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  TrackingException(String message) {
+  /** For a reason. */
+  public TrackingException(String message) {
     super(message);
   }
 

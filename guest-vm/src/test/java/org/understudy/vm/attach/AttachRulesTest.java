@@ -229,7 +229,7 @@ class AttachRulesTest {
     process = new HostProcess(7, 107, 0, List.of(), "");
     refusesOnly("QEMU's user", "107", "qemu.conf");
     process = new HostProcess(7, 0, 0, List.of(), "userfaultfd: not permitted");
-    refusesOnly("the tracking of dirty pages", "not permitted", "guest.tracker = compare");
+    refusesOnly("the tracking of dirty pages", "not permitted", "guest.tracker = auto");
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.checkpoint.track.TrackerProbe.Finding;
 import org.understudy.vm.Await;
 import org.understudy.vm.CountingGuest;
 import org.understudy.vm.attach.AttachException;
@@ -38,6 +39,7 @@ final class AttachTest {
   private final UnsafeBuffer nothing = new UnsafeBuffer(new byte[0]);
   private final List<AutoCloseable> opened = new ArrayList<>();
   private ForeignQemu qemu;
+  private TrackerChoice trackers = TrackerChoice.only(TrackerKind.PAGEMAP_SCAN);
 
   @BeforeEach
   void prepare() throws Exception {
@@ -53,12 +55,11 @@ final class AttachTest {
     }
   }
 
-  private VmGuestFactory node(String name, Path qmp, boolean mayCompare) throws Exception {
-    return node(name, qmp, mayCompare, List.of());
+  private VmGuestFactory node(String name, Path qmp) throws Exception {
+    return node(name, qmp, List.of());
   }
 
-  private VmGuestFactory node(String name, Path qmp, boolean mayCompare, List<DiskPlace> disks)
-      throws Exception {
+  private VmGuestFactory node(String name, Path qmp, List<DiskPlace> disks) throws Exception {
     Path directory = Files.createDirectories(folder.resolve(name));
     // The same machine, but for where what it says goes.
     VmConfig counting = CountingGuest.config(directory, directory.resolve("says"));
@@ -77,17 +78,17 @@ final class AttachTest {
             "test-" + ProcessHandle.current().pid() + "-" + name,
             Map.of(),
             disks,
-            TrackerKind.PAGEMAP_SCAN,
+            trackers,
             1024,
             CountingGuest.TIMEOUT_NS);
-    AttachPlan plan = qmp == null ? null : new AttachPlan(qmp, mayCompare, () -> false);
+    AttachPlan plan = qmp == null ? null : new AttachPlan(qmp, () -> false);
     VmGuestFactory factory = new VmGuestFactory(settings, new FixedOwnership(), plan);
     opened.add(factory::close);
     return factory;
   }
 
   private VmGuest attach() throws Exception {
-    VmGuest guest = (VmGuest) node("here", qemu.qmp, true).create();
+    VmGuest guest = (VmGuest) node("here", qemu.qmp).create();
     opened.add(guest::close);
     return guest;
   }
@@ -99,7 +100,7 @@ final class AttachTest {
     VmGuest guest = attach();
     CopyHost host = new CopyHost();
     guest.start(host);
-    VmGuestFactory there = node("there", null, false);
+    VmGuestFactory there = node("there", null);
     VmStandby standby = (VmStandby) there.standby();
     GuestMemory image = there.newImage();
     standby.startCopy();
@@ -129,6 +130,24 @@ final class AttachTest {
   }
 
   @Test
+  void shouldCompareWhereNothingBetterWorks() throws Exception {
+    trackers =
+        new TrackerChoice(
+            List.of(
+                new Finding(TrackerKind.PAGEMAP_SCAN, false, "Linux 6.1"),
+                new Finding(TrackerKind.SOFT_DIRTY, false, "no marks"),
+                new Finding(TrackerKind.COMPARE, true, "")));
+    qemu.start();
+    awaitCounts(qemu.says, 5);
+    VmGuest guest = attach();
+    CopyHost host = new CopyHost();
+    guest.start(host);
+    guest.startTracking();
+    host.capture(guest, CaptureKind.CHECKPOINT).release();
+    assertThat(guest.trackerName()).isEqualTo("compare");
+  }
+
+  @Test
   void shouldLetAMachineRunThatWaitsForIt() throws Exception {
     qemu.start("-S");
     attach();
@@ -138,7 +157,7 @@ final class AttachTest {
   /** The arguments that {@code virsh domxml-to-native} of libvirt 9.0 makes of docs/vm.md's XML. */
   @Test
   void shouldTakeWhatLibvirtStarts() throws Exception {
-    VmGuestFactory here = node("here", qemu.qmp, false, List.of(new DiskPlace("root", makeDisk())));
+    VmGuestFactory here = node("here", qemu.qmp, List.of(new DiskPlace("root", makeDisk())));
     Path disks = folder.resolve("here").resolve("disks");
     CompletableFuture<Guest> guest = CompletableFuture.supplyAsync(here::create);
     Await.until("disks are served", () -> Files.exists(disks) || guest.isDone());
@@ -214,7 +233,7 @@ final class AttachTest {
   void shouldEndWhatADeadProcessOfTheNodeHadAttached() throws Exception {
     qemu.start();
     awaitCounts(qemu.says, 5);
-    VmGuestFactory first = node("here", qemu.qmp, true);
+    VmGuestFactory first = node("here", qemu.qmp);
     VmGuest guest = (VmGuest) first.create();
     opened.add(guest::close);
     // That process is gone without a word, the next one starts in the same directory.
@@ -283,17 +302,17 @@ final class AttachTest {
   @Test
   void shouldSayThatAnotherHasTheMonitor() throws Exception {
     qemu.start();
-    VmGuestFactory first = node("here", qemu.qmp, true);
+    VmGuestFactory first = node("here", qemu.qmp);
     VmGuest guest = (VmGuest) first.create();
     opened.add(guest::close);
-    VmGuestFactory second = node("second", qemu.qmp, true);
+    VmGuestFactory second = node("second", qemu.qmp);
     assertThatThrownBy(second::create)
         .isInstanceOf(AttachException.class)
         .hasMessageContaining("one client at a time");
   }
 
   private List<String> refusals() throws Exception {
-    VmGuestFactory here = node("here", qemu.qmp, true);
+    VmGuestFactory here = node("here", qemu.qmp);
     AttachException e = catchThrowableOfType(AttachException.class, here::create);
     assertThat(e).as(qemu.output()).isNotNull();
     return e.refusals().stream().map(refusal -> refusal.property()).toList();

@@ -44,7 +44,7 @@ final class TooManyWritesTest {
             "test-" + ProcessHandle.current().pid() + "-writes",
             Map.of(),
             List.of(new DiskPlace("d0", disk, DISK_BYTES)),
-            TrackerKind.COMPARE,
+            TrackerChoice.only(TrackerKind.COMPARE),
             1024,
             CountingGuest.TIMEOUT_NS);
     try (var file = new java.io.RandomAccessFile(disk.toFile(), "rw")) {

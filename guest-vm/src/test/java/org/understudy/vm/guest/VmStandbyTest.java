@@ -64,7 +64,7 @@ final class VmStandbyTest {
             "test-" + ProcessHandle.current().pid() + "-" + side,
             Map.of(),
             List.of(),
-            TrackerKind.COMPARE,
+            TrackerChoice.only(TrackerKind.COMPARE),
             1024,
             CountingGuest.TIMEOUT_NS);
     return new VmGuestFactory(settings, new FixedOwnership());

@@ -67,8 +67,13 @@ final class ConfigRules {
     }
     if (guest.isVm() && guest.tracker() == NodeConfig.Tracker.BARRIER) {
       throw new ConfigError(
-          "guest.tracker = barrier is for services: a machine's writes are found by pagemap or"
-              + " compare");
+          "guest.tracker = barrier is for services: a machine's writes are found by pagemap,"
+              + " softdirty or compare");
+    }
+    if (!guest.isVm() && guest.tracker() == NodeConfig.Tracker.SOFTDIRTY) {
+      throw new ConfigError(
+          "guest.tracker = softdirty is for virtual machines: its marks would be taken away from"
+              + " all of the node's own memory");
     }
     if (guest.memoryBytes() % 4096 != 0 || guest.memoryBytes() < MIN_MEMORY_BYTES) {
       throw new ConfigError(

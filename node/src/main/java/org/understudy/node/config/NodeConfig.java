@@ -76,6 +76,8 @@ public record NodeConfig(
     BARRIER,
     /** PAGEMAP_SCAN with asynchronous write protection. */
     PAGEMAP,
+    /** Soft-dirty bits, of a virtual machine. */
+    SOFTDIRTY,
     /** Comparison with a copy. */
     COMPARE
   }

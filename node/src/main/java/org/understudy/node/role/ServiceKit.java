@@ -35,6 +35,7 @@ final class ServiceKit implements GuestKit {
           case AUTO -> TrackerProbe.pick(findings, true);
           case BARRIER -> TrackerKind.WRITE_BARRIER;
           case PAGEMAP -> TrackerKind.PAGEMAP_SCAN;
+          case SOFTDIRTY -> TrackerKind.SOFT_DIRTY;
           case COMPARE -> TrackerKind.COMPARE;
         };
     for (TrackerProbe.Finding finding : findings) {

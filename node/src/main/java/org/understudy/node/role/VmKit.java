@@ -26,6 +26,7 @@ import org.understudy.vm.attach.AttachException;
 import org.understudy.vm.disk.DiskPlace;
 import org.understudy.vm.guest.AttachPlan;
 import org.understudy.vm.guest.OwnershipView;
+import org.understudy.vm.guest.TrackerChoice;
 import org.understudy.vm.guest.VmCounters;
 import org.understudy.vm.guest.VmGuestFactory;
 import org.understudy.vm.guest.VmSettings;
@@ -67,10 +68,7 @@ final class VmKit implements GuestKit {
     String socket = config.vm().attach();
     return socket.isEmpty()
         ? null
-        : new AttachPlan(
-            Path.of(socket).toAbsolutePath().normalize(),
-            config.guest().tracker() != NodeConfig.Tracker.PAGEMAP,
-            Shutdown::requested);
+        : new AttachPlan(Path.of(socket).toAbsolutePath().normalize(), Shutdown::requested);
   }
 
   private static VmSettings settings(NodeConfig config) throws IOException {
@@ -140,13 +138,23 @@ final class VmKit implements GuestKit {
     return finding.accelerator();
   }
 
-  private static TrackerKind tracker(NodeConfig config) {
-    List<TrackerProbe.Finding> findings = TrackerProbe.probe();
+  private static TrackerChoice tracker(NodeConfig config) {
     return switch (config.guest().tracker()) {
-      case PAGEMAP -> TrackerKind.PAGEMAP_SCAN;
-      case COMPARE -> TrackerKind.COMPARE;
-      default -> TrackerProbe.pick(findings, false);
+      case PAGEMAP -> TrackerChoice.only(TrackerKind.PAGEMAP_SCAN);
+      case SOFTDIRTY -> softDirty();
+      case COMPARE -> TrackerChoice.only(TrackerKind.COMPARE);
+      case AUTO, BARRIER -> TrackerChoice.best(TrackerProbe.probe());
     };
+  }
+
+  /** A kernel without the marks would report nothing, ever. */
+  private static TrackerChoice softDirty() {
+    TrackerProbe.Finding finding = TrackerProbe.probe(TrackerKind.SOFT_DIRTY);
+    if (!finding.available()) {
+      throw new UserError(
+          ExitCode.REFUSED, "guest.tracker = softdirty does not work here: " + finding.reason());
+    }
+    return TrackerChoice.only(TrackerKind.SOFT_DIRTY);
   }
 
   @Override

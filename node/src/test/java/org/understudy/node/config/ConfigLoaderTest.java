@@ -85,6 +85,8 @@ class ConfigLoaderTest {
         "self.front = \"127.0.0.1:1002\" | self.front = 127.0.0.1:1002 is the same as self.monitor",
         "arbiter.kind = raft | arbiter.kind = raft is unknown",
         "guest.tracker = magic | guest.tracker = magic is unknown: use one of [auto, barrier",
+        "guest.tracker = softdirty | guest.tracker = softdirty is for virtual machines",
+        "guest { type = vm, tracker = barrier } | guest.tracker = barrier is for services",
         "node.name = \"a b\" | node name 'a b' must be",
         "node.role = \"(required)\" | node.role is missing",
         "aeron.termLength = 5 MiB | must be a power of two",
