@@ -111,6 +111,9 @@ public final class DeviceCapture implements AutoCloseable {
   private void takeWhole(long timeoutNs) throws IOException {
     template = null;
     saving = null;
+    // Not left to the migration: its thread stops the guest, and frames that QEMU takes from a tap
+    // in that instant are thrown away.
+    qmp.execute(new QmpRequests.Stop(), timeoutNs);
     whole = migration.take(lead, timeoutNs);
     migrated = true;
     resets = events.resets();

@@ -44,7 +44,7 @@ final class MigrationCapture implements AutoCloseable {
         timeoutNs);
   }
 
-  /** Stops the guest if it runs; the state is valid until the next one. */
+  /** Of a guest that stands still; valid until the next one. */
   ByteBuffer take(QmpLead lead, long timeoutNs) throws IOException {
     long deadlineNs = System.nanoTime() + timeoutNs;
     socket.clear();
