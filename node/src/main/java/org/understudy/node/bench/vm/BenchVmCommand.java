@@ -50,6 +50,15 @@ public final class BenchVmCommand implements Callable<Integer> {
   private int seconds;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "Seconds of the same load, protected, before each protected measurement: young nodes"
+              + " still compile their code (default: ${DEFAULT-VALUE}; 0 for none).")
+  private int warmUp;
+
+  @Option(
       names = "--memory",
       paramLabel = "SIZE",
       defaultValue = "512MiB",
@@ -159,12 +168,14 @@ public final class BenchVmCommand implements Callable<Integer> {
   private VmBenchOptions options() {
     try {
       VmArguments.check("--seconds", seconds, 2, 3_600);
+      VmArguments.check("--warm-up", warmUp, 0, 3_600);
       VmArguments.check("--dirty", dirty, 1, 100_000);
       VmArguments.check("--keys", keys, 1, 10_000_000);
       VmArguments.check("--epochs", epochs, 8, 10_000_000);
       VmArguments.checkAccelerator(accelerator);
       return new VmBenchOptions(
           seconds,
+          warmUp,
           VmArguments.ramBytes("--memory", memory),
           VmArguments.ramBytes("--large", large),
           Units.parseDuration("--epoch", epoch),

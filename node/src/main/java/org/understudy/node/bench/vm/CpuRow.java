@@ -36,6 +36,7 @@ final class CpuRow {
       CpuSample alone = sample(bench, qemu, "unprotected");
       speed(table.line("unprotected"), alone);
       bench.protect(machine);
+      bench.warmUp();
       CpuSample[] sample = new CpuSample[1];
       VmWindow window =
           bench.during(

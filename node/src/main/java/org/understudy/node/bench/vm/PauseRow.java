@@ -30,6 +30,7 @@ final class PauseRow {
     try (BenchMachine machine =
         bench.boot("pause-" + name, memoryBytes, VmBench.UNDERSTUDY, epochs, orders)) {
       bench.protect(machine);
+      bench.warmUp();
       VmWindow window = bench.during(machine, () -> bench.passTime(name));
       NodeStatus.Percentiles pauseUs = window.after().latency().pauseUs();
       Map<String, Object> line = table.line(name);

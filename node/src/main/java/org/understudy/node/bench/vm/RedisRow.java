@@ -37,6 +37,10 @@ final class RedisRow {
       RedisRates alone = load.measure(options.seconds());
       rates(table.line("unprotected"), alone);
       bench.protect(machine);
+      if (options.warmUpSeconds() > 0) {
+        bench.say("warms up, " + options.warmUpSeconds() + " s");
+        load.measure(options.warmUpSeconds());
+      }
       bench.say("protected, epochs " + epoch + ", " + options.seconds() + " s");
       RedisRates[] measured = new RedisRates[1];
       VmWindow window = bench.during(machine, () -> measured[0] = load.measure(options.seconds()));

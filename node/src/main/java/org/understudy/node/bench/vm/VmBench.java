@@ -103,8 +103,19 @@ final class VmBench {
 
   /** Waits for the length of a measurement. */
   void passTime(String what) throws InterruptedException {
-    say(what + ", " + options.seconds() + " s");
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.seconds());
+    passTime(what, options.seconds());
+  }
+
+  /** Waits until young nodes have compiled what they run. */
+  void warmUp() throws InterruptedException {
+    if (options.warmUpSeconds() > 0) {
+      passTime("warms up", options.warmUpSeconds());
+    }
+  }
+
+  private void passTime(String what, int seconds) throws InterruptedException {
+    say(what + ", " + seconds + " s");
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     for (long left = 1; left > 0; left = deadline - System.nanoTime()) {
       await(Math.clamp(TimeUnit.NANOSECONDS.toMillis(left), 1, CHECK_MS));
     }

@@ -6,6 +6,7 @@ import java.util.List;
  * What was asked for.
  *
  * @param seconds length of each measurement
+ * @param warmUpSeconds of the same load, protected, before each measurement of that; 0 for none
  * @param memoryBytes RAM of the guest
  * @param largeBytes RAM of the large guest
  * @param epochNs length of fixed epochs
@@ -17,6 +18,7 @@ import java.util.List;
  */
 record VmBenchOptions(
     int seconds,
+    int warmUpSeconds,
     long memoryBytes,
     long largeBytes,
     long epochNs,
