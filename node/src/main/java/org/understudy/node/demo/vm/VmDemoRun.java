@@ -58,9 +58,16 @@ final class VmDemoRun {
       protect();
       result.bootIdBefore = awaitBootId(pair::requireAlive);
       progress.accept("the guest is up, its boot id is " + result.bootIdBefore);
+      progress.accept(
+          "clients connect: "
+              + options.clients().redis()
+              + " to redis, "
+              + options.clients().http()
+              + " to nginx");
       try (VmLoads ownLoads = new VmLoads(options)) {
         loads = ownLoads;
-        underLoad();
+        loads.start();
+        withWrk();
         evaluate();
       }
       stop();
@@ -107,14 +114,23 @@ final class VmDemoRun {
     }
   }
 
-  private void underLoad() throws IOException, InterruptedException {
-    progress.accept(
-        "clients connect: "
-            + options.clients().redis()
-            + " to redis, "
-            + options.clients().http()
-            + " to nginx");
-    loads.start();
+  private void withWrk() throws IOException, InterruptedException {
+    if (!Wrk.isInstalled()) {
+      progress.accept("wrk is not run on nginx: it is in Debian's package wrk");
+      underLoad(null);
+      return;
+    }
+    try (Wrk wrk = Wrk.start()) {
+      underLoad(wrk);
+    }
+  }
+
+  /**
+   * All kills.
+   *
+   * @param wrk a further client; null for none
+   */
+  private void underLoad(Wrk wrk) throws IOException, InterruptedException {
     for (int i = 0; i < options.kills(); i++) {
       if (i > 0) {
         pair.startNextBackup();
@@ -128,6 +144,7 @@ final class VmDemoRun {
       killAndTakeOver(fromNs + options.loadNs());
     }
     progress.accept("load ends; reading all keys back");
+    result.wrk = wrk == null ? null : wrk.finish();
     loads.finish(result);
     result.bootIdAfter = bootId();
   }

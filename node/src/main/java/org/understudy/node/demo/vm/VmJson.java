@@ -16,6 +16,7 @@ final class VmJson {
     root.put("accelerator", result.accelerator);
     root.put("ramBytes", result.ramBytes);
     workloads(root.putObject("workloads"), result);
+    wrk(root, result.wrk);
     root.put("clientStallMs", result.median(KillResult::clientStallMs));
     root.put("claimToRunningMs", result.median(KillResult::claimToRunningMs));
     ObjectNode parts = root.putObject("pausePartsUs");
@@ -52,6 +53,17 @@ final class VmJson {
     disk.put("records", result.disk.last() + 1);
     disk.put("lost", result.recordsLost());
     disk.put("damaged", result.disk.damaged());
+  }
+
+  private static void wrk(ObjectNode root, WrkSummary wrk) {
+    if (wrk == null) {
+      root.putNull("wrk");
+      return;
+    }
+    ObjectNode node = root.putObject("wrk");
+    node.put("requests", wrk.requests());
+    node.put("errors", wrk.errors());
+    node.put("timeouts", wrk.timeouts());
   }
 
   private static void kill(ObjectNode node, KillResult kill) {

@@ -20,6 +20,10 @@ final class VmResult {
   int killsAsked;
   final List<KillResult> kills = new ArrayList<>();
   Tally nginx = new Tally();
+
+  /** Null where it is not installed. */
+  WrkSummary wrk;
+
   Tally probe = new Tally();
   Tally diskWatch = new Tally();
   boolean hasDisk;

@@ -53,6 +53,16 @@ final class VmRules {
     fail(base.brokenConnections > 0, "redis: " + base.brokenConnections + " connections broke");
     tally("nginx", result.nginx);
     tally("the long-lived connection", result.probe);
+    if (result.wrk != null) {
+      fail(
+          result.wrk.errors() > 0,
+          "wrk: "
+              + result.wrk.socketErrors()
+              + " socket errors, "
+              + result.wrk.otherStatuses()
+              + " answers that were not 2xx or 3xx");
+      fail(result.wrk.requests() == 0, "wrk: no request was answered");
+    }
     fail(base.sent > 0 && result.nginx.operations() == 0, "nginx answered nothing");
   }
 

@@ -73,6 +73,13 @@ final class VmText {
     line(
         "nginx: %d operations acknowledged, %d connections broken",
         result.nginx.operations(), result.nginx.broken());
+    if (result.wrk == null) {
+      line("wrk on nginx: not run (Debian's package wrk)");
+    } else {
+      line(
+          "wrk on nginx: %d requests answered, %d errors, %d timed out",
+          result.wrk.requests(), result.wrk.errors(), result.wrk.timeouts());
+    }
     line("guest: boot id %s, then %s", result.bootIdBefore, result.bootIdAfter);
     result.base.failures.forEach(failure -> line("FAILED: %s", failure));
     line(

@@ -1,6 +1,7 @@
 package org.understudy.node.demo.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,6 +31,7 @@ class GuestLoadTest {
   @Test
   void shouldSeeAStallAndLoseNothing() throws Exception {
     Machine.assumeAll();
+    assumeTrue(Wrk.isInstalled(), "wrk is in Debian's package wrk");
     try (Namespaces namespaces = new Namespaces(ProcessHandle.current().pid())) {
       VmLayout layout = new VmLayout(namespaces);
       layout.create();
@@ -38,6 +40,7 @@ class GuestLoadTest {
         guest.kill();
 
         assertThat(seen.path("failures")).isEmpty();
+        assertThat(seen.path("wrk").path("requests").asLong()).isPositive();
         assertThat(seen.path("clientStallMs").asDouble()).isGreaterThanOrEqualTo(STOPPED_MS);
         String bootId = seen.path("guestBootId").path("before").asText();
         DiskRecords records = DiskRecords.read(guest.disk, bootId);
@@ -78,13 +81,15 @@ class GuestLoadTest {
       VmResult result = new VmResult();
       result.hasDisk = true;
       result.bootIdBefore = VmDemoRun.awaitBootId(() -> {});
-      try (VmLoads loads = new VmLoads(options)) {
+      try (VmLoads loads = new VmLoads(options);
+          Wrk wrk = Wrk.start()) {
         loads.start();
         awaitExchanges(loads, EXCHANGES);
         long fromNs = System.nanoTime();
         stopForAWhile(arguments[0]);
         awaitExchanges(loads, loads.probe().arrivals().repliedCount() + EXCHANGES);
         long stallNs = loads.probe().arrivals().longestGapNs(fromNs, System.nanoTime());
+        result.wrk = wrk.finish();
         loads.finish(result);
         result.bootIdAfter = VmDemoRun.awaitBootId(() -> {});
         result.kills.add(new KillResult(0, true, stallNs / 1e6, 0, 0, java.util.Map.of()));

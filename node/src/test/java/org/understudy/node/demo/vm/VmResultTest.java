@@ -26,6 +26,7 @@ class VmResultTest {
     "accelerator",
     "ramBytes",
     "workloads",
+    "wrk",
     "clientStallMs",
     "claimToRunningMs",
     "pausePartsUs",
@@ -81,6 +82,10 @@ class VmResultTest {
     noTakeover.base.takeovers = 2;
     VmResult silent = good();
     silent.base.afterTakeover = 0;
+    VmResult refused = good();
+    refused.wrk = new WrkSummary(9, 2, 3, 0);
+    VmResult unanswered = good();
+    unanswered.wrk = new WrkSummary(0, 0, 0, 4);
 
     assertThat(failures(lostReply)).singleElement().asString().contains("2 lost");
     assertThat(failures(broken)).singleElement().asString().contains("1 connections broken");
@@ -88,6 +93,8 @@ class VmResultTest {
     assertThat(failures(lostRecord)).singleElement().asString().contains("2 records");
     assertThat(failures(hole)).singleElement().asString().contains("1 records");
     assertThat(failures(noTakeover)).singleElement().asString().contains("2 takeovers");
+    assertThat(failures(refused)).singleElement().asString().contains("2 socket errors, 3 answers");
+    assertThat(failures(unanswered)).singleElement().asString().contains("wrk: no request");
     assertThat(failures(silent)).singleElement().asString().contains("nothing was answered");
   }
 
@@ -119,6 +126,18 @@ class VmResultTest {
     assertThat(json.path("workloads").path("nginx").path("operations").asLong()).isEqualTo(1);
     assertThat(json.path("kills")).hasSize(3);
     assertThat(json.path("missing")).isEmpty();
+  }
+
+  @Test
+  void shouldTellWhatWrkSawAndNotFailForWhatCameLate() throws IOException {
+    VmResult result = good();
+    assertThat(new ObjectMapper().readTree(VmJson.of(result)).path("wrk").isNull()).isTrue();
+    result.wrk = new WrkSummary(900, 0, 0, 4);
+    assertThat(failures(result)).isEmpty();
+    JsonNode wrk = new ObjectMapper().readTree(VmJson.of(result)).path("wrk");
+    assertThat(wrk.path("requests").asLong()).isEqualTo(900);
+    assertThat(wrk.path("errors").asLong()).isZero();
+    assertThat(wrk.path("timeouts").asLong()).isEqualTo(4);
   }
 
   @Test
