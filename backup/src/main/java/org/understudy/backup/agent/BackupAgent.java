@@ -261,7 +261,8 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
       DirectBuffer buffer,
       int offset,
       int length) {
-    if (!images.hasImage() || !session.onMirrored(generation(), linkSession())) {
+    boolean isKept = images.hasImage() || session.takesLastMirrors();
+    if (!isKept || !session.onMirrored(generation(), linkSession())) {
       return;
     }
     try {

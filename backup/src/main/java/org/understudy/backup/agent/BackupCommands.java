@@ -195,6 +195,11 @@ final class BackupCommands implements BackupActions {
   }
 
   @Override
+  public void listenOn(long ofGeneration, long linkSession) {
+    link.session().bind(ofGeneration, linkSession);
+  }
+
+  @Override
   public void startImage(long lastInputReceived) {
     pump.restart(lastInputReceived);
     output.discard();

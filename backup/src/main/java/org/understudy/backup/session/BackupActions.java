@@ -33,6 +33,12 @@ public interface BackupActions {
   void useLink(long generation, long linkSession);
 
   /**
+   * The primary hands the guest over in this session, which is over but for one thing: copies of
+   * inputs that still reached it are taken.
+   */
+  default void listenOn(long generation, long linkSession) {}
+
+  /**
    * A full copy follows: image, staging, held output and input log start empty; the first input of
    * the log is the one after {@code lastInputReceived}.
    */

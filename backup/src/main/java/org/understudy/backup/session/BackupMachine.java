@@ -219,6 +219,9 @@ final class BackupMachine implements SessionEvents.Session {
   private void startClaim(long nowNs) {
     abortStaging();
     link.drop();
+    if (handedOver) {
+      actions.listenOn(link.generation(), link.last());
+    }
     check.reset();
     times.detectedNs = nowNs;
     String reason = goodbyeReceived ? "the primary said goodbye" : link.deathReason();
@@ -432,6 +435,11 @@ final class BackupMachine implements SessionEvents.Session {
 
   BackupState state() {
     return state;
+  }
+
+  /** The primary has let go of the guest, or is about to: what it mirrors now is for us alone. */
+  boolean takesLastMirrors() {
+    return handedOver && state.claimsOrOwns();
   }
 
   boolean commitsNow() {

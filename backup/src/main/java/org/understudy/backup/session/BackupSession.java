@@ -276,7 +276,14 @@ public final class BackupSession {
 
   /** A copy of an input of the guest at the primary. False: drop it. */
   public boolean onMirrored(long generation, long linkSession) {
-    return takesCheckpoints(generation, linkSession);
+    return takesLastMirrors()
+        ? linkSession == link.last()
+        : takesCheckpoints(generation, linkSession);
+  }
+
+  /** Copies of inputs come in the session of a primary that hands the guest over. */
+  public boolean takesLastMirrors() {
+    return machine.takesLastMirrors();
   }
 
   /** The accepted output message is stored. */

@@ -70,6 +70,11 @@ public enum BackupState {
     return next.isEmpty();
   }
 
+  /** Whether this node has asked for the guest, or has it. */
+  boolean claimsOrOwns() {
+    return this == CLAIMING || this == TAKING_OVER || this == SOLO;
+  }
+
   /** The state of a code. */
   public static BackupState of(int code) {
     if (code < 0 || code >= values().length) {

@@ -67,6 +67,14 @@ public interface Guest extends AutoCloseable {
    */
   default void standbyNote(DirectBuffer note, int offset, int length) {}
 
+  /**
+   * How long inputs may still come here once the guest was moved to the other node: they are passed
+   * on ({@link GuestHost#offerMirrored}) until then, and the guest is stopped only after it.
+   */
+  default long inputLingerNs() {
+    return 0;
+  }
+
   /** Makes the guest's thread look again at {@link GuestHost#captureDue} if it is parked. */
   void wakeUp();
 

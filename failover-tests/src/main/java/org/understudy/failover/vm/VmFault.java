@@ -12,6 +12,8 @@ public enum VmFault {
   FREEZE_PRIMARY(Outcome.MOVED),
   /** SIGSTOP of the primary's QEMU, for good. */
   FREEZE_QEMU(Outcome.MOVED, 1),
+  /** An operator's order to move the guest, while echoes are asked of it: none may be lost. */
+  SWITCHOVER(Outcome.MOVED, 12),
   /** SIGKILL of the backup. */
   KILL_BACKUP(Outcome.STAYED),
   /** SIGKILL of the backup, and of the next one during its initial copy. */

@@ -1,11 +1,13 @@
 package org.understudy.failover.vm;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.understudy.node.control.ControlClient;
 import org.understudy.node.demo.NodeProcess;
 import org.understudy.node.demo.vm.ChaosPair;
 import org.understudy.node.status.NodeState;
@@ -15,6 +17,9 @@ import org.understudy.node.status.NodeStatus;
 final class VmStrike {
   /** Beyond any time that a machine under load needs; only a failure waits so long. */
   private static final long PATIENCE_MS = 120_000;
+
+  /** The first echo may wait for the guest's address to be found. */
+  private static final long SETTLE_MS = 500;
 
   private final ChaosPair pair;
   private final VmRound round;
@@ -46,6 +51,7 @@ final class VmStrike {
         primary.signal("CONT");
         await("the end of the old primary", () -> !primary.isAlive());
       }
+      case SWITCHOVER -> switchOver();
       case FREEZE_QEMU -> {
         signal(qemu(primary), "STOP");
         await("a takeover", () -> hasTakenOver(backup));
@@ -79,6 +85,24 @@ final class VmStrike {
       case STALL_BACKUP -> stall(backup.pid());
       case STALL_QEMU -> stall(qemu(primary));
       default -> throw new IllegalStateException("unknown fault " + round.fault());
+    }
+  }
+
+  private void switchOver() throws IOException, InterruptedException {
+    try (EchoProbe echoes = new EchoProbe(ChaosPair.GUEST)) {
+      pair.pause(SETTLE_MS + round.lastsMs());
+      JsonNode said = ControlClient.switchover(primary.directory(), PATIENCE_MS, step -> {});
+      if (!said.path("outcome").asText().equals("moved")) {
+        throw new IllegalStateException("not moved: " + said);
+      }
+      await("the end of the old primary", () -> !primary.isAlive());
+      await("the guest's going on", () -> hasTakenOver(backup));
+      EchoProbe.Result result = echoes.await();
+      System.out.println("    " + result.text().replace('\n', ' '));
+      if (result.lost() > 0) {
+        throw new IllegalStateException(
+            result.lost() + " of " + result.sent() + " frames were lost: " + result.text());
+      }
     }
   }
 

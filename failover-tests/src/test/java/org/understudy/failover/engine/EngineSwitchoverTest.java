@@ -6,6 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.understudy.backup.session.BackupState;
 import org.understudy.primary.session.PrimaryState;
 import org.understudy.primary.session.Switchover;
 
@@ -84,5 +85,34 @@ class EngineSwitchoverTest {
     long paused = pair.first().guest().stepsMade();
     pair.await("runs on", () -> pair.first().guest().stepsMade() > paused + 100);
     pair.await("serves", () -> pair.outside.lastFrame() > paused);
+  }
+
+  @Test
+  void shouldPassOnInputsThatStillReachTheOldNode() {
+    pair = EnginePair.ofProtected(PairOptions.FRAMES);
+    pair.first().guest().lingerNs = Long.MAX_VALUE / 4;
+    pair.runCommitted(pair.first(), pair.second(), 100);
+    FakeStandby standby = pair.second().type.fakeStandby();
+    pair.await("mirrored", () -> standby.mirroredInputs() == 100);
+    pair.arbiter.reachable(false); // so that the claim takes its time
+    order();
+    pair.await("claims", () -> pair.second().is(BackupState.CLAIMING));
+    pair.first().guest().inputComes();
+    pair.await("passed on", () -> standby.mirroredInputs() == 101);
+    pair.arbiter.reachable(true);
+    pair.await("moved", () -> pair.first().is(PrimaryState.MOVED));
+    assertThat(pair.first().guest().isStopped()).as("inputs may still come").isFalse();
+    long sent = pair.first().primary().mirroredInputs();
+    pair.first().guest().inputComes();
+    pair.await("sent", () -> pair.first().primary().mirroredInputs() == sent + 1);
+  }
+
+  @Test
+  void shouldStopTheOldGuestWhenNoInputsAreToBeExpectedAnyMore() {
+    pair = EnginePair.ofProtected(PairOptions.FRAMES);
+    pair.first().guest().lingerNs = 1_000_000;
+    order();
+    pair.await("moved", () -> pair.first().is(PrimaryState.MOVED));
+    pair.await("stopped", () -> pair.first().guest().isStopped());
   }
 }

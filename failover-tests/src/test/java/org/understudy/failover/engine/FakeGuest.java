@@ -59,6 +59,7 @@ final class FakeGuest implements Guest {
   private volatile boolean held;
   private volatile boolean busy;
   private volatile long stepsMade;
+  volatile long lingerNs;
   private final java.util.List<Long> notes = new java.util.concurrent.CopyOnWriteArrayList<>();
 
   FakeGuest(FakeGuestType type, GuestMemory memory, FakeFront front) {
@@ -108,6 +109,21 @@ final class FakeGuest implements Guest {
   /** What it did since its last capture is lost, once; the next copy is whole again. */
   void breakProtection(String reason) {
     order(() -> host.protectionBroken(reason));
+  }
+
+  /** An input comes, whether it is paused or not. */
+  void inputComes() {
+    order(() -> mirror(1));
+  }
+
+  private void mirror(long content) {
+    UnsafeBuffer copy = FakeCapture.pack(content);
+    host.offerMirrored(++mirrored, content, 0, copy, 0, copy.capacity());
+  }
+
+  @Override
+  public long inputLingerNs() {
+    return lingerNs;
   }
 
   boolean isHeld() {
@@ -321,8 +337,7 @@ final class FakeGuest implements Guest {
       load.outputBytes = (long) gate.waiting() * Long.BYTES;
     }
     load.dirtyPages++;
-    UnsafeBuffer copy = FakeCapture.pack(step);
-    host.offerMirrored(++mirrored, step, 0, copy, 0, copy.capacity());
+    mirror(step);
     stepsMade = step;
   }
 

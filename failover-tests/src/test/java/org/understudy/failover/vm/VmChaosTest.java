@@ -20,14 +20,15 @@ class VmChaosTest {
   private static final long SEED = Long.getLong("vm.chaos.seed", System.nanoTime() & 0xFFFFFF);
 
   private static final String FAULTS =
-      "KILL_PRIMARY,KILL_PRIMARY_QEMU,KILL_BACKUP,KILL_WAITING_QEMU,FREEZE_PRIMARY,CUT_LINK,FULL_DISK";
+      "KILL_PRIMARY,KILL_PRIMARY_QEMU,KILL_BACKUP,KILL_WAITING_QEMU,FREEZE_PRIMARY,CUT_LINK,FULL_DISK"
+          + ",SWITCHOVER";
 
   @TempDir Path directory;
 
   @Test
   void shouldLoseNothingAndBeProtectedAgainAfterEachFault() throws Exception {
     Path output = directory.resolve("chaos.txt");
-    int code = chaos(output, "--rounds=7", "--chain=7", "--faults=" + FAULTS, "--seed=" + SEED);
+    int code = chaos(output, "--rounds=8", "--chain=8", "--faults=" + FAULTS, "--seed=" + SEED);
     String said = Files.readString(output);
     System.out.println(said);
     assumeTrue(code != ExitCode.REFUSED, said);

@@ -1,16 +1,22 @@
 package org.understudy.vm.guest;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.OutputGate;
 import org.understudy.vm.net.FrameCut;
 import org.understudy.vm.net.GuestNetwork;
 import org.understudy.vm.net.NetCounts;
+import org.understudy.vm.net.NetException;
 import org.understudy.vm.net.NetSettings;
+import org.understudy.vm.qmp.QmpException;
 
 /**
  * The network of a running machine, whose filters are put in for the first copy: a guest that was
  * never protected, or serves alone, has none.
  */
 final class GatedNetwork implements OutputGate {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+
   private final VmSettings settings;
   private final Machine machine;
   private final GuestNetwork.Listener listener;
@@ -46,6 +52,28 @@ final class GatedNetwork implements OutputGate {
   /** Taken before a pause: see {@link GuestNetwork#mirrorPosition}. */
   long mirrorPosition() {
     return network.mirrorPosition();
+  }
+
+  /**
+   * The same before a pause after which another node is to go on: what comes from now on is for the
+   * guest there. Where QEMU does not do that the guest moves all the same, and TCP sends again.
+   */
+  long divertInput() {
+    try {
+      return network.divertInput();
+    } catch (NetException | QmpException e) {
+      LOG.warn("frames that come during the switchover may be lost: {}", e.getMessage());
+      return network.mirrorPosition();
+    }
+  }
+
+  /** The guest goes on here. */
+  void giveInputBack() {
+    try {
+      network.giveInputBack();
+    } catch (NetException | QmpException e) {
+      LOG.warn("frames that came while the guest was paused may be lost: {}", e.getMessage());
+    }
   }
 
   /** In the pause: the frames of the epoch. */

@@ -2,6 +2,7 @@ package org.understudy.vm.guest;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
@@ -32,7 +33,13 @@ final class StandbyNetwork implements AutoCloseable {
   private final HeldFrames held = new HeldFrames(HELD_BYTES);
   private final UnsafeBuffer records = new UnsafeBuffer(0, 0);
   private final List<SideTap> taps = new ArrayList<>();
+  private final ConcurrentLinkedQueue<LateInput> lateInputs = new ConcurrentLinkedQueue<>();
   private final VmCounters counters;
+  private boolean isTakenOver;
+  private volatile boolean isClosed;
+
+  /** A frame that the primary sent on after it had let go of the guest. */
+  private record LateInput(int nic, byte[] bytes) {}
 
   StandbyNetwork(VmSettings settings, VmCounters counters) {
     this.settings = settings;
@@ -51,8 +58,27 @@ final class StandbyNetwork implements AutoCloseable {
     }
   }
 
-  void mirrored(long sequence, int nic, DirectBuffer buffer, int offset, int length) {
-    inputs.mirrored(sequence, nic, buffer, offset, length);
+  void mirrored(long sequence, long tag, DirectBuffer buffer, int offset, int length) {
+    int nic = MirrorTag.nic(tag);
+    if (isTakenOver) {
+      late(nic, MirrorTag.isUnseen(tag), buffer, offset, length);
+    } else if (MirrorTag.isUnseen(tag)) {
+      inputs.unseen(sequence, nic, buffer, offset, length);
+    } else {
+      inputs.mirrored(sequence, nic, buffer, offset, length);
+    }
+  }
+
+  /** What reached the old primary before the bridges knew: still the agent's thread. */
+  private void late(int nic, boolean isUnseen, DirectBuffer buffer, int offset, int length) {
+    if (!isClosed
+        && nic >= 0
+        && nic < settings.config().nics().size()
+        && (isUnseen || Frames.isTcp(buffer, offset, length))) {
+      byte[] bytes = new byte[length];
+      buffer.getBytes(offset, bytes);
+      lateInputs.add(new LateInput(nic, bytes));
+    }
   }
 
   /** Throws for a section that {@link #commit} would refuse. */
@@ -75,12 +101,14 @@ final class StandbyNetwork implements AutoCloseable {
   void discard() {
     inputs.clear();
     held.clear();
+    lateInputs.clear();
   }
 
   // ---- after a won claim
 
   /** Has the guest's frames come here from now on, instead of to where it ran. */
   void announce() {
+    isTakenOver = true;
     List<VmNic> nics = settings.config().nics();
     for (int i = 0; i < taps.size(); i++) {
       taps.get(i).dropWaiting();
@@ -96,6 +124,7 @@ final class StandbyNetwork implements AutoCloseable {
 
   /** Gives the guest, which runs, what came for it since the committed epoch. */
   void replay(FrameInjector injector) {
+    takeLate();
     poll();
     counters.onReplayed(inputs.replayTo(injector));
   }
@@ -118,6 +147,13 @@ final class StandbyNetwork implements AutoCloseable {
         });
   }
 
+  /** Ahead of what came to the side, which is younger. */
+  private void takeLate() {
+    for (LateInput late = lateInputs.poll(); late != null; late = lateInputs.poll()) {
+      inputs.undecided(late.nic, new UnsafeBuffer(late.bytes), 0, late.bytes.length);
+    }
+  }
+
   private void poll() {
     for (SideTap tap : taps) {
       while (tap.poll(inputs::undecided) == SideTap.POLL_LIMIT) {
@@ -128,6 +164,7 @@ final class StandbyNetwork implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    isClosed = true;
     taps.forEach(SideTap::close);
     taps.clear();
   }

@@ -40,6 +40,9 @@ public final class VmGuest implements Guest {
   /** A QEMU that takes longer is stuck; its guest goes on elsewhere. */
   private static final long CAPTURE_TIMEOUT_NS = 5_000_000_000L;
 
+  /** Bridges may bring frames here for so long after the guest's address was announced there. */
+  private static final long INPUT_LINGER_NS = 150_000_000;
+
   private final VmSettings settings;
   private final GuestDescription description;
   private final MappedGuestMemory memory;
@@ -208,11 +211,13 @@ public final class VmGuest implements Guest {
 
   private void checkpoint(CaptureKind kind) {
     disks.beginPause();
-    long mirrorPosition = network.mirrorPosition();
+    long mirrorPosition =
+        kind == CaptureKind.HANDOVER ? network.divertInput() : network.mirrorPosition();
     devices.stop(CAPTURE_TIMEOUT_NS);
     if (disks.broken() != null) {
       devices.finish(CAPTURE_TIMEOUT_NS);
       devices.resume(CAPTURE_TIMEOUT_NS);
+      network.giveInputBack();
       return; // told in the next cycle
     }
     long pausedNs = System.nanoTime();
@@ -251,6 +256,7 @@ public final class VmGuest implements Guest {
   private boolean goOn() {
     tracking.awaitResume();
     devices.resume(CAPTURE_TIMEOUT_NS);
+    network.giveInputBack();
     paused = false;
     return true;
   }
@@ -312,6 +318,11 @@ public final class VmGuest implements Guest {
     byte[] copy = new byte[length];
     note.getBytes(offset, copy);
     order(() -> disks.baseNote(new UnsafeBuffer(copy), 0, length));
+  }
+
+  @Override
+  public long inputLingerNs() {
+    return INPUT_LINGER_NS;
   }
 
   /** A machine gets its inputs from its network. */
@@ -381,7 +392,13 @@ public final class VmGuest implements Guest {
     @Override
     public void onInput(int nic, DirectBuffer buffer, int offset, int length) {
       sequence++;
-      host.offerMirrored(sequence, 0, nic, buffer, offset, length);
+      host.offerMirrored(sequence, 0, MirrorTag.of(nic), buffer, offset, length);
+    }
+
+    @Override
+    public void onInputDiverted(int nic, DirectBuffer buffer, int offset, int length) {
+      sequence++;
+      host.offerMirrored(sequence, 0, MirrorTag.ofUnseen(nic), buffer, offset, length);
     }
   }
 

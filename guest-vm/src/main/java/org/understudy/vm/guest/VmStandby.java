@@ -139,7 +139,7 @@ public final class VmStandby implements Standby, AutoCloseable {
 
   @Override
   public void mirrored(long sequence, long sessionId, DirectBuffer buffer, int offset, int length) {
-    network.mirrored(sequence, (int) sessionId, buffer, offset, length);
+    network.mirrored(sequence, sessionId, buffer, offset, length);
   }
 
   @Override

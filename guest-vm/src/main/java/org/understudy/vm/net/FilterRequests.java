@@ -35,6 +35,13 @@ final class FilterRequests {
     return filter("filter-mirror", id, netdev, "tx").put(out, null);
   }
 
+  /** Takes the guest's input away, before any other filter sees it. */
+  static QmpRequest<JsonNode> divertInput(String id, String netdev, String out) {
+    Filter filter = filter("filter-redirector", id, netdev, "tx");
+    filter.arguments().put("position", "head");
+    return filter.put(out, null);
+  }
+
   /** Puts frames into the guest's input. */
   static QmpRequest<JsonNode> inject(String id, String netdev, String in) {
     return filter("filter-redirector", id, netdev, "tx").put(null, in);

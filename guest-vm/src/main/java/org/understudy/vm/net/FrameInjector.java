@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,18 +38,29 @@ public final class FrameInjector implements AutoCloseable {
     this.timeoutNs = timeoutNs;
   }
 
+  /** Puts a filter before each interface of a QEMU that Understudy started. */
+  public static FrameInjector open(
+      QmpClient qmp, List<VmNic> nics, Path directory, long timeoutNs) {
+    return open(qmp, nics, VmNic::netdev, directory, timeoutNs);
+  }
+
   /**
    * Puts a filter before each interface.
    *
    * @param nics as the guest's config has them; their numbers are their places in this list
+   * @param netdevs what that QEMU calls their host sides
    * @param directory where socket files are for a moment
    */
-  public static FrameInjector open(
-      QmpClient qmp, List<VmNic> nics, Path directory, long timeoutNs) {
+  static FrameInjector open(
+      QmpClient qmp,
+      List<VmNic> nics,
+      Function<VmNic, String> netdevs,
+      Path directory,
+      long timeoutNs) {
     FrameInjector injector = new FrameInjector(qmp, timeoutNs);
     try {
       for (VmNic nic : nics) {
-        injector.add(nic, directory);
+        injector.add(nic, netdevs.apply(nic), directory);
       }
       return injector;
     } catch (IOException | RuntimeException e) {
@@ -61,7 +73,7 @@ public final class FrameInjector implements AutoCloseable {
     }
   }
 
-  private void add(VmNic nic, Path directory) throws IOException {
+  private void add(VmNic nic, String netdev, Path directory) throws IOException {
     String filterId = "us-inject-" + nic.id();
     String socketId = "us-replay-" + nic.id();
     FilterRequests.tryTo(qmp, FilterRequests.removeFilter(filterId), timeoutNs);
@@ -75,7 +87,7 @@ public final class FrameInjector implements AutoCloseable {
       room.close();
       throw e;
     }
-    qmp.execute(FilterRequests.inject(filterId, nic.netdev(), socketId), timeoutNs);
+    qmp.execute(FilterRequests.inject(filterId, netdev, socketId), timeoutNs);
   }
 
   /**

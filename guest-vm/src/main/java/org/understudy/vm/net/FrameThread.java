@@ -4,6 +4,12 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
@@ -19,6 +25,8 @@ final class FrameThread {
   private final GuestNetwork.Listener listener;
   private final Selector selector;
   private final FrameSink copySink = this::onCopy;
+  private final FrameSink divertedSink = this::onDiverted;
+  private final ConcurrentLinkedQueue<Runnable> asked = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile long mirroredFrames;
   private volatile long mirroredBytes;
@@ -59,12 +67,64 @@ final class FrameThread {
     }
   }
 
+  /**
+   * From now on what comes for the guest goes to the diversion; returns how many frames came before
+   * it: exactly those that the guest has, or will have.
+   */
+  long divert(InputDiversion diversion, long timeoutNs) {
+    return call(
+        () -> {
+          readCopies();
+          long position = mirroredFrames;
+          diversion.watch(selector, divertedSink);
+          return position;
+        },
+        timeoutNs);
+  }
+
+  /** Reads what the diversion still has. */
+  void drain(InputDiversion diversion, long timeoutNs) {
+    call(
+        () -> {
+          diversion.readAll(divertedSink);
+          return null;
+        },
+        timeoutNs);
+  }
+
+  private void readCopies() {
+    List<NicLink> links = exchange.links();
+    for (int i = 0; i < links.size(); i++) {
+      while (links.get(i).readCopies(copySink)) {
+        // until nothing waits
+      }
+    }
+  }
+
+  /** Has the thread do something between two frames. */
+  private <T> T call(Callable<T> work, long timeoutNs) {
+    FutureTask<T> task = new FutureTask<>(work);
+    asked.add(task);
+    selector.wakeup();
+    try {
+      return task.get(timeoutNs, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NetException("interrupted while the network was asked", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new NetException("the network did not do what it was asked: " + e, e);
+    }
+  }
+
   private void run() {
     TimeSlice.shorten();
     Consumer<SelectionKey> ready = key -> ((Runnable) key.attachment()).run();
     while (!exchange.isClosed()) {
       try {
         selector.select(ready);
+        for (Runnable task = asked.poll(); task != null; task = asked.poll()) {
+          task.run();
+        }
         tell();
       } catch (IOException | RuntimeException e) {
         LOG.error("in the guest's network", e); // and read on: QEMU must not be stopped by it
@@ -126,5 +186,13 @@ final class FrameThread {
     mirroredFrames++;
     mirroredBytes += length;
     listener.onInput(nic, buffer, offset, length);
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // written by this thread only
+  private void onDiverted(int nic, DirectBuffer buffer, int offset, int length) {
+    exchange.onFrameNow();
+    mirroredFrames++;
+    mirroredBytes += length;
+    listener.onInputDiverted(nic, buffer, offset, length);
   }
 }

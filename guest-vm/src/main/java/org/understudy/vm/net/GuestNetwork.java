@@ -30,6 +30,9 @@ public final class GuestNetwork implements AutoCloseable {
     /** A frame came for the guest; its vnet header is included, the bytes are valid now only. */
     void onInput(int nic, DirectBuffer buffer, int offset, int length);
 
+    /** A frame came for the guest, which does not get it: {@link GuestNetwork#divertInput}. */
+    default void onInputDiverted(int nic, DirectBuffer buffer, int offset, int length) {}
+
     /** QEMU broke off; the guest's output on this interface is dropped from now on. */
     default void onLost(int nic, String why) {}
   }
@@ -44,6 +47,7 @@ public final class GuestNetwork implements AutoCloseable {
   private final FrameThread thread;
   private final Gate gate = new Gate();
   private FilterRemoval removal;
+  private volatile InputDiversion diversion;
 
   private GuestNetwork(
       QmpClient qmp,
@@ -227,6 +231,36 @@ public final class GuestNetwork implements AutoCloseable {
     return thread.mirroredFrames();
   }
 
+  /**
+   * Takes the guest's input away, for another QEMU that goes on with the guest: to be called before
+   * the last pause, on the thread that pauses. Until {@link #giveInputBack} the guest gets no
+   * frame, and {@link Listener#onInputDiverted} all of them.
+   *
+   * @return the exact number of frames that the guest has got so far
+   */
+  public long divertInput() {
+    diversion = InputDiversion.start(qmp, nics, netdevs, directory, timeoutNs);
+    return thread.divert(diversion, timeoutNs);
+  }
+
+  /** The guest stays and runs: it gets what was taken away, and whatever comes. */
+  public void giveInputBack() {
+    InputDiversion over = diversion;
+    diversion = null;
+    if (over == null) {
+      return;
+    }
+    try {
+      over.switchOff();
+      thread.drain(over, timeoutNs);
+      try (FrameInjector injector = FrameInjector.open(qmp, nics, netdevs, directory, timeoutNs)) {
+        over.giveBack(injector);
+      }
+    } finally {
+      over.remove();
+    }
+  }
+
   /** Bytes of output held or on their way back. */
   public long heldBytes() {
     return exchange.held().heldBytes();
@@ -260,6 +294,9 @@ public final class GuestNetwork implements AutoCloseable {
       exchange.lock().unlock();
     }
     thread.end();
+    if (diversion != null) {
+      diversion.close();
+    }
   }
 
   /** Under the lock. */

@@ -16,6 +16,9 @@ public final class InputFrameLog {
   /** Before a frame: sequence, interface, length. */
   private static final int HEADER_BYTES = 16;
 
+  /** Beside the interface's number: no guest has had this frame, so it is replayed of any kind. */
+  private static final int UNSEEN = 1 << 16;
+
   /** Sequence of frames from the side taps: after all mirrored ones, covered by no epoch. */
   private static final long UNDECIDED = Long.MAX_VALUE;
 
@@ -47,18 +50,28 @@ public final class InputFrameLog {
   }
 
   /**
-   * A mirrored frame.
+   * A mirrored frame, which the primary's guest may have had.
    *
    * @param sequence the primary's mirror position with it; grows, and may have gaps where frames
    *     were not sent on
    * @throws IllegalArgumentException where the sequence does not grow or it cannot be a frame
    */
   public void mirrored(long sequence, int nic, DirectBuffer buffer, int offset, int length) {
+    check(nic, length);
+    log(sequence, nic, buffer, offset, length);
+  }
+
+  /** A frame that the primary took away from its guest, for whoever runs it next. */
+  public void unseen(long sequence, int nic, DirectBuffer buffer, int offset, int length) {
+    check(nic, length);
+    log(sequence, nic | UNSEEN, buffer, offset, length);
+  }
+
+  private void log(long sequence, int nic, DirectBuffer buffer, int offset, int length) {
     if (sequence <= lastSequence || sequence == UNDECIDED) {
       throw new IllegalArgumentException(
           "mirrored frame " + sequence + " after frame " + lastSequence);
     }
-    check(nic, length);
     lastSequence = sequence;
     if (sequence > committedSequence) {
       append(sequence, nic, buffer, offset, length);
@@ -68,7 +81,7 @@ public final class InputFrameLog {
   /** A frame that came to the backup's side while it was undecided who runs the guest. */
   public void undecided(int nic, DirectBuffer buffer, int offset, int length) {
     check(nic, length);
-    append(UNDECIDED, nic, buffer, offset, length);
+    append(UNDECIDED, nic | UNSEEN, buffer, offset, length);
   }
 
   private static void check(int nic, int length) {
@@ -99,7 +112,10 @@ public final class InputFrameLog {
     committedSequence = 0;
   }
 
-  /** Gives the TCP frames to the guest, in order; returns how many it took. All are forgotten. */
+  /**
+   * Gives the guest what it may be given, in order; returns how many it took. All are forgotten. A
+   * frame that the guest may have had is given again only where its protocol expects that.
+   */
   public int replayTo(FrameInjector injector) {
     int given = replayTo(injector::inject);
     injector.flush();
@@ -112,25 +128,36 @@ public final class InputFrameLog {
   }
 
   int replayTo(Replay replay) {
-    int[] given = {0};
-    boolean[] refused = {false};
-    forEach((nic, buffer, offset, length) -> {
-      if (!refused[0] && Frames.isTcp(buffer, offset, length)) {
-        refused[0] = !replay.give(nic, buffer, offset, length);
-        given[0] += refused[0] ? 0 : 1;
+    int given = 0;
+    boolean takes = true;
+    for (long at = head; at < tail && takes; at += recordBytes(at)) {
+      if (isReplayed(at)) {
+        int index = index(at);
+        takes = replay.give(nicAt(at), ring, index + HEADER_BYTES, ring.getInt(index + 12));
+        given += takes ? 1 : 0;
       }
-    });
+    }
     head = tail;
     frames = 0;
-    return given[0];
+    return given;
+  }
+
+  private boolean isReplayed(long at) {
+    int index = index(at);
+    return !isPadding(at)
+        && ((ring.getInt(index + 8) & UNSEEN) != 0
+            || Frames.isTcp(ring, index + HEADER_BYTES, ring.getInt(index + 12)));
+  }
+
+  private int nicAt(long at) {
+    return ring.getInt(index(at) + 8) & ~UNSEEN;
   }
 
   void forEach(FrameSink sink) {
     for (long at = head; at < tail; at += recordBytes(at)) {
       if (!isPadding(at)) {
         int index = index(at);
-        int length = ring.getInt(index + 12);
-        sink.onFrame(ring.getInt(index + 8), ring, index + HEADER_BYTES, length);
+        sink.onFrame(nicAt(at), ring, index + HEADER_BYTES, ring.getInt(index + 12));
       }
     }
   }

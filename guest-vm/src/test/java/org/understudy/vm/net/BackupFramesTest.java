@@ -34,6 +34,22 @@ final class BackupFramesTest {
   }
 
   @Test
+  void shouldReplayWhateverNoGuestHasSeen() {
+    mirrored(1, false);
+    log.unseen(2, 3, udp(2), 0, 60);
+    log.unseen(3, 0, tcp(3, 60), 0, 60);
+    log.undecided(0, udp(100), 0, 60);
+    List<Integer> nics = new ArrayList<>();
+    log.forEach((nic, buffer, offset, length) -> nics.add(nic));
+    assertThat(nics).containsExactly(0, 3, 0, 0);
+    log.committed(1);
+    assertThat(replay()).isEqualTo(3);
+    assertThat(replayed).containsExactly(2, 3, 100);
+    assertThatThrownBy(() -> log.unseen(4, FrameRecords.MAX_NICS, udp(4), 0, 60))
+        .hasMessageContaining("interface 64");
+  }
+
+  @Test
   void shouldForgetWhatThePrimaryGotItself() {
     mirrored(1, true);
     log.undecided(0, tcp(100, 60), 0, 60);
@@ -168,10 +184,7 @@ final class BackupFramesTest {
   }
 
   private void mirrored(int sequence, boolean tcp) {
-    UnsafeBuffer frame = tcp(sequence, 60);
-    if (!tcp) {
-      frame.putByte(Frames.MIN_FRAME_BYTES + 9, (byte) 17);
-    }
+    UnsafeBuffer frame = tcp ? tcp(sequence, 60) : udp(sequence);
     log.mirrored(sequence, 0, frame, 0, 60);
   }
 
@@ -200,6 +213,12 @@ final class BackupFramesTest {
     List<Integer> sent = new ArrayList<>();
     frames.sendTo((nic, buffer, offset, length) -> sent.add(buffer.getInt(offset + length - 4)));
     return sent;
+  }
+
+  private static UnsafeBuffer udp(int number) {
+    UnsafeBuffer frame = tcp(number, 60);
+    frame.putByte(Frames.MIN_FRAME_BYTES + 9, (byte) 17);
+    return frame;
   }
 
   /** Enough of TCP for what is looked at; its number is in the last four bytes. */

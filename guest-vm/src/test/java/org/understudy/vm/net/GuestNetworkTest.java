@@ -32,6 +32,7 @@ final class GuestNetworkTest {
   private final AtomicInteger notices = new AtomicInteger();
   private final List<String> lost = new CopyOnWriteArrayList<>();
   private final List<String> inputs = new CopyOnWriteArrayList<>();
+  private final List<String> diverted = new CopyOnWriteArrayList<>();
   private FilterQemu qemu;
   private GuestNetwork network;
 
@@ -45,6 +46,11 @@ final class GuestNetworkTest {
         @Override
         public void onInput(int nic, DirectBuffer buffer, int offset, int length) {
           inputs.add(nic + ":" + length);
+        }
+
+        @Override
+        public void onInputDiverted(int nic, DirectBuffer buffer, int offset, int length) {
+          diverted.add(nic + ":" + length);
         }
 
         @Override
@@ -359,6 +365,40 @@ final class GuestNetworkTest {
     assertThat(taken.get(30, TimeUnit.SECONDS)).isEqualTo(frames);
     assertThat(qemu.commands).endsWith("object-del us-inject-n0", "chardev-remove us-replay-n0");
     assertThat(injector.inject(0, buffer, 0, 100)).as("closed").isFalse();
+  }
+
+  @Test
+  void shouldTakeInputAwayAndGiveItBackWhenTheGuestStays() throws Exception {
+    qemu.guestReceives(0, frame(1, 100));
+    qemu.guestReceives(1, frame(1, 150));
+    assertThat(network.divertInput()).as("all that passed before").isEqualTo(2);
+    FilterQemu.write(qemu.sockets.get("us-away-n0"), frame(2, 200));
+    FilterQemu.write(qemu.sockets.get("us-away-n1"), frame(3, 300));
+    Await.until("diverted", () -> diverted.size() == 2);
+    FilterQemu.write(qemu.sockets.get("us-away-n0"), frame(4, 400));
+    CompletableFuture<Void> given = CompletableFuture.runAsync(network::giveInputBack);
+    assertThat(given(0)).containsExactly(frame(2, 200), frame(4, 400));
+    assertThat(given(1)).containsExactly(frame(3, 300));
+    given.get(30, TimeUnit.SECONDS);
+    assertThat(inputs).containsExactlyInAnyOrder("0:100", "1:150");
+    assertThat(diverted).containsExactlyInAnyOrder("0:200", "1:300", "0:400");
+    assertThat(network.mirrorPosition()).isEqualTo(5);
+    assertThat(qemu.commands)
+        .containsSubsequence("qom-set /objects/us-divert-n0", "object-add us-inject-n0")
+        .endsWith("object-del us-divert-n1", "chardev-remove us-away-n1");
+  }
+
+  /** What is given to the guest, up to the end; then QEMU closes too. */
+  private List<byte[]> given(int nic) throws Exception {
+    String id = "us-replay-n" + nic;
+    Await.until("connected", () -> qemu.sockets.containsKey(id));
+    SocketChannel guest = qemu.sockets.get(id);
+    List<byte[]> frames = new ArrayList<>();
+    for (byte[] next = FilterQemu.read(guest); next != null; next = FilterQemu.read(guest)) {
+      frames.add(next);
+    }
+    guest.close();
+    return frames;
   }
 
   private FrameCut cut(long epoch, long framesSoFar) throws Exception {

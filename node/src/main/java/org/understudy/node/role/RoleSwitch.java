@@ -21,10 +21,15 @@ import org.understudy.protocol.wire.SectionHeader;
 final class RoleSwitch implements LinkListener, PeerMonitorListener {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.link");
   private LinkListener link = new LinkListener() {};
+
+  /** Takes what a primary that has moved the guest here still passes on. */
+  private LinkListener before = link;
+
   private PeerMonitorListener monitor = new PeerMonitorListener() {};
   private long badMessages;
 
   void to(Role role) {
+    before = link;
     link = role.link();
     monitor = role.monitor();
   }
@@ -102,6 +107,7 @@ final class RoleSwitch implements LinkListener, PeerMonitorListener {
       int offset,
       int length) {
     link.onMirroredInput(sequence, stampNs, kind, sessionId, buffer, offset, length);
+    before.onMirroredInput(sequence, stampNs, kind, sessionId, buffer, offset, length);
   }
 
   @Override

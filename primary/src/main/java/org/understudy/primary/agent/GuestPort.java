@@ -59,6 +59,11 @@ final class GuestPort implements GuestHost {
   /** Releases that were carried out and that the guest has acted on since. */
   private volatile long settled = NOTHING_RELEASED;
 
+  /**
+   * The same when the guest was paused for good: what is released later may stay in its machine.
+   */
+  private volatile long settledAtPause = Long.MAX_VALUE;
+
   // The guest's own.
   private int nextRound;
   private long outputSinceNs;
@@ -125,6 +130,7 @@ final class GuestPort implements GuestHost {
       cutGate(captureEpoch);
       captureDigest = digestIfDue(captureEpoch);
     }
+    settledAtPause = kind.pausesGuest() ? settled : Long.MAX_VALUE;
     capture = newCapture;
     captureNs = System.nanoTime();
     captureOutputSinceNs = outputSinceNs;
@@ -235,7 +241,7 @@ final class GuestPort implements GuestHost {
 
   /** Epochs up to this one have left, -1 for none; of a copy before until its first capture. */
   long settledEpoch() {
-    return settled;
+    return Math.min(settled, settledAtPause);
   }
 
   /** Whether everything that may leave has had its cycle to do so. */

@@ -114,7 +114,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     int work = context.arbiter().poll(session.events());
     work += pollGuest();
     // Ahead of checkpoints: what the backup is to replay must be there before the primary dies.
-    work += mirror.work(context.link().sender(), commands.hasLink(), commands.isLinked());
+    work += mirror.work(context.link().sender(), commands.hasMirror(), commands.mayMirror());
     work += backlog.drainTo(guest);
     work += shipping.encode(session, releasedEpoch());
     work += outputs.work(context.link().sender(), commands.isLinked());

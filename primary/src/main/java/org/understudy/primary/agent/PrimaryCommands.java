@@ -41,6 +41,8 @@ final class PrimaryCommands implements PrimaryActions {
   private boolean discarded;
   private boolean stopping;
   private long stopDeadlineNs;
+  private boolean leaving;
+  private long leaveNs;
 
   PrimaryCommands(
       PrimaryContext context,
@@ -59,13 +61,19 @@ final class PrimaryCommands implements PrimaryActions {
     this.backlog = backlog;
   }
 
-  boolean hasLink() {
-    return linked;
-  }
-
   /** Whether messages may go out: Protected is the last one of its generation. */
   boolean isLinked() {
     return linked && protectedGeneration == 0;
+  }
+
+  /** Whether copies of inputs are worth keeping: they can go out, or soon. */
+  boolean hasMirror() {
+    return linked || leaving;
+  }
+
+  /** Whether they may go out now. */
+  boolean mayMirror() {
+    return isLinked() || leaving;
   }
 
   void heardAt(long timestampNs) {
@@ -78,6 +86,11 @@ final class PrimaryCommands implements PrimaryActions {
     if (stopping && (port.isSettled() || nowNs - stopDeadlineNs >= 0)) {
       stopping = false;
       guest.close();
+    }
+    if (leaving && nowNs - leaveNs >= 0) {
+      leaving = false;
+      link.session().unbind();
+      stopGuest("");
     }
     return linked && protectedGeneration != 0 && trySendProtected() ? 1 : 0;
   }
@@ -159,7 +172,9 @@ final class PrimaryCommands implements PrimaryActions {
     linked = linkSession != 0;
     if (!linked) {
       protectedGeneration = 0;
-      stamp.unbind();
+      if (!leaving) {
+        stamp.unbind();
+      }
     } else if (stamp.linkSession() != linkSession
         || (stamp.generation() != generation && protectedGeneration == 0)) {
       stamp.bind(generation, linkSession);
@@ -253,6 +268,17 @@ final class PrimaryCommands implements PrimaryActions {
       stopping = true;
       stopDeadlineNs = nowNs + LAST_OUTPUT_NS;
       guest.wakeUp();
+    }
+  }
+
+  @Override
+  public void letGo(String reason) {
+    long lingerNs = guest.inputLingerNs();
+    if (!isLinked() || lingerNs == 0) {
+      stopGuest(reason);
+    } else {
+      leaving = true;
+      leaveNs = nowNs + lingerNs;
     }
   }
 

@@ -89,6 +89,14 @@ public interface PrimaryActions {
   /** Stops the guest at once. */
   void stopGuest(String reason);
 
+  /**
+   * The guest, paused here, runs on the other node: stops it, once the inputs that still come here
+   * have been passed on.
+   */
+  default void letGo(String reason) {
+    stopGuest(reason);
+  }
+
   /** Reconnects the peer monitor once, now. */
   void reconnectMonitor();
 }

@@ -302,7 +302,8 @@ final class PrimaryMachine implements SessionEvents.Session {
   private void notMine(Register seen, long nowNs, String how) {
     if (switchover.isTold()) {
       String reason = "the guest moved to " + backup + ", the register says " + seen;
-      stopGuest(reason);
+      guestStopped = true;
+      actions.letGo(reason);
       state(PrimaryState.MOVED, nowNs, reason);
     } else {
       fence(nowNs, how + seen);

@@ -17,6 +17,9 @@ import org.understudy.node.demo.PairLayout.Place;
  * namespace.
  */
 public final class ChaosPair implements AutoCloseable {
+  /** The guest's address. */
+  public static final String GUEST = VmLayout.GUEST;
+
   private static final String PREFIX = "understudy-chaos-vm";
   private static final String BALLAST = "ballast";
 
