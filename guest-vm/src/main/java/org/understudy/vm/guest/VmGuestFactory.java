@@ -1,6 +1,8 @@
 package org.understudy.vm.guest;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
@@ -18,6 +20,8 @@ import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.disk.primary.DiskLogSettings;
 import org.understudy.vm.qemu.QemuCommandLine;
 import org.understudy.vm.qemu.QemuException;
+import org.understudy.vm.qmp.QmpException;
+import org.understudy.vm.qmp.QmpRequests;
 
 /** Virtual machines, running here or waiting here. */
 public final class VmGuestFactory implements GuestFactory, AutoCloseable {
@@ -136,19 +140,35 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
 
   private Machine boot(MappedGuestMemory memory, RunningDisks disks) {
     var qmp = settings.socket("qmp");
-    Machine machine =
-        Machine.start(
+    List<String> command =
+        new ArrayList<>(
             QemuCommandLine.running(
-                settings.config(), settings.place(memory.path(), qmp, 0, disks.sockets())),
-            qmp,
-            settings.timeoutNs());
-    settings.connectTaps(0);
-    LOG.info(
-        "the guest runs in QEMU {} by {} (process {})",
-        settings.qemuVersion(),
-        settings.config().accelerator().text(),
-        machine.pid());
+                settings.config(), settings.place(memory.path(), qmp, 0, disks.sockets())));
+    command.add("-S"); // whatever fails before it runs has had no effect
+    Machine machine = Machine.start(command, qmp, settings.timeoutNs());
+    try {
+      settings.connectTaps(0);
+    } catch (RuntimeException e) {
+      machine.close();
+      throw e;
+    }
+    letRun(machine);
     return machine;
+  }
+
+  private void letRun(Machine machine) {
+    try {
+      machine.qmp().execute(new QmpRequests.Cont(), settings.timeoutNs());
+      LOG.info(
+          "the guest runs in QEMU {} by {} (process {})",
+          settings.qemuVersion(),
+          settings.config().accelerator().text(),
+          machine.pid());
+    } catch (QmpException e) {
+      // It may have run, so this is no failed start any more: it is the death of a guest.
+      LOG.error("QEMU does not say whether the guest runs: it is killed", e);
+      ProcessHandle.of(machine.pid()).ifPresent(ProcessHandle::destroyForcibly);
+    }
   }
 
   @Override

@@ -37,6 +37,7 @@ import org.understudy.protocol.monitor.MonitorContext;
 import org.understudy.protocol.monitor.PeerMonitor;
 import org.understudy.protocol.monitor.TcpPeerMonitor;
 import org.understudy.vm.attach.AttachException;
+import org.understudy.vm.qemu.QemuException;
 
 /** Runs the role that a configuration asks for, and whatever role follows from it. */
 public final class NodeRunner {
@@ -49,6 +50,10 @@ public final class NodeRunner {
   private final TakeoverHistory takeovers = new TakeoverHistory();
   private volatile NodeAgent agent;
   private volatile String reason = "starts";
+
+  /** Whether this process made a guest; until then the register can be given back. */
+  private boolean mayHaveRun;
+
   private ArbiterWorker arbiter;
   private GuestKit guests;
   private Register previous;
@@ -159,6 +164,11 @@ public final class NodeRunner {
       agent.start(first);
       control = ControlServer.open(directory.path(), agent::requestSwitchover);
       return runAgent();
+    } catch (RuntimeException e) {
+      if (config.node().role() == NodeConfig.Role.PRIMARY && !mayHaveRun) {
+        neverRan(file, register);
+      }
+      throw e;
     } finally {
       CloseHelper.quietCloseAll(control, metrics, monitor, link, arbiter, guests);
     }
@@ -193,7 +203,8 @@ public final class NodeRunner {
       context.guests().rehearse();
       return new BackupRole(context, register, System.nanoTime());
     }
-    Guest guest = create(context, file, register);
+    Guest guest = create(context);
+    mayHaveRun = true;
     PrimaryRole role = new PrimaryRole(context, guest, register, 0, System.nanoTime());
     role.agent().startGuest();
     return role;
@@ -215,13 +226,14 @@ public final class NodeRunner {
         };
   }
 
-  private static Guest create(RoleContext context, Arbiter file, Register register) {
+  private static Guest create(RoleContext context) {
     try {
       return context.guests().factory(context.guests().newFront()).create();
     } catch (AttachException e) {
-      neverRan(file, register);
       throw new UserError(
           Shutdown.requested() ? ExitCode.INTERRUPTED : ExitCode.REFUSED, e.getMessage(), e);
+    } catch (QemuException e) {
+      throw new UserError(ExitCode.REFUSED, "the machine cannot be started: " + e.getMessage(), e);
     }
   }
 

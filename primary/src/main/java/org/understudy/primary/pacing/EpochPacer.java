@@ -104,19 +104,6 @@ public final class EpochPacer {
     minRunningNs = settings.runningNsAfter(pauseNs);
   }
 
-  /**
-   * How long the guest may park before {@link #due} has to be asked again, when nothing else
-   * happens; {@link Long#MAX_VALUE} if only a wake-up matters.
-   */
-  public long parkNs(long nowNs, GuestLoad load) {
-    if (!paced || load.isIdle() || heldBack) {
-      return Long.MAX_VALUE;
-    }
-    long runningNs = nowNs - resumedNs;
-    boolean soon = !settings.fixed() && isPressed(load);
-    return Math.max(0, (soon ? minRunningNs : settings.maxNs()) - runningNs);
-  }
-
   /** Number of the copy that captures belong to now. */
   public long copy() {
     return copy;

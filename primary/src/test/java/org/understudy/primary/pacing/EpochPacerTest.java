@@ -52,7 +52,6 @@ class EpochPacerTest {
     run();
     load.outputBytes = 1;
     assertThat(pacer.due(99, load)).isEqualTo(CaptureKind.NONE);
-    assertThat(pacer.parkNs(40, load)).isEqualTo(60);
     assertThat(pacer.due(100, load)).isEqualTo(CaptureKind.CHECKPOINT);
   }
 
