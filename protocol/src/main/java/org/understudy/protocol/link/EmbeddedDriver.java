@@ -39,7 +39,7 @@ final class EmbeddedDriver implements AutoCloseable {
             .warnIfDirectoryExists(false)
             .threadingMode(context.threadingMode())
             .errorHandler(context.errorHandler())
-            .termBufferSparseFile(true)
+            .termBufferSparseFile(false) // touched at the start, not page by page in every epoch
             .publicationTermBufferLength(choice.termLength())
             .mtuLength(choice.mtuLength())
             .initialWindowLength(choice.windowLength())

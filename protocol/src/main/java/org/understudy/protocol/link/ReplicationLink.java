@@ -91,6 +91,7 @@ public final class ReplicationLink implements Link {
   private Aeron.Context clientContext() {
     Aeron.Context client =
         new Aeron.Context()
+            .preTouchMappedMemory(true)
             .aeronDirectoryName(
                 driver == null ? context.externalDriver().toString() : driver.directory())
             .errorHandler(context.errorHandler())
