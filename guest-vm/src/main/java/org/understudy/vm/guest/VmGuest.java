@@ -85,7 +85,7 @@ public final class VmGuest implements Guest {
     network = new GatedNetwork(settings, machine, new NetworkEvents());
     counters.source(network::counts, disks::recordedWrites);
     gate = new VmGate(network, this.disks);
-    thread = Thread.ofPlatform().daemon().name("vm-guest").unstarted(this::run);
+    thread = Thread.ofPlatform().daemon().name("vm-guest").unstarted(this::cycles);
   }
 
   @Override
@@ -132,7 +132,7 @@ public final class VmGuest implements Guest {
 
   // ---- the guest's thread
 
-  private void run() {
+  private void cycles() {
     TimeSlice.shorten();
     try {
       while (!closed) {
@@ -229,10 +229,9 @@ public final class VmGuest implements Guest {
     DiskCut writes = disks.cut();
     // Last: QEMU has written its state while all this was done.
     devices.finish(CAPTURE_TIMEOUT_NS);
-    if (!kind.pausesGuest()) {
-      tracking.awaitResume();
-      devices.resume(CAPTURE_TIMEOUT_NS);
-      forecast.onResumed(System.nanoTime());
+    boolean waitsForEncoder = kind.pausesGuest() || tracking.holdsGuest();
+    if (!waitsForEncoder) {
+      runOn();
     }
     capture.checkpoint(kind, pages, devices.state(), firstState);
     firstState = false;
@@ -245,11 +244,20 @@ public final class VmGuest implements Guest {
     if (kind.pausesGuest()) {
       devices.stay(CAPTURE_TIMEOUT_NS);
       paused = true;
-    } else {
-      PauseTimes pause = times(pausedNs, flippedNs);
-      counters.onPause(pause);
-      host.resumed(pause.totalNs());
+      return;
     }
+    if (waitsForEncoder) {
+      tracking.awaitResume();
+      runOn();
+    }
+    PauseTimes pause = times(pausedNs, flippedNs);
+    counters.onPause(pause);
+    host.resumed(pause.totalNs());
+  }
+
+  private void runOn() {
+    devices.resume(CAPTURE_TIMEOUT_NS);
+    forecast.onResumed(System.nanoTime());
   }
 
   /** After a last capture that was not the last one: the backup did not take the machine over. */
