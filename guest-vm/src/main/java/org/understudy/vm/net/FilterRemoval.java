@@ -124,6 +124,7 @@ final class FilterRemoval {
       }
     }
     await(deadlineNs, () -> areTaken(links));
+    links.forEach(NicLink::expectEnd);
     links.forEach(link -> link.filters().removeAll());
   }
 

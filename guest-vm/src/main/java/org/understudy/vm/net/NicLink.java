@@ -19,6 +19,7 @@ final class NicLink {
   private SelectionKey inputKey;
   private volatile String lostWhy;
   private volatile boolean isClosed;
+  private volatile boolean isEndExpected;
   private boolean isTold;
 
   /** Of filters that are connected. */
@@ -55,7 +56,7 @@ final class NicLink {
   private boolean read(FrameReader reader, FrameSink sink, String what) {
     try {
       int count = reader.read(sink);
-      if (count < 0) {
+      if (count < 0 && !isEndExpected) {
         lose("QEMU closed the socket of the guest's " + what);
       }
       return count > 0;
@@ -107,6 +108,11 @@ final class NicLink {
   /** Whether QEMU has read all, up to that. */
   boolean isOutputTaken() throws IOException {
     return lostWhy != null || filters.in().read(ByteBuffer.allocate(1)) < 0;
+  }
+
+  /** QEMU is about to be asked to close the sockets. */
+  void expectEnd() {
+    isEndExpected = true;
   }
 
   /** The filters of this interface cannot be used any more: its output is dropped. */

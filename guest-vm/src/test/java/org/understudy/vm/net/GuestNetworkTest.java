@@ -239,6 +239,7 @@ final class GuestNetworkTest {
     Await.until("removed", () -> !network.isAttached());
     assertThat(qemu.commands)
         .contains("object-del us-hold-n0", "object-del us-mirror-n1", "chardev-remove us-in-n1");
+    assertThat(lost).as("QEMU closes their sockets because it was asked to").isEmpty();
     assertThatThrownBy(() -> network.gate().close()).hasMessageContaining("cannot be held");
     network.ensureAttached();
     network.gate().close();
