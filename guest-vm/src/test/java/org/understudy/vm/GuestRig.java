@@ -82,20 +82,9 @@ public final class GuestRig implements AutoCloseable {
   public DeviceCapture capture() {
     if (capture == null) {
       capture =
-          new DeviceCapture(
-              qemu.qmp(), events, folder.resolve("state"), stateName(), CountingGuest.TIMEOUT_NS);
+          new DeviceCapture(qemu.qmp(), events, folder.resolve("state"), CountingGuest.TIMEOUT_NS);
     }
     return capture;
-  }
-
-  /** Where its devices' state goes. */
-  public Path stateFile() {
-    return SharedMemoryFile.DIRECTORY.resolve(
-        SharedMemoryFile.PREFIX + stateName() + SharedMemoryFile.SUFFIX);
-  }
-
-  private String stateName() {
-    return "test-state-" + ProcessHandle.current().pid() + "-" + folder.getFileName();
   }
 
   public StateLoader loader() {

@@ -48,15 +48,21 @@ public final class DeviceCapture implements AutoCloseable {
    *
    * @param events the listener of that connection
    * @param path of the socket for whole states; a file left there is removed
-   * @param fileName of the memory file for the devices alone
    */
-  public DeviceCapture(
-      QmpClient qmp, GuestEvents events, Path path, String fileName, long timeoutNs) {
+  public DeviceCapture(QmpClient qmp, GuestEvents events, Path path, long timeoutNs) {
+    this(qmp, events, path, file(), timeoutNs);
+  }
+
+  DeviceCapture(QmpClient qmp, GuestEvents events, Path path, StateFile file, long timeoutNs) {
     this.qmp = qmp;
     this.events = events;
+    this.file = file;
     migration = new MigrationCapture(qmp, events, path, timeoutNs);
+  }
+
+  private static StateFile file() {
     try {
-      file = new StateFile(fileName);
+      return StateFile.create();
     } catch (IOException e) {
       throw new CaptureException("cannot create a file for the device state: " + e, e);
     }

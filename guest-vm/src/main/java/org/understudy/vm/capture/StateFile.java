@@ -5,18 +5,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.understudy.checkpoint.memory.SharedMemoryFile;
+import org.understudy.checkpoint.memory.AnonymousFile;
 
 /**
  * Where QEMU writes the state of its devices alone to: a file in memory, written anew each time.
+ * Its path is short, as QEMU reads it byte by byte in every pause.
  */
 final class StateFile implements AutoCloseable {
-  private final SharedMemoryFile file;
+  private final AnonymousFile file;
   private final FileChannel channel;
+  private final Path pathForQemu;
 
-  /** Creates it; the name is unique on this host. */
-  StateFile(String name) throws IOException {
-    file = SharedMemoryFile.create(name);
+  private StateFile(AnonymousFile file, Path pathForQemu) throws IOException {
+    this.file = file;
+    this.pathForQemu = pathForQemu;
     try {
       channel = FileChannel.open(file.path(), StandardOpenOption.READ);
     } catch (IOException e) {
@@ -25,8 +27,19 @@ final class StateFile implements AutoCloseable {
     }
   }
 
+  /** A new one. */
+  static StateFile create() throws IOException {
+    AnonymousFile file = AnonymousFile.create("device-state");
+    return new StateFile(file, file.path());
+  }
+
+  /** One that QEMU looks for elsewhere. */
+  static StateFile named(Path pathForQemu) throws IOException {
+    return new StateFile(AnonymousFile.create("device-state"), pathForQemu);
+  }
+
   Path path() {
-    return file.path();
+    return pathForQemu;
   }
 
   long sizeBytes() throws IOException {

@@ -120,11 +120,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
 
   private DeviceCapture devices(Machine machine) {
     return new DeviceCapture(
-        machine.qmp(),
-        machine.events(),
-        settings.socket("state"),
-        settings.owner() + "-state",
-        settings.timeoutNs());
+        machine.qmp(), machine.events(), settings.socket("state"), settings.timeoutNs());
   }
 
   private RunningDisks openDisks() {

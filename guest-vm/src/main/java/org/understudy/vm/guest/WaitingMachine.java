@@ -57,7 +57,6 @@ final class WaitingMachine implements AutoCloseable {
               machine.qmp(),
               machine.events(),
               settings.socket("wait" + number + ".capture"),
-              settings.owner() + "-state" + number,
               settings.timeoutNs());
       FrameInjector injector =
           FrameInjector.open(

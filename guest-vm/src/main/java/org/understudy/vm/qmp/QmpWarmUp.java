@@ -28,7 +28,7 @@ public final class QmpWarmUp {
         List.of(
             new QmpRequests.Cont(),
             new QmpRequests.Stop(),
-            new QmpRequests.SaveDevices(Path.of("/dev/shm/understudy-node-state.mem")),
+            new QmpRequests.SaveDevices(Path.of("/proc/12345/fd/67")),
             new QmpRequests.Migrate("unix:/run/understudy/state"));
     int messages = 0;
     for (int i = 0; i < ROUNDS; i++) {

@@ -71,13 +71,7 @@ final class LinuxMachine implements AutoCloseable {
 
   DeviceCapture capture() {
     if (capture == null) {
-      capture =
-          new DeviceCapture(
-              qemu.qmp(),
-              events,
-              folder.resolve("state"),
-              "test-state-" + System.nanoTime(),
-              TIMEOUT_NS);
+      capture = new DeviceCapture(qemu.qmp(), events, folder.resolve("state"), TIMEOUT_NS);
     }
     return capture;
   }

@@ -107,13 +107,7 @@ final class LinuxGuest implements AutoCloseable {
 
   DeviceCapture capture() {
     if (capture == null) {
-      capture =
-          new DeviceCapture(
-              qmp(),
-              events,
-              folder.resolve("state"),
-              "test-state-" + System.nanoTime(),
-              TIMEOUT_NS);
+      capture = new DeviceCapture(qmp(), events, folder.resolve("state"), TIMEOUT_NS);
     }
     return capture;
   }
