@@ -169,7 +169,12 @@ final class VmDemoRun {
     long killedAtNs = System.nanoTime();
     long killedAtUs = victim.kill();
     boolean delivered = victim.diedOfKill(STOP_TIMEOUT_MS);
-    progress.accept("primary " + victim.pid() + " killed");
+    progress.accept(
+        "primary "
+            + victim.pid()
+            + (delivered
+                ? " killed"
+                : " was to be killed, its exit code is " + victim.awaitExit(0)));
     if (result.kills.isEmpty()) {
       firstKillNs = killNs;
       result.base.killedPid = victim.pid();
