@@ -10,6 +10,11 @@ package org.understudy.node.bench.vm;
 record CpuSample(long units, long elapsedNs, VcpuTimes.Times vcpu) {
   private static final double PERCENT = 100;
 
+  /** Of two samples as if they were one. */
+  CpuSample and(CpuSample other) {
+    return new CpuSample(units + other.units, elapsedNs + other.elapsedNs, vcpu.plus(other.vcpu));
+  }
+
   double unitsPerSecond() {
     return VmWindow.over(units * 1e9, elapsedNs);
   }

@@ -45,6 +45,13 @@ record RedisRates(Map<String, Double> perSecond) {
     return new UserError(ExitCode.FAILED, "redis-benchmark printed no rates: " + output.strip());
   }
 
+  /** The mean of two measurements of one length each. */
+  RedisRates and(RedisRates other) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    perSecond.forEach((name, rate) -> means.put(name, (rate + other.perSecond.get(name)) / 2));
+    return new RedisRates(means);
+  }
+
   /** Of all commands together, each as often as the others. */
   double overall() {
     double secondsEach = perSecond.values().stream().mapToDouble(rate -> 1 / rate).sum();

@@ -34,8 +34,8 @@ final class RedisRow {
         bench.boot(
             "redis-" + epoch, options.memoryBytes(), VmBench.UNDERSTUDY, epochs, List.of())) {
       bench.say("unprotected, " + options.seconds() + " s");
-      RedisRates alone = load.measure(options.seconds());
-      rates(table.line("unprotected"), alone);
+      RedisRates before = load.measure(options.seconds());
+      rates(table.line("unprotected"), before);
       bench.protect(machine);
       if (options.warmUpSeconds() > 0) {
         bench.say("warms up, " + options.warmUpSeconds() + " s");
@@ -45,6 +45,12 @@ final class RedisRow {
       RedisRates[] measured = new RedisRates[1];
       VmWindow window = bench.during(machine, () -> measured[0] = load.measure(options.seconds()));
       Map<String, Object> line = table.line("protected, " + epoch);
+      bench.unprotect(machine);
+      bench.say("unprotected again, " + options.seconds() + " s");
+      RedisRates after = load.measure(options.seconds());
+      rates(table.line("unprotected again"), after);
+      // The mean of before and after: a machine may change its speed meanwhile.
+      RedisRates alone = before.and(after);
       rates(line, measured[0]);
       line.put("ratio", measured[0].over(alone));
       line.put("ratioOverall", measured[0].overall() / alone.overall());
@@ -57,15 +63,19 @@ final class RedisRow {
       // What this many outstanding requests can reach with the epochs as they were.
       line.put(
           "boundOfMeasuredEpochs", RedisRates.bound(OUTSTANDING, 1e3 * window.epochMs(), commitUs));
-      line.put("epochMs", window.epochMs());
-      line.put("pagesPerEpoch", window.pagesPerEpoch());
-      line.put("commitP50Us", commitUs);
-      line.put("pauseP50Us", window.after().latency().pauseUs().p50());
-      line.put("pausePartsUs", window.pausePartsUs());
-      line.put("pausePercent", window.pausePercent());
-      line.put("primaryCpuPercent", window.primaryCpuPercent());
-      line.put("backupCpuPercent", window.backupCpuPercent());
+      window(line, window, commitUs);
     }
+  }
+
+  private static void window(Map<String, Object> line, VmWindow window, double commitUs) {
+    line.put("epochMs", window.epochMs());
+    line.put("pagesPerEpoch", window.pagesPerEpoch());
+    line.put("commitP50Us", commitUs);
+    line.put("pauseP50Us", window.after().latency().pauseUs().p50());
+    line.put("pausePartsUs", window.pausePartsUs());
+    line.put("pausePercent", window.pausePercent());
+    line.put("primaryCpuPercent", window.primaryCpuPercent());
+    line.put("backupCpuPercent", window.backupCpuPercent());
   }
 
   private static void rates(Map<String, Object> line, RedisRates rates) {

@@ -29,6 +29,10 @@ record VcpuTimes(Map<String, Times> byThread) {
       return new Times(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
     }
 
+    Times plus(Times other) {
+      return new Times(runNs + other.runNs, waitNs + other.waitNs);
+    }
+
     Times minus(Times earlier) {
       return new Times(runNs - earlier.runNs, waitNs - earlier.waitNs);
     }

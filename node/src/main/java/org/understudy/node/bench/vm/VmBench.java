@@ -85,6 +85,11 @@ final class VmBench {
     machine.protect(SETTLE_MS);
   }
 
+  /** Takes the backup from it again. */
+  void unprotect(BenchMachine machine) throws IOException, InterruptedException {
+    machine.unprotect(SETTLE_MS);
+  }
+
   /** Work that a window is put around. */
   interface Work {
     void run() throws IOException, InterruptedException;

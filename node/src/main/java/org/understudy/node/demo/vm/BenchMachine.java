@@ -5,18 +5,22 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.understudy.node.ExitCode;
 import org.understudy.node.Shutdown;
 import org.understudy.node.UserError;
 import org.understudy.node.demo.NodeProcess;
 import org.understudy.node.demo.PairSettings;
+import org.understudy.node.status.NodeState;
+import org.understudy.node.status.NodeStatus;
 
 /**
  * The demo's guest for a benchmark: it boots unprotected, and gets a backup when it is asked to, so
  * that both are measured in one boot. Lives in the client's namespace.
  */
 public final class BenchMachine implements AutoCloseable {
+  private static final long SOLO_CHECK_MS = 20;
   private static final long PROTECT_TIMEOUT_MS = 300_000;
   private static final int HTTP_TIMEOUT_MS = 5_000;
 
@@ -105,6 +109,24 @@ public final class BenchMachine implements AutoCloseable {
   public void protect(long settleMs) throws IOException, InterruptedException {
     pair.startBackup();
     pair.awaitProtected(PROTECT_TIMEOUT_MS, line -> progress.accept("waiting: " + line));
+    if (Shutdown.await(settleMs)) {
+      throw new UserError(ExitCode.INTERRUPTED, "interrupted");
+    }
+  }
+
+  /** Ends the backup, waits until the guest is served alone again, and a moment more. */
+  public void unprotect(long settleMs) throws IOException, InterruptedException {
+    pair.backup().signal("TERM");
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PROTECT_TIMEOUT_MS);
+    while (pair.primary().status().map(NodeStatus::state).orElse(null) != NodeState.SOLO) {
+      requirePrimary();
+      if (System.nanoTime() - deadlineNs >= 0) {
+        throw new UserError(ExitCode.FAILED, "the primary does not serve alone in time");
+      }
+      if (Shutdown.await(SOLO_CHECK_MS)) {
+        throw new UserError(ExitCode.INTERRUPTED, "interrupted");
+      }
+    }
     if (Shutdown.await(settleMs)) {
       throw new UserError(ExitCode.INTERRUPTED, "interrupted");
     }
