@@ -108,9 +108,10 @@ public final class DeviceCapture implements AutoCloseable {
     QmpAnswer<Void> stopping = qmp.ask(new QmpRequests.Stop());
     saving = qmp.ask(new QmpRequests.SaveDevices(file.path()));
     stopping.await(timeoutNs);
-    if (stops == events.stops() || events.isEnded() || resets != events.resets()) {
-      template =
-          null; // the state says why a guest stands still, this way it would say that it runs
+    // A state says why its guest stands still; taken this way it would say that it runs.
+    boolean hasRun = stops != events.stops() && !events.isEnded();
+    if (!hasRun || resets != events.resets()) {
+      template = null;
     }
   }
 
