@@ -45,11 +45,6 @@ public interface DirtyTracker extends AutoCloseable {
    */
   void awaitResume();
 
-  /** Whether the guest must not go on before the capture, handed over, is released. */
-  default boolean holdsGuest() {
-    return false;
-  }
-
   /** Stops tracking and abandons an unreleased capture: it must not be read any more. */
   void stop();
 

@@ -121,11 +121,6 @@ public final class PagemapScanTracker implements DirtyTracker {
   }
 
   @Override
-  public boolean holdsGuest() {
-    return capture.readsInPlace();
-  }
-
-  @Override
   public void awaitResume() {
     while (capture.readsInPlace()) {
       hold.pause();

@@ -25,7 +25,8 @@ class VmDemoTest {
   @Test
   void shouldLoseNothingOverTwoKills() throws Exception {
     Path output = directory.resolve("demo.json");
-    int code = demo(output, "--kills=2", "--seconds=6", "--memory=256MiB", "--disk=1MiB");
+    int code =
+        demo(output, "--kills=2", "--seconds=6", "--memory=256MiB", "--disk=1MiB", "--verify");
     JsonNode json = new ObjectMapper().readTree(output.toFile());
     assumeTrue(code != ExitCode.REFUSED, json.path("failures").toString());
 
@@ -39,6 +40,8 @@ class VmDemoTest {
     assertThat(json.at("/guestBootId/before")).isEqualTo(json.at("/guestBootId/after"));
     assertThat(json.at("/workloads/disk/records").asLong()).isPositive();
     assertThat(json.at("/claimToRunningMs").asDouble()).isPositive();
+    assertThat(json.at("/imageVerified/samples").asInt()).isPositive();
+    assertThat(json.at("/imageVerified/mismatches").asInt()).isZero();
     assertThat(namespaces()).isEmpty();
   }
 

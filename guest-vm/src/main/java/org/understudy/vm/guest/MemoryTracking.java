@@ -92,13 +92,6 @@ final class MemoryTracking implements AutoCloseable {
     return scan == null ? 0 : scan.lastNs();
   }
 
-  /**
-   * Whether {@link #awaitResume} has something to wait for, which the capture's hand-over brings.
-   */
-  boolean holdsGuest() {
-    return tracker.holdsGuest();
-  }
-
   void awaitResume() {
     tracker.awaitResume();
   }

@@ -229,14 +229,11 @@ public final class VmGuest implements Guest {
     DiskCut writes = disks.cut();
     // Last: QEMU has written its state while all this was done.
     devices.finish(CAPTURE_TIMEOUT_NS);
-    boolean waitsForEncoder = kind.pausesGuest() || tracking.holdsGuest();
-    if (!waitsForEncoder) {
-      runOn();
-    }
     capture.checkpoint(kind, pages, devices.state(), firstState);
     firstState = false;
     capture.frames(mirrorPosition, frames);
     capture.disk(writes);
+    // While the guest stands still: its gate is cut and its memory may be compared.
     handOver(() -> {
       frames.release();
       writes.release();
@@ -246,18 +243,12 @@ public final class VmGuest implements Guest {
       paused = true;
       return;
     }
-    if (waitsForEncoder) {
-      tracking.awaitResume();
-      runOn();
-    }
+    tracking.awaitResume();
+    devices.resume(CAPTURE_TIMEOUT_NS);
+    forecast.onResumed(System.nanoTime());
     PauseTimes pause = times(pausedNs, flippedNs);
     counters.onPause(pause);
     host.resumed(pause.totalNs());
-  }
-
-  private void runOn() {
-    devices.resume(CAPTURE_TIMEOUT_NS);
-    forecast.onResumed(System.nanoTime());
   }
 
   /** After a last capture that was not the last one: the backup did not take the machine over. */
