@@ -28,7 +28,7 @@ final class MacWatch implements AutoCloseable {
     this.mac = mac;
     this.bridge = bridge;
     process =
-        new ProcessBuilder("bridge", "monitor", "fdb")
+        new ProcessBuilder("bridge", "-timestamp", "monitor", "fdb")
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

@@ -68,11 +68,10 @@ public final class DeviceCapture implements AutoCloseable {
     }
   }
 
-  /** {@link #stop}, {@link #finish} and {@link #state}, where there is nothing to do between. */
+  /** {@link #stop} and {@link #state}, where there is nothing to do between them. */
   public ByteBuffer pause(long timeoutNs) {
     stop(timeoutNs);
-    finish(timeoutNs);
-    return state();
+    return state(timeoutNs);
   }
 
   /**
@@ -86,13 +85,25 @@ public final class DeviceCapture implements AutoCloseable {
     waitedNs = 0;
     whole = null;
     migrated = false;
-    try {
+    orGiveUp(() -> {
       if (template == null || resets != events.resets()) {
         takeWhole(timeoutNs);
       } else {
         stopAndSave(timeoutNs);
       }
-      pausedNs = System.nanoTime();
+      return null;
+    });
+    pausedNs = System.nanoTime();
+  }
+
+  /** A part of a capture. */
+  private interface Step<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T orGiveUp(Step<T> step) {
+    try {
+      return step.run();
     } catch (IOException e) {
       giveUp();
       throw new CaptureException("taking the device state failed: " + e.getMessage(), e);
@@ -130,44 +141,32 @@ public final class DeviceCapture implements AutoCloseable {
   }
 
   /**
-   * Waits until the state is taken: the guest may run on then.
-   *
-   * @throws CaptureException where it did not work; then the guest runs on if QEMU lives
-   */
-  public void finish(long timeoutNs) {
-    long askedNs = System.nanoTime();
-    try {
-      if (whole == null && !isTaken(timeoutNs)) {
-        takeWhole(timeoutNs);
-      }
-      if (whole != null) {
-        learn(timeoutNs);
-      }
-      waitedNs = System.nanoTime() - askedNs;
-    } catch (IOException e) {
-      giveUp();
-      throw new CaptureException("taking the device state failed: " + e.getMessage(), e);
-    } catch (CaptureException | QmpException e) {
-      giveUp();
-      throw e;
-    }
-  }
-
-  /**
-   * What {@link #finish} took; the guest may run already.
+   * Waits until the state is taken, which the guest has to stand still for.
    *
    * @return the whole state; valid until the next capture
+   * @throws CaptureException where it did not work; then the guest runs on if QEMU lives
    */
-  public ByteBuffer state() {
-    try {
-      return whole == null ? template.fill(file) : whole;
-    } catch (IOException e) {
-      throw new CaptureException("reading the device state failed: " + e.getMessage(), e);
-    }
+  public ByteBuffer state(long timeoutNs) {
+    long askedNs = System.nanoTime();
+    ByteBuffer state = orGiveUp(() -> await(timeoutNs));
+    waitedNs = System.nanoTime() - askedNs;
+    return state;
   }
 
-  /** Whether the devices alone do. */
-  private boolean isTaken(long timeoutNs) throws IOException {
+  private ByteBuffer await(long timeoutNs) throws IOException {
+    ByteBuffer made = whole == null ? stateOfDevices(timeoutNs) : null;
+    if (made != null) {
+      return made;
+    }
+    if (whole == null) {
+      takeWhole(timeoutNs);
+    }
+    learn(timeoutNs);
+    return whole;
+  }
+
+  /** Null where a whole state is needed after all. */
+  private ByteBuffer stateOfDevices(long timeoutNs) throws IOException {
     QmpAnswer<Void> answer = saving;
     saving = null;
     try {
@@ -175,7 +174,11 @@ public final class DeviceCapture implements AutoCloseable {
     } catch (QmpErrorException e) {
       takeWholeOnes(e.getMessage());
     }
-    return template != null && template.isSettled(file);
+    if (template == null) {
+      return null;
+    }
+    ByteBuffer made = template.fill(file);
+    return template.isSettled(made) ? made : null;
   }
 
   /** What the devices alone are at the instant of a whole state: it may do for the next ones. */
@@ -188,7 +191,7 @@ public final class DeviceCapture implements AutoCloseable {
     try {
       answer.await(timeoutNs);
       StateTemplate made = StateTemplate.of(whole, file);
-      template = made.isSettled(file) ? made : null;
+      template = made.isSettled(whole) ? made : null;
     } catch (QmpErrorException | NoTemplateException e) {
       takeWholeOnes(e.getMessage());
     }

@@ -31,8 +31,6 @@ final class StateTemplate {
 
   private final int memoryBytes;
   private final boolean hasTables;
-  private final ByteBuffer section =
-      ByteBuffer.allocateDirect(BEFORE_NAME_BYTES + TABLES_SECTION.length + 2);
   private ByteBuffer state;
   private int tablesFromEnd;
 
@@ -108,17 +106,12 @@ final class StateTemplate {
    * Whether the part with memory is the one of this state too: the firmware has had its tables when
    * the template was made and since.
    */
-  boolean isSettled(StateFile devices) throws IOException {
-    if (!hasTables) {
-      return true;
-    }
-    long from = devices.sizeBytes() - tablesFromEnd - BEFORE_NAME_BYTES;
-    if (from < HEADER_BYTES) {
-      return false;
-    }
-    devices.read(section.clear(), from);
-    return isTables(section, BEFORE_NAME_BYTES)
-        && section.get(BEFORE_NAME_BYTES + TABLES_SECTION.length) == 1;
+  boolean isSettled(ByteBuffer made) {
+    int position = made.limit() - tablesFromEnd;
+    return !hasTables
+        || position >= memoryBytes + BEFORE_NAME_BYTES
+            && isTables(made, position)
+            && made.get(position + TABLES_SECTION.length) == 1;
   }
 
   private boolean findTables(ByteBuffer made) {

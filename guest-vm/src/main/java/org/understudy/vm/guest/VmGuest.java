@@ -1,5 +1,6 @@
 package org.understudy.vm.guest;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
@@ -215,7 +216,7 @@ public final class VmGuest implements Guest {
         kind == CaptureKind.HANDOVER ? network.divertInput() : network.mirrorPosition();
     devices.stop(CAPTURE_TIMEOUT_NS);
     if (disks.broken() != null) {
-      devices.finish(CAPTURE_TIMEOUT_NS);
+      devices.state(CAPTURE_TIMEOUT_NS);
       devices.resume(CAPTURE_TIMEOUT_NS);
       network.giveInputBack();
       return; // told in the next cycle
@@ -228,8 +229,8 @@ public final class VmGuest implements Guest {
     FrameCut frames = network.cutFrames();
     DiskCut writes = disks.cut();
     // Last: QEMU has written its state while all this was done.
-    devices.finish(CAPTURE_TIMEOUT_NS);
-    capture.checkpoint(kind, pages, devices.state(), firstState);
+    ByteBuffer state = devices.state(CAPTURE_TIMEOUT_NS);
+    capture.checkpoint(kind, pages, state, firstState);
     firstState = false;
     capture.frames(mirrorPosition, frames);
     capture.disk(writes);

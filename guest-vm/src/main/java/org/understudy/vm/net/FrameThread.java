@@ -180,19 +180,20 @@ final class FrameThread {
     link.readCopies(copySink);
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // written by this thread only
   private void onCopy(int nic, DirectBuffer buffer, int offset, int length) {
-    exchange.onFrameNow();
-    mirroredFrames++;
-    mirroredBytes += length;
+    count(length);
     listener.onInput(nic, buffer, offset, length);
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // written by this thread only
   private void onDiverted(int nic, DirectBuffer buffer, int offset, int length) {
+    count(length);
+    listener.onInputDiverted(nic, buffer, offset, length);
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // written by this thread only
+  private void count(int length) {
     exchange.onFrameNow();
     mirroredFrames++;
     mirroredBytes += length;
-    listener.onInputDiverted(nic, buffer, offset, length);
   }
 }

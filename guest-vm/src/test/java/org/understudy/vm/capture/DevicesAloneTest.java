@@ -31,8 +31,7 @@ final class DevicesAloneTest {
       DeviceCapture capture = rig.capture();
       awaitDevicesAlone(rig);
       capture.stop(TIMEOUT_NS);
-      capture.finish(TIMEOUT_NS);
-      byte[] made = bytes(capture.state());
+      byte[] made = bytes(capture.state(TIMEOUT_NS));
       assertThat(capture.isWhole()).as("devices alone").isFalse();
       capture.stay(TIMEOUT_NS);
       byte[] whole = bytes(capture.pause(TIMEOUT_NS));
