@@ -41,7 +41,9 @@ final class PrimaryLink {
     this.ownRegisterId = registerId;
     this.registerId = registerId;
     helloId = helloSeed >>> 2;
-    detector = new FailureDetector(settings.timeoutNs(), settings.stallBoundNs());
+    // The primary's time-out is longer than this one.
+    detector =
+        new FailureDetector(settings.timeoutNs(), settings.stallBoundNs(), settings.timeoutNs());
   }
 
   /** Sends a Hello when it is time; the same number as long as there is no answer. */

@@ -11,6 +11,7 @@ final class LocalGate {
   private final SimProcess process;
   private final ArrayDeque<Held> held = new ArrayDeque<>();
   private boolean closed;
+  private long releases;
 
   LocalGate(SimProcess process) {
     this.process = process;
@@ -36,6 +37,7 @@ final class LocalGate {
   }
 
   void release(long epoch) {
+    releases++;
     while (!held.isEmpty() && held.peek().epoch <= epoch) {
       process.reply(held.poll().reply);
     }
@@ -49,6 +51,11 @@ final class LocalGate {
   void discard() {
     closed = true;
     held.clear();
+  }
+
+  /** How often output was let out. */
+  long releases() {
+    return releases;
   }
 
   boolean isClosed() {

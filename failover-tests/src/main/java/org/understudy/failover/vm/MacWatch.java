@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
  * both nodes moves more often than it was taken over.
  */
 final class MacWatch implements AutoCloseable {
+  private static final Pattern TIME = Pattern.compile("^Timestamp: .*([0-9:]{8}) .* (\\d+) usec");
   private static final Pattern MOVE =
-      Pattern.compile("^(?:\\[.*?])?([0-9a-f:]{17}) dev (\\S+) .*master (\\S+)");
+      Pattern.compile("^([0-9a-f:]{17}) dev (\\S+) .*master (\\S+)");
 
   private final Path output;
   private final Process process;
@@ -34,23 +35,39 @@ final class MacWatch implements AutoCloseable {
             .start();
   }
 
-  /** The ports at which it was, one after the other. */
-  List<String> ports() throws IOException {
-    return ports(Files.readAllLines(output), mac, bridge);
+  /**
+   * A port at which the guest was heard.
+   *
+   * @param time of day, of the first frame
+   */
+  record Move(String port, String time) {
+    @Override
+    public String toString() {
+      return port + " " + time;
+    }
   }
 
-  static List<String> ports(List<String> lines, String mac, String bridge) {
-    List<String> ports = new ArrayList<>();
+  /** The ports at which it was, one after the other. */
+  List<Move> moves() throws IOException {
+    return moves(Files.readAllLines(output), mac, bridge);
+  }
+
+  static List<Move> moves(List<String> lines, String mac, String bridge) {
+    List<Move> moves = new ArrayList<>();
+    String time = "";
     for (String line : lines) {
+      Matcher stamp = TIME.matcher(line);
       Matcher move = MOVE.matcher(line);
-      if (move.find()
+      if (stamp.find()) {
+        time = stamp.group(1) + String.format(".%06d", Long.parseLong(stamp.group(2)));
+      } else if (move.find()
           && move.group(1).equals(mac)
           && move.group(3).equals(bridge)
-          && (ports.isEmpty() || !ports.getLast().equals(move.group(2)))) {
-        ports.add(move.group(2));
+          && (moves.isEmpty() || !moves.getLast().port().equals(move.group(2)))) {
+        moves.add(new Move(move.group(2), time));
       }
     }
-    return ports;
+    return moves;
   }
 
   boolean isAlive() {

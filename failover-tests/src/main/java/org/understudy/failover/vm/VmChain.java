@@ -2,10 +2,13 @@ package org.understudy.failover.vm;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.understudy.node.demo.NodeProcess;
 import org.understudy.node.demo.vm.ChaosPair;
 import org.understudy.node.status.NodeState;
@@ -61,6 +64,7 @@ final class VmChain {
     NodeProcess before = pair.primary();
     long generation = VmStrike.generation(before);
     long struckNs = System.nanoTime();
+    LocalTime struck = LocalTime.now();
     new VmStrike(pair, round).run();
     settle(round.fault());
     if (round.fault().outcome == VmFault.Outcome.ANY) {
@@ -81,9 +85,10 @@ final class VmChain {
     done++;
     report.accept(
         String.format(
-            "%3d %-19s %4d ms after it was protected, %3d ms: %s, protected again after %.1f s,"
+            "%3d %s %-19s %4d ms after it was protected, %3d ms: %s, protected again after %.1f s,"
                 + " longest gap %d ms",
             done,
+            struck.truncatedTo(ChronoUnit.MILLIS),
             round.fault(),
             round.afterMs(),
             round.lastsMs(),
@@ -179,11 +184,12 @@ final class VmChain {
       failures.add("the switch's table could not be watched");
       return;
     }
-    List<String> ports = watch.ports();
-    if (ports.size() - 1 > takeovers) {
+    List<MacWatch.Move> moves = watch.moves();
+    if (moves.size() - 1 > takeovers) {
       failures.add(
-          "the guest was heard from both nodes: " + ports + " in " + takeovers + " takeovers");
+          "the guest was heard from both nodes: " + moves + " in " + takeovers + " takeovers");
     }
-    report.accept(takeovers + " takeovers, the guest was heard at " + String.join(", ", ports));
+    String ports = moves.stream().map(MacWatch.Move::port).collect(Collectors.joining(", "));
+    report.accept(takeovers + " takeovers, the guest was heard at " + ports);
   }
 }

@@ -119,6 +119,20 @@ class OwnershipScenarioTest {
   }
 
   @Test
+  void shouldReleaseNothingThatWasAckedWhileItStoodStillOnceTheBackupHasTakenOver() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.await(() ->
+        s.backup(s.second).session.committedEpoch() > s.primary(s.first).session.ackedEpoch());
+    SimPrimary old = s.primary(s.first);
+    s.pause(s.first, 1.3); // longer than the backup's time-out, shorter than the primary's
+    s.await(() -> s.world.statistics.takeovers == 1);
+    long before = old.gate.releases();
+    s.await(() -> !s.first.alive);
+    assertThat(old.session.counters().stallChecks).isEqualTo(1);
+    assertThat(old.gate.releases()).isEqualTo(before);
+  }
+
+  @Test
   void shouldRefuseToPairWhenTheRegistersDiffer() {
     Scenario s = Scenario.ofProtectedPair();
     s.second.die("killed");

@@ -121,6 +121,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     if (commands.isLinked() && outputs.isSent()) {
       work += shipping.send(context.link().sender());
     }
+    session.readClock(System.nanoTime());
     work += session.doWork(nowNs);
     return work + commands.work(nowNs);
   }

@@ -21,7 +21,8 @@ final class BackupLink {
     this.settings = settings;
     this.actions = actions;
     this.counters = counters;
-    detector = new FailureDetector(settings.timeoutNs(), settings.stallBoundNs());
+    detector =
+        new FailureDetector(settings.timeoutNs(), settings.stallBoundNs(), settings.stallCheckNs());
     links = new LinkSessions(seed);
   }
 

@@ -82,6 +82,14 @@ public final class PrimarySession {
     events.cycleStart(nowNs);
   }
 
+  /**
+   * The clock again, right before {@link #doWork}: a process that was stopped after the start of
+   * its cycle must not let out what was acked meanwhile.
+   */
+  public void readClock(long nowNs) {
+    link.detector.readClock(nowNs);
+  }
+
   /** Acts on what was recorded; after draining. Returns the work done. */
   public int doWork(long nowNs) {
     PrimaryState before = machine.state();

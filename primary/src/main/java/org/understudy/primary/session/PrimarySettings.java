@@ -6,6 +6,8 @@ package org.understudy.primary.session;
  * @param timeoutNs silence of the backup that means dead; longer than the backup's own time-out, so
  *     that a mere cut of the link is won by the backup, where the clients are
  * @param stallBoundNs longest gap between two own cycles that counts as silence in full
+ * @param stallCheckNs own stand-still after which the register is read before output leaves; well
+ *     below the backup's time-out, since the backup heard from here last before it
  * @param heartbeatNs between two heartbeats
  * @param linkSilenceNs silence after which the link session counts as broken
  * @param handshakeTimeoutNs from an accepted Hello to the first message in its link session
@@ -22,6 +24,7 @@ package org.understudy.primary.session;
 public record PrimarySettings(
     long timeoutNs,
     long stallBoundNs,
+    long stallCheckNs,
     long heartbeatNs,
     long linkSilenceNs,
     long handshakeTimeoutNs,
@@ -37,6 +40,7 @@ public record PrimarySettings(
     return new PrimarySettings(
         newTimeoutNs,
         stallBoundNs,
+        stallCheckNs,
         newHeartbeatNs,
         linkSilenceNs,
         handshakeTimeoutNs,
@@ -54,6 +58,7 @@ public record PrimarySettings(
     return new PrimarySettings(
         backupTimeoutNs * 3 / 2,
         backupTimeoutNs / 8,
+        backupTimeoutNs / 2,
         backupTimeoutNs / 20,
         backupTimeoutNs / 2,
         backupTimeoutNs,

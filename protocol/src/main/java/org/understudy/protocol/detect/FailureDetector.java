@@ -28,6 +28,7 @@ public final class FailureDetector {
 
   private final long timeoutNs;
   private final long stallBoundNs;
+  private final long stallCheckNs;
 
   private long peer;
   private boolean watching;
@@ -48,8 +49,10 @@ public final class FailureDetector {
    *
    * @param timeoutNs silence that means dead
    * @param stallBoundNs longest gap between two own cycles that counts as silence in full
+   * @param stallCheckNs own stand-still after which the peer may have become the owner: shorter
+   *     than the peer's time-out
    */
-  public FailureDetector(long timeoutNs, long stallBoundNs) {
+  public FailureDetector(long timeoutNs, long stallBoundNs, long stallCheckNs) {
     if (stallBoundNs <= 0 || stallBoundNs * 2 > timeoutNs) {
       throw new IllegalArgumentException(
           "stall bound "
@@ -60,6 +63,7 @@ public final class FailureDetector {
     }
     this.timeoutNs = timeoutNs;
     this.stallBoundNs = stallBoundNs;
+    this.stallCheckNs = stallCheckNs;
   }
 
   /** Watches a peer from now on; what was known of another one is forgotten. */
@@ -88,15 +92,23 @@ public final class FailureDetector {
       long gapNs = Math.max(0, nowNs - lastCycleNs);
       liveTimeNs += Math.min(gapNs, stallBoundNs);
       longestStallNs = Math.max(longestStallNs, gapNs);
-      stalled |= gapNs > timeoutNs;
+      stalled |= gapNs > stallCheckNs;
     }
     cycled = true;
     lastCycleNs = nowNs;
   }
 
   /**
-   * Whether the own duty cycle stood still longer than the time-out since this was last asked: the
-   * register must be read before anything is released.
+   * The clock is read again within a cycle, which may have been stopped in its middle. That is no
+   * silence of the peer yet: what it sent meanwhile was not drained.
+   */
+  public void readClock(long nowNs) {
+    stalled |= cycled && nowNs - lastCycleNs > stallCheckNs;
+  }
+
+  /**
+   * Whether the own duty cycle stood still for so long since this was last asked that the peer may
+   * own the guest: the register must be read before anything is released.
    */
   public boolean takeStall() {
     boolean result = stalled;

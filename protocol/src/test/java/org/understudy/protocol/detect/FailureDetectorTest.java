@@ -10,7 +10,9 @@ class FailureDetectorTest {
   private static final long TIMEOUT = 1000;
   private static final long BOUND = 100;
 
-  private final FailureDetector detector = new FailureDetector(TIMEOUT, BOUND);
+  private static final long CHECK = 600;
+
+  private final FailureDetector detector = new FailureDetector(TIMEOUT, BOUND, CHECK);
   private long now;
 
   private void cycles(int count, long gap) {
@@ -61,6 +63,16 @@ class FailureDetectorTest {
     assertThat(detector.silenceNs()).isEqualTo(BOUND);
     assertThat(detector.takeStall()).isTrue();
     assertThat(detector.takeStall()).isFalse();
+  }
+
+  @Test
+  void shouldTellAStallWithinACycleThatIsNoSilenceYet() {
+    watch();
+    detector.readClock(now + CHECK);
+    assertThat(detector.takeStall()).isFalse();
+    detector.readClock(now + CHECK + 1);
+    assertThat(detector.takeStall()).isTrue();
+    assertThat(detector.silenceNs()).isZero();
   }
 
   @Test
