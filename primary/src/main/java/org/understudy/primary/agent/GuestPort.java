@@ -27,8 +27,6 @@ final class GuestPort implements GuestHost {
   /** A copy that gets no further capture, and why. */
   record BrokenCopy(long copy, String reason) {}
 
-  private static final long NOTHING_RELEASED = -1;
-
   private final Guest guest;
   private final PacerControl control = new PacerControl();
   private final EpochPacer pacer;
@@ -43,7 +41,7 @@ final class GuestPort implements GuestHost {
   private volatile BrokenCopy broken;
 
   // Orders of the agent.
-  private volatile long releasable = NOTHING_RELEASED;
+  private final ReleaseOrder releasable;
   private long copy;
 
   // The captured slot: written by the guest, then published by the state.
@@ -57,7 +55,7 @@ final class GuestPort implements GuestHost {
   private volatile boolean captured;
 
   /** Releases that were carried out and that the guest has acted on since. */
-  private volatile long settled = NOTHING_RELEASED;
+  private volatile long settled = ReleaseOrder.NOTHING;
 
   /**
    * The same when the guest was paused for good: what is released later may stay in its machine.
@@ -67,7 +65,7 @@ final class GuestPort implements GuestHost {
   // The guest's own.
   private int nextRound;
   private long outputSinceNs;
-  private long released = NOTHING_RELEASED;
+  private long released = ReleaseOrder.NOTHING;
 
   GuestPort(
       Guest guest,
@@ -77,7 +75,8 @@ final class GuestPort implements GuestHost {
       OutputStream outputs,
       MirrorStream mirror,
       PrimaryMetrics metrics,
-      Runnable wakeAgent) {
+      Runnable wakeAgent,
+      long releaseValidNs) {
     this.guest = guest;
     this.pacer = new EpochPacer(pacing, control);
     this.verify = verify;
@@ -86,6 +85,7 @@ final class GuestPort implements GuestHost {
     this.mirror = mirror;
     this.metrics = metrics;
     this.wakeAgent = wakeAgent;
+    releasable = new ReleaseOrder(releaseValidNs);
   }
 
   // ---- on the guest's thread
@@ -108,8 +108,8 @@ final class GuestPort implements GuestHost {
     if (settled != released) {
       settled = released; // a whole cycle of the guest lies behind what was carried out before
     }
-    long upTo = releasable;
-    if (upTo > released) {
+    long upTo = releasable.epoch();
+    if (upTo > released && releasable.isValid(System.nanoTime())) {
       released = upTo;
       guest.localGate().release(upTo);
     }
@@ -151,7 +151,7 @@ final class GuestPort implements GuestHost {
   /** Epoch 0 makes the copy whole: from here on output is held. */
   private void cutGate(long epoch) {
     if (epoch == 0) {
-      released = NOTHING_RELEASED;
+      released = ReleaseOrder.NOTHING;
       guest.localGate().close();
     } else {
       guest.localGate().cut(epoch);
@@ -211,7 +211,7 @@ final class GuestPort implements GuestHost {
 
   void startCopy(long newCopy) {
     copy = newCopy;
-    releasable = NOTHING_RELEASED;
+    releasable.reset();
     control.request(copy, CaptureKind.NONE);
   }
 
@@ -235,8 +235,15 @@ final class GuestPort implements GuestHost {
   }
 
   void releaseUpTo(long epoch) {
-    releasable = epoch;
+    releasable.upTo(epoch);
     guest.wakeUp();
+  }
+
+  /** In each cycle in which output may leave: what was ordered before still holds. */
+  void confirmRelease(long nowNs) {
+    if (releasable.confirm(nowNs)) {
+      guest.wakeUp();
+    }
   }
 
   /** Epochs up to this one have left, -1 for none; of a copy before until its first capture. */
@@ -246,7 +253,7 @@ final class GuestPort implements GuestHost {
 
   /** Whether everything that may leave has had its cycle to do so. */
   boolean isSettled() {
-    return settled >= releasable;
+    return settled >= releasable.epoch();
   }
 
   /** The same; a guest that is paused or parks has that cycle at once. */

@@ -61,7 +61,8 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
             outputs,
             mirror,
             context.metrics(),
-            context.wakeUp());
+            context.wakeUp(),
+            context.session().stallCheckNs());
     shipping =
         new CaptureShipping(
             port,
@@ -121,8 +122,12 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     if (commands.isLinked() && outputs.isSent()) {
       work += shipping.send(context.link().sender());
     }
-    session.readClock(System.nanoTime());
+    long lateNs = System.nanoTime();
+    session.readClock(lateNs);
     work += session.doWork(nowNs);
+    if (!session.isOutputBlocked()) {
+      port.confirmRelease(lateNs);
+    }
     return work + commands.work(nowNs);
   }
 
