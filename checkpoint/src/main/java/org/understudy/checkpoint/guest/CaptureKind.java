@@ -12,6 +12,8 @@ public enum CaptureKind {
   ROUND,
   /** A checkpoint: memory, device state, output, disk writes and input position of one instant. */
   CHECKPOINT,
+  /** A checkpoint from whose instant on the guest's output is held until it is committed. */
+  GATE,
   /** The last checkpoint of a guest that ends: it stays paused after it. */
   FINAL,
   /**

@@ -41,7 +41,7 @@ final class StagedCapture implements CapturedSet {
 
   /** The guest may write while the capture is read: not in a round, and not after a final one. */
   private boolean copiesInPause() {
-    return kind == CaptureKind.CHECKPOINT || kind == CaptureKind.HANDOVER;
+    return kind != CaptureKind.ROUND && kind != CaptureKind.FINAL;
   }
 
   @Override

@@ -163,7 +163,7 @@ final class SimPrimary implements SimProcess.Role {
     if (kind == CaptureKind.ROUND) {
       guest.load.dirtyPages = 0;
     } else {
-      if (taken.epoch == 0 && world.planted != PlantedFault.GATE_LEFT_OPEN) {
+      if (kind == CaptureKind.GATE && world.planted != PlantedFault.GATE_LEFT_OPEN) {
         gate.close();
       }
       gate.cut(taken.epoch);

@@ -61,6 +61,14 @@ public enum VmFault {
     this.exitCodes = Set.of(FENCED, exitCode);
   }
 
+  /**
+   * Whether a primary wakes up after another node may have taken over. In the very instant in which
+   * it was stopped it may have been letting out what was committed; then that leaves when it wakes.
+   */
+  boolean wakesPrimary() {
+    return this == FREEZE_PRIMARY || this == STALL_PRIMARY;
+  }
+
   /** Whether a node that was not killed may end like this. */
   boolean allows(int exitCode) {
     return exitCodes.contains(exitCode);

@@ -17,6 +17,7 @@ final class FakeGate implements OutputGate {
   private boolean closed;
   private boolean discarded;
   private long lastCut = -1;
+  private long capturing = -1;
 
   FakeGate(LongConsumer leaves, BooleanSupplier isCopied) {
     this.leaves = leaves;
@@ -41,22 +42,23 @@ final class FakeGate implements OutputGate {
     return current.size();
   }
 
-  /** Epoch of the next cut. */
-  synchronized long nextEpoch() {
-    return closed ? lastCut + 1 : -1;
+  /** The guest is captured: it knows by itself which epoch that is. */
+  synchronized void captured(long epoch) {
+    capturing = epoch;
   }
 
   @Override
   public synchronized void close() {
     closed = true;
     released = -1;
-    lastCut = 0;
+    lastCut = capturing;
   }
 
   @Override
   public synchronized void cut(long epoch) {
-    if (epoch != lastCut + 1) {
-      throw new IllegalStateException("cut of epoch " + epoch + " after epoch " + lastCut);
+    if (!closed || epoch != lastCut + 1 || epoch != capturing) {
+      throw new IllegalStateException(
+          "cut of epoch " + epoch + " after " + lastCut + ", captured " + capturing);
     }
     lastCut = epoch;
     held.add(new Held(epoch, current()));

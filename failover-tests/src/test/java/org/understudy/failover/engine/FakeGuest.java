@@ -48,6 +48,7 @@ final class FakeGuest implements Guest {
   private final GuestLoad load = new GuestLoad();
   private GuestHost host;
   private Thread thread;
+  private long epoch = -1;
   private boolean paused;
   private boolean serving;
   private int partsToCopy;
@@ -392,6 +393,8 @@ final class FakeGuest implements Guest {
     long pausedNs = System.nanoTime();
     CapturedSet pages = tracker.flip(kind);
     boolean round = kind == CaptureKind.ROUND;
+    epoch = round ? -1 : epoch + 1;
+    gate.captured(epoch);
     if (round && partsToCopy > 0) {
       diskWrites.add((long) -partsToCopy);
       partsToCopy--;
@@ -442,7 +445,7 @@ final class FakeGuest implements Guest {
     for (long[] reply : replies) {
       int payload = OutputRecords.putHeader(buffer, at, reply[0], FakeFront.REPLY_BYTES);
       buffer.putLong(payload, reply[1], ByteOrder.LITTLE_ENDIAN);
-      buffer.putLong(payload + Long.BYTES, gate.nextEpoch(), ByteOrder.LITTLE_ENDIAN);
+      buffer.putLong(payload + Long.BYTES, epoch, ByteOrder.LITTLE_ENDIAN);
       at += record;
     }
     return buffer;

@@ -111,9 +111,11 @@ class StandbyContractTest {
     pair.cycles(500);
     assertThat(pair.first().primary().session().ackedEpoch()).isEqualTo(-1);
     assertThat(pair.first().is(PrimaryState.SYNCING)).isTrue();
+    assertThat(pair.outside.lastFrame()).as("no client waits for that").isEqualTo(200);
     standby().readiness(Readiness.READY);
     pair.awaitProtected(pair.first(), pair.second());
-    pair.await("frames left", () -> pair.outside.lastFrame() == 200);
+    pair.first().guest().runFor(100);
+    pair.await("frames left", () -> pair.outside.lastFrame() == 300);
   }
 
   @Test

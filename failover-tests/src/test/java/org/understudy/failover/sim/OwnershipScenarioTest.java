@@ -42,7 +42,7 @@ class OwnershipScenarioTest {
         .contains("protected by n1");
     s.restart(s.first);
     s.await(() -> s.isPrimary(s.second, PrimaryState.PROTECTED));
-    assertThat(s.isBackup(s.first, BackupState.PROTECTED)).isTrue();
+    s.await(() -> s.isBackup(s.first, BackupState.PROTECTED));
     s.awaitAnswers(20);
   }
 

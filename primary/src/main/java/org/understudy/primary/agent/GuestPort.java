@@ -64,6 +64,7 @@ final class GuestPort implements GuestHost {
 
   // The guest's own.
   private int nextRound;
+  private boolean holdsOutput;
   private long outputSinceNs;
   private long released = ReleaseOrder.NOTHING;
 
@@ -123,18 +124,19 @@ final class GuestPort implements GuestHost {
     if (pacer.copy() != captureCopy) {
       captureCopy = pacer.copy();
       nextRound = 0;
+      holdsOutput = false;
     }
     captureRound = captureEpoch == 0 ? nextRound++ : 0;
     captureDigest = null;
+    captureOutputSinceNs = holdsOutput ? outputSinceNs : 0;
+    outputSinceNs = 0;
     if (kind != CaptureKind.ROUND) {
-      cutGate(captureEpoch);
+      cutGate(kind, captureEpoch);
       captureDigest = digestIfDue(captureEpoch);
     }
     settledAtPause = kind.pausesGuest() ? settled : Long.MAX_VALUE;
     capture = newCapture;
     captureNs = System.nanoTime();
-    captureOutputSinceNs = outputSinceNs;
-    outputSinceNs = 0;
     pacer.onResumed(captureNs);
     captured = true;
     wakeAgent.run();
@@ -148,12 +150,14 @@ final class GuestPort implements GuestHost {
     }
   }
 
-  /** Epoch 0 makes the copy whole: from here on output is held. */
-  private void cutGate(long epoch) {
+  private void cutGate(CaptureKind kind, long epoch) {
     if (epoch == 0) {
       released = ReleaseOrder.NOTHING;
+    }
+    if (kind == CaptureKind.GATE) {
+      holdsOutput = true;
       guest.localGate().close();
-    } else {
+    } else if (holdsOutput) {
       guest.localGate().cut(epoch);
     }
   }

@@ -85,7 +85,7 @@ public final class EpochPacer {
     pending = CaptureKind.NONE;
     if (kind != CaptureKind.ROUND) {
       epoch++;
-      paced = kind == CaptureKind.CHECKPOINT;
+      paced = !kind.pausesGuest();
       paused = kind.pausesGuest();
     }
   }

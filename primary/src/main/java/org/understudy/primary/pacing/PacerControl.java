@@ -30,8 +30,8 @@ public final class PacerControl {
    * is new.
    *
    * @param copy number of the copy, 0 for none
-   * @param kind NONE stops all captures; ROUND asks for one; CHECKPOINT for epoch 0, after which
-   *     captures follow by pace; FINAL or HANDOVER for the last one
+   * @param kind NONE stops all captures; ROUND asks for one; CHECKPOINT or GATE for one at once,
+   *     after which captures follow by pace; FINAL or HANDOVER for the last one
    * @param resumes how often a guest that was paused after its last capture was let go on so far; a
    *     count, so that a request that comes on top takes nothing back
    */

@@ -8,6 +8,7 @@ final class BackupLink {
   final FailureDetector detector;
   final LinkSessions links;
   final EpochLedger ledger = new EpochLedger();
+  final InitialCopy copy;
 
   private final PrimarySettings settings;
   private final PrimaryActions actions;
@@ -24,11 +25,13 @@ final class BackupLink {
     detector =
         new FailureDetector(settings.timeoutNs(), settings.stallBoundNs(), settings.stallCheckNs());
     links = new LinkSessions(seed);
+    copy = new InitialCopy(settings, actions);
   }
 
   /** Another copy begins: nothing of it is captured, shipped or acked. */
   void reset() {
     ledger.reset();
+    copy.reset();
     lost = null;
     broken = false;
   }
@@ -52,6 +55,7 @@ final class BackupLink {
   void onAcked(long epoch) {
     if (ledger.onAcked(epoch, detector.liveTimeNs())) {
       actions.forgetRetained(epoch);
+      copy.onAcked(ledger.captured());
     }
   }
 

@@ -112,8 +112,8 @@ final class PrimaryMachine implements SessionEvents.Session {
       abandonCopy(nowNs, "link lost during the initial copy");
     } else if (link.isLost()) {
       abandonCopy(nowNs, link.lossReason());
-    } else if (link.ledger.acked() >= 0) {
-      state(PrimaryState.WHOLE, nowNs, "epoch 0 is committed on " + backup);
+    } else if (link.copy.isWhole(link.ledger.acked())) {
+      state(PrimaryState.WHOLE, nowNs, "all that ever left is committed on " + backup);
     }
   }
 

@@ -39,7 +39,6 @@ public final class PrimarySession {
   private final Handshake handshake;
 
   private long copy;
-  private int rounds;
   private long lastInputReceived;
   private long lastHeartbeatNs;
 
@@ -221,7 +220,6 @@ public final class PrimarySession {
       actions.resend(hello.lastCommittedEpoch(), hello.lastOutputReceived());
     } else {
       counters.copies++;
-      rounds = 0;
       machine.startCopy(hello.node(), ++copy, events.cycleNs());
     }
   }
@@ -241,6 +239,7 @@ public final class PrimarySession {
     }
     if (kind != CaptureKind.ROUND) {
       link.ledger.onCaptured(epoch);
+      link.copy.onCaptured(kind, epoch);
     }
     if (kind.pausesGuest()) {
       machine.onFinalCaptured(epoch);
@@ -260,12 +259,9 @@ public final class PrimarySession {
     }
     if (kind != CaptureKind.ROUND) {
       link.ledger.onShipped(epoch, link.detector.liveTimeNs());
-    } else if (pages == UNFINISHED) {
-      actions.requestCapture(CaptureKind.ROUND);
-    } else if (++rounds >= settings.maxRounds() || pages <= settings.roundTargetPages()) {
-      actions.requestCapture(CaptureKind.CHECKPOINT);
+      link.copy.onEpochShipped(epoch);
     } else {
-      actions.requestCapture(CaptureKind.ROUND);
+      link.copy.onRoundShipped(pages);
     }
   }
 
@@ -352,7 +348,7 @@ public final class PrimarySession {
 
   /** Number of the next capture inside epoch 0, from 0; each CheckpointBegin of epoch 0 has it. */
   public int round() {
-    return rounds;
+    return link.copy.rounds();
   }
 
   /** Last epoch that the backup has committed, -1 for none. */

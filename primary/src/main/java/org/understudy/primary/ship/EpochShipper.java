@@ -115,8 +115,8 @@ public final class EpochShipper implements AutoCloseable {
   private static CheckpointKind kindOf(CaptureKind kind) {
     return switch (kind) {
       case ROUND -> CheckpointKind.ROUND;
-      // What the backup does with it is the same: the register says who goes on after it.
-      case CHECKPOINT, HANDOVER -> CheckpointKind.CHECKPOINT;
+      // What the backup does with them is the same: the register says who goes on after it.
+      case CHECKPOINT, GATE, HANDOVER -> CheckpointKind.CHECKPOINT;
       case FINAL -> CheckpointKind.FINAL;
       case NONE -> throw new IllegalArgumentException("a capture has a kind");
     };
