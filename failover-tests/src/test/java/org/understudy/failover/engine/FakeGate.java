@@ -3,6 +3,7 @@ package org.understudy.failover.engine;
 import java.util.ArrayDeque;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.OutputGate;
 
 /** Holds frames like a network filter; what it passes on is judged by who takes it. */
@@ -42,9 +43,16 @@ final class FakeGate implements OutputGate {
     return current.size();
   }
 
-  /** The guest is captured: it knows by itself which epoch that is. */
-  synchronized void captured(long epoch) {
-    capturing = epoch;
+  /** The guest is captured: this counts by itself which epoch that is. True for a round. */
+  synchronized boolean capture(CaptureKind kind) {
+    boolean round = kind == CaptureKind.ROUND;
+    capturing = round ? -1 : capturing + 1;
+    return round;
+  }
+
+  /** Epoch of the capture under way. */
+  synchronized long capturing() {
+    return capturing;
   }
 
   @Override

@@ -48,7 +48,6 @@ final class FakeGuest implements Guest {
   private final GuestLoad load = new GuestLoad();
   private GuestHost host;
   private Thread thread;
-  private long epoch = -1;
   private boolean paused;
   private boolean serving;
   private int partsToCopy;
@@ -392,9 +391,7 @@ final class FakeGuest implements Guest {
   private void capture(CaptureKind kind) {
     long pausedNs = System.nanoTime();
     CapturedSet pages = tracker.flip(kind);
-    boolean round = kind == CaptureKind.ROUND;
-    epoch = round ? -1 : epoch + 1;
-    gate.captured(epoch);
+    boolean round = gate.capture(kind);
     if (round && partsToCopy > 0) {
       diskWrites.add((long) -partsToCopy);
       partsToCopy--;
@@ -445,7 +442,7 @@ final class FakeGuest implements Guest {
     for (long[] reply : replies) {
       int payload = OutputRecords.putHeader(buffer, at, reply[0], FakeFront.REPLY_BYTES);
       buffer.putLong(payload, reply[1], ByteOrder.LITTLE_ENDIAN);
-      buffer.putLong(payload + Long.BYTES, epoch, ByteOrder.LITTLE_ENDIAN);
+      buffer.putLong(payload + Long.BYTES, gate.capturing(), ByteOrder.LITTLE_ENDIAN);
       at += record;
     }
     return buffer;

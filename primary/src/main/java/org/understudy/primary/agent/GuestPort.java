@@ -12,7 +12,6 @@ import org.understudy.checkpoint.guest.GuestLoad;
 import org.understudy.checkpoint.verify.MemoryDigest;
 import org.understudy.primary.pacing.EpochPacer;
 import org.understudy.primary.pacing.PacerControl;
-import org.understudy.primary.pacing.PacerSettings;
 
 /**
  * The seam between the guest's thread and the agent's. The guest asks here whether to capture, and
@@ -68,25 +67,16 @@ final class GuestPort implements GuestHost {
   private long outputSinceNs;
   private long released = ReleaseOrder.NOTHING;
 
-  GuestPort(
-      Guest guest,
-      PacerSettings pacing,
-      VerifyPlan verify,
-      ObjLongConsumer<byte[]> digests,
-      OutputStream outputs,
-      MirrorStream mirror,
-      PrimaryMetrics metrics,
-      Runnable wakeAgent,
-      long releaseValidNs) {
+  GuestPort(PrimaryContext context, Guest guest, OutputStream outputs, MirrorStream mirror) {
     this.guest = guest;
-    this.pacer = new EpochPacer(pacing, control);
-    this.verify = verify;
-    this.digests = digests;
     this.outputs = outputs;
     this.mirror = mirror;
-    this.metrics = metrics;
-    this.wakeAgent = wakeAgent;
-    releasable = new ReleaseOrder(releaseValidNs);
+    pacer = new EpochPacer(context.pacing(), control);
+    verify = context.verify();
+    digests = context.digests();
+    metrics = context.metrics();
+    wakeAgent = context.wakeUp();
+    releasable = new ReleaseOrder(context.session().stallCheckNs());
   }
 
   // ---- on the guest's thread

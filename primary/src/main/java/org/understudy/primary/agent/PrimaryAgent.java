@@ -52,17 +52,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     this.guest = guest;
     this.nowNs = nowNs;
     log = new RetainedLog(context.stagingBytes());
-    port =
-        new GuestPort(
-            guest,
-            context.pacing(),
-            context.verify(),
-            context.digests(),
-            outputs,
-            mirror,
-            context.metrics(),
-            context.wakeUp(),
-            context.session().stallCheckNs());
+    port = new GuestPort(context, guest, outputs, mirror);
     shipping =
         new CaptureShipping(
             port,
