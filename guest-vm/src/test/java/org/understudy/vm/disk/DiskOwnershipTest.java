@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.vm.Await;
 import org.understudy.vm.disk.label.DiskLabelFile;
 import org.understudy.vm.disk.primary.DiskLogSettings;
 

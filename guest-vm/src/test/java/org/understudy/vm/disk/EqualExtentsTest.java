@@ -12,6 +12,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.vm.Await;
 import org.understudy.vm.disk.nbd.DiskClient;
 
 /** A backup that has an old copy gets what differs, whatever the guest writes meanwhile. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.understudy.vm.Await;
 import org.understudy.vm.disk.nbd.DiskClient;
 
 /**

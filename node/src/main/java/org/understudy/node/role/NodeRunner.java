@@ -201,13 +201,21 @@ public final class NodeRunner {
             config, self, guests, link, arbiter, this::onState, takeovers, this::wakeUp);
     if (config.node().role() == NodeConfig.Role.BACKUP) {
       context.guests().rehearse();
-      return new BackupRole(context, register, System.nanoTime());
+      return backup(context, register);
     }
     Guest guest = create(context);
     mayHaveRun = true;
     PrimaryRole role = new PrimaryRole(context, guest, register, 0, System.nanoTime());
     role.agent().startGuest();
     return role;
+  }
+
+  private static BackupRole backup(RoleContext context, Register register) {
+    try {
+      return new BackupRole(context, register, System.nanoTime());
+    } catch (QemuException e) {
+      throw new UserError(ExitCode.REFUSED, "this node cannot be a backup: " + e.getMessage(), e);
+    }
   }
 
   private IdleStrategy idleStrategy() {

@@ -29,7 +29,11 @@ final class HelloCheck {
     }
     if (!theirs.type().equals(terms.type())) {
       return differs(
-          Reject.GUEST_TYPE, "guest type", terms.type(), theirs.type(), "set the same guest.type");
+          Reject.GUEST_TYPE,
+          "guest type",
+          terms.type(),
+          theirs.type(),
+          "configure the same guest on both nodes");
     }
     if (theirs.stateFormatVersion() != terms.stateFormatVersion()) {
       return differs(

@@ -25,7 +25,7 @@ final class BackupLink {
     detector =
         new FailureDetector(settings.timeoutNs(), settings.stallBoundNs(), settings.stallCheckNs());
     links = new LinkSessions(seed);
-    copy = new InitialCopy(settings, actions);
+    copy = new InitialCopy(settings, actions::requestCapture);
   }
 
   /** Another copy begins: nothing of it is captured, shipped or acked. */

@@ -1,5 +1,6 @@
 package org.understudy.primary.session;
 
+import java.util.function.Consumer;
 import org.understudy.checkpoint.guest.CaptureKind;
 
 /**
@@ -16,15 +17,20 @@ final class InitialCopy {
   private static final long NONE = -1;
 
   private final PrimarySettings settings;
-  private final PrimaryActions actions;
+  private final Consumer<CaptureKind> captures;
   private int rounds;
   private long caughtUp;
   private boolean isGateAsked;
   private long gate;
 
-  InitialCopy(PrimarySettings settings, PrimaryActions actions) {
+  /**
+   * Nothing is copied yet.
+   *
+   * @param captures asks the guest for one
+   */
+  InitialCopy(PrimarySettings settings, Consumer<CaptureKind> captures) {
     this.settings = settings;
-    this.actions = actions;
+    this.captures = captures;
     reset();
   }
 
@@ -41,14 +47,14 @@ final class InitialCopy {
     boolean isLast =
         pages != PrimarySession.UNFINISHED
             && (++rounds >= settings.maxRounds() || pages <= settings.roundTargetPages());
-    actions.requestCapture(isLast ? CaptureKind.CHECKPOINT : CaptureKind.ROUND);
+    captures.accept(isLast ? CaptureKind.CHECKPOINT : CaptureKind.ROUND);
   }
 
   /** The backup has committed epoch 0, and more; up to which epoch there are captures. */
   void onAcked(long captured) {
     if (caughtUp == NONE) {
       caughtUp = captured + 1;
-      actions.requestCapture(CaptureKind.CHECKPOINT);
+      captures.accept(CaptureKind.CHECKPOINT);
     }
   }
 
@@ -56,7 +62,7 @@ final class InitialCopy {
   void onEpochShipped(long epoch) {
     if (!isGateAsked && caughtUp != NONE && epoch >= caughtUp) {
       isGateAsked = true;
-      actions.requestCapture(CaptureKind.GATE);
+      captures.accept(CaptureKind.GATE);
     }
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.vm.disk.Await;
+import org.understudy.vm.Await;
 import org.understudy.vm.disk.Seeds;
 
 /** A recorded session, cut off and mutated everywhere: the server stays up and keeps its bounds. */

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.understudy.vm.disk.Await;
+import org.understudy.vm.Await;
 import org.understudy.vm.disk.MemoryStore;
 
 @Timeout(300)
