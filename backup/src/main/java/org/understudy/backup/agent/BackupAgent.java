@@ -97,6 +97,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
       work += commands.sendNotes();
       commands.flushAck();
       work += applyCommitted();
+      commands.prepareTakeover();
     }
     stagingPeakBytes = Math.max(stagingPeakBytes, images.stagedBytes());
     logPeakBytes = Math.max(logPeakBytes, log.usedBytes());

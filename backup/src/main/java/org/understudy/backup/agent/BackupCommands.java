@@ -41,6 +41,7 @@ final class BackupCommands implements BackupActions {
   private int unheardHellos;
   private boolean mayRelease;
   private boolean clientsEnding;
+  private boolean takeoverExpected;
   private String failure;
   private boolean ready;
 
@@ -195,8 +196,19 @@ final class BackupCommands implements BackupActions {
   }
 
   @Override
-  public void listenOn(long ofGeneration, long linkSession) {
-    link.session().bind(ofGeneration, linkSession);
+  public void expectTakeover(long ofGeneration, long linkSession) {
+    takeoverExpected = true;
+    if (linkSession != 0) {
+      link.session().bind(ofGeneration, linkSession);
+    }
+  }
+
+  /** To be called when everything committed is applied. */
+  void prepareTakeover() {
+    if (takeoverExpected && images.hasImage()) {
+      context.standby().expectTakeover();
+    }
+    takeoverExpected = false;
   }
 
   @Override

@@ -107,7 +107,7 @@ final class Takeover {
                 replayFrom,
                 images.position().stampNs());
     images.handedOver();
-    session.onRestored(System.nanoTime());
+    session.onRestored(guest.runningSinceNs());
     return 1;
   }
 

@@ -33,10 +33,12 @@ public interface BackupActions {
   void useLink(long generation, long linkSession);
 
   /**
-   * The primary hands the guest over in this session, which is over but for one thing: copies of
-   * inputs that still reached it are taken.
+   * A claim is sent: what a takeover needs may be prepared as far as nobody can see it.
+   *
+   * @param linkSession the session in which the primary hands the guest over, which is over but for
+   *     one thing: copies of inputs that still reached it are taken; 0 where there is none
    */
-  default void listenOn(long generation, long linkSession) {}
+  default void expectTakeover(long generation, long linkSession) {}
 
   /**
    * A full copy follows: image, staging, held output and input log start empty; the first input of

@@ -219,9 +219,7 @@ final class BackupMachine implements SessionEvents.Session {
   private void startClaim(long nowNs) {
     abortStaging();
     link.drop();
-    if (handedOver) {
-      actions.listenOn(link.generation(), link.last());
-    }
+    actions.expectTakeover(link.generation(), handedOver ? link.last() : 0);
     check.reset();
     times.detectedNs = nowNs;
     String reason = goodbyeReceived ? "the primary said goodbye" : link.deathReason();

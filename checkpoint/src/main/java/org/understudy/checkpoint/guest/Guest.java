@@ -75,6 +75,14 @@ public interface Guest extends AutoCloseable {
     return 0;
   }
 
+  /**
+   * When it began to run, by {@link System#nanoTime}; now, where it is yet to be started. A machine
+   * that was restored runs before everything around it is ready.
+   */
+  default long runningSinceNs() {
+    return System.nanoTime();
+  }
+
   /** Makes the guest's thread look again at {@link GuestHost#captureDue} if it is parked. */
   void wakeUp();
 

@@ -95,6 +95,13 @@ public interface Standby {
   }
 
   /**
+   * A claim is on its way, and the image is at the last committed epoch, where it stays: what takes
+   * time and cannot be seen from outside may be done meanwhile. Either a restore follows, or {@link
+   * #discard}.
+   */
+  default void expectTakeover() {}
+
+  /**
    * Whether the guest can be restored now. Asked after a won claim, in every duty cycle until it
    * can: this is the guest's last copy, so that a failure only holds the takeover up, with its
    * reason for the operator, until it is mended.

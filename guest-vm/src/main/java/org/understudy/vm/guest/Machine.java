@@ -17,6 +17,8 @@ final class Machine implements AutoCloseable {
   private final RunningQemu process;
   private final Map<String, String> netdevs;
 
+  private volatile long runningSinceNs = System.nanoTime();
+
   private Machine(
       MachineWatch watch, GuestEvents events, RunningQemu process, Map<String, String> netdevs) {
     this.watch = watch;
@@ -41,6 +43,15 @@ final class Machine implements AutoCloseable {
   /** What this QEMU calls the host side of an interface. */
   String netdev(VmNic nic) {
     return netdevs.getOrDefault(nic.id(), nic.netdev());
+  }
+
+  /** Its guest began to run then. */
+  void runs(long nowNs) {
+    runningSinceNs = nowNs;
+  }
+
+  long runningSinceNs() {
+    return runningSinceNs;
   }
 
   QmpClient qmp() {

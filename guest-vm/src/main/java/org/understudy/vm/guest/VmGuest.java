@@ -349,6 +349,11 @@ public final class VmGuest implements Guest {
   }
 
   @Override
+  public long runningSinceNs() {
+    return machine.runningSinceNs();
+  }
+
+  @Override
   public void wakeUp() {
     LockSupport.unpark(thread);
   }

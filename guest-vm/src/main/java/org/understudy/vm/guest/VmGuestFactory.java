@@ -188,7 +188,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
     network.sendHeld();
     awaitDurable(disks);
     steps.done("durable");
-    loaded.loader().run(settings.timeoutNs());
+    loaded.run();
     steps.done("runs");
     network.replay(loaded.injector());
     steps.done("replayed");

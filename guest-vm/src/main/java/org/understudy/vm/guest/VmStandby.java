@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,7 @@ public final class VmStandby implements Standby, AutoCloseable {
   private final Thread keeper;
   private MappedGuestMemory memory;
   private WaitingMachine waiting;
+  private EarlyRestore early;
   private ByteBuffer encodedState = ByteBuffer.allocate(1 << 16);
   private ByteBuffer decodedState;
   private ByteBuffer spareState;
@@ -186,10 +189,13 @@ public final class VmStandby implements Standby, AutoCloseable {
   @Override
   public void discard() {
     WaitingMachine useless;
+    EarlyRestore begun;
     lock.lock();
     try {
       useless = waiting;
       waiting = null;
+      begun = early;
+      early = null;
       memory = null;
       state = null;
       isTried = false;
@@ -203,8 +209,19 @@ public final class VmStandby implements Standby, AutoCloseable {
     }
     network.discard();
     disks.discard();
-    if (useless != null) {
-      useless.close();
+    CloseHelper.closeAll(useless, begun);
+  }
+
+  @Override
+  public void expectTakeover() {
+    lock.lock();
+    try {
+      if (waiting != null && waiting.isAlive() && isTried && appliedEpoch == stateEpoch) {
+        early = EarlyRestore.start(waiting, state, settings.timeoutNs());
+        waiting = null;
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -227,7 +244,11 @@ public final class VmStandby implements Standby, AutoCloseable {
    * again in a fresh QEMU: image and state stay what they are.
    */
   WaitingMachine load(MappedGuestMemory image) {
-    WaitingMachine next = take();
+    WaitingMachine next = takeEarly();
+    if (next != null) {
+      return next;
+    }
+    next = take();
     for (int attempt = 1; ; attempt++) {
       try {
         if (next == null) {
@@ -248,6 +269,19 @@ public final class VmStandby implements Standby, AutoCloseable {
     }
   }
 
+  private WaitingMachine takeEarly() {
+    EarlyRestore begun;
+    lock.lock();
+    try {
+      begun = early;
+      early = null;
+      isTaken |= begun != null;
+    } finally {
+      lock.unlock();
+    }
+    return begun == null ? null : begun.await();
+  }
+
   private WaitingMachine take() {
     lock.lock();
     try {
@@ -261,13 +295,17 @@ public final class VmStandby implements Standby, AutoCloseable {
     }
   }
 
-  private int nextNumber() {
+  private <T> T locked(Supplier<T> work) {
     lock.lock();
     try {
-      return ++machines;
+      return work.get();
     } finally {
       lock.unlock();
     }
+  }
+
+  private int nextNumber() {
+    return locked(() -> ++machines);
   }
 
   @Override
@@ -309,13 +347,17 @@ public final class VmStandby implements Standby, AutoCloseable {
   private boolean awaitWork() throws InterruptedException {
     lock.lock();
     try {
-      if (!isClosed && !isTaken && !(memory != null && waiting == null && failure == null)) {
+      if (!isClosed && !isTaken && !isMachineMissing()) {
         changed.await(SUPERVISE_MS, TimeUnit.MILLISECONDS);
       }
       return !isClosed && !isTaken;
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isMachineMissing() {
+    return memory != null && waiting == null && early == null && failure == null;
   }
 
   private void superviseWaiting() {
@@ -329,7 +371,7 @@ public final class VmStandby implements Standby, AutoCloseable {
         waiting = null;
       }
       image = memory;
-      if (waiting != null || image == null || failure != null) {
+      if (!isMachineMissing()) {
         return;
       }
       number = ++machines;
@@ -347,7 +389,7 @@ public final class VmStandby implements Standby, AutoCloseable {
     boolean wanted;
     lock.lock();
     try {
-      wanted = memory == image && !isClosed && !isTaken;
+      wanted = memory == image && early == null && !isClosed && !isTaken;
       if (wanted) {
         waiting = started;
       }
@@ -369,7 +411,8 @@ public final class VmStandby implements Standby, AutoCloseable {
         return;
       }
       image = memory;
-      tried = copyOf(state); // its memory is used again by the epoch after the next
+      // Its memory is used again by the epoch after the next.
+      tried = ByteBuffer.allocate(state.remaining()).put(state.duplicate()).flip();
       epoch = stateEpoch;
     } finally {
       lock.unlock();
@@ -385,26 +428,12 @@ public final class VmStandby implements Standby, AutoCloseable {
     }
   }
 
-  private static ByteBuffer copyOf(ByteBuffer from) {
-    return ByteBuffer.allocate(from.remaining()).put(from.duplicate()).flip();
-  }
-
   private void tried(MappedGuestMemory image) {
-    lock.lock();
-    try {
-      isTried = memory == image;
-    } finally {
-      lock.unlock();
-    }
+    locked(() -> isTried = memory == image);
   }
 
   private boolean isNewerThan(long epoch) {
-    lock.lock();
-    try {
-      return stateEpoch != epoch;
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> stateEpoch != epoch);
   }
 
   private void failed(String what, RuntimeException e, MappedGuestMemory image) {

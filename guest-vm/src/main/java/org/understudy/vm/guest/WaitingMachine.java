@@ -92,6 +92,12 @@ final class WaitingMachine implements AutoCloseable {
     settings.connectTaps(number);
   }
 
+  /** Lets the guest run: the point of no return of a takeover. */
+  void run() {
+    loader.run(settings.timeoutNs());
+    machine.runs(System.nanoTime());
+  }
+
   boolean isAlive() {
     return machine.isAlive();
   }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,12 +119,7 @@ final class VmStandbyTest {
   void shouldReplaceAWaitingQemuThatDied() throws Exception {
     commit(0);
     Await.until("ready", () -> standby.readiness().isReady());
-    ProcessHandle waiting =
-        ProcessHandle.current()
-            .children()
-            .filter(child -> child.info().commandLine().orElse("").contains("-incoming"))
-            .findFirst()
-            .orElseThrow();
+    ProcessHandle waiting = waiting().orElseThrow();
     waiting.destroyForcibly();
     Await.until("not ready", () -> !standby.readiness().isReady() || !waiting.isAlive());
     Await.until("ready again", () -> !waiting.isAlive() && standby.readiness().isReady());
@@ -135,6 +131,59 @@ final class VmStandbyTest {
     } finally {
       restored.close();
     }
+  }
+
+  @Test
+  void shouldGoOnInTheQemuThatLoadedTheStateWhileTheClaimWasOnItsWay() throws Exception {
+    commit(0);
+    Await.until("ready", () -> standby.readiness().isReady());
+    guest.close();
+    ProcessHandle waiting = waiting().orElseThrow();
+    standby.expectTakeover();
+    VmGuest restored = (VmGuest) there.restore(image, nothing, 0, 0, 0);
+    restored.start(new CopyHost());
+    try {
+      awaitCounts("there", 10);
+      assertThat(waiting.isAlive()).as("the guest runs in it").isTrue();
+    } finally {
+      restored.close();
+    }
+  }
+
+  @Test
+  void shouldLoadTheStateAgainWhenTheQemuThatHadItDied() throws Exception {
+    commit(0);
+    Await.until("ready", () -> standby.readiness().isReady());
+    guest.close();
+    ProcessHandle waiting = waiting().orElseThrow();
+    standby.expectTakeover();
+    waiting.destroyForcibly();
+    Await.until("the end of it", () -> !waiting.isAlive());
+    VmGuest restored = (VmGuest) there.restore(image, nothing, 0, 0, 0);
+    restored.start(new CopyHost());
+    try {
+      awaitCounts("there", 10);
+    } finally {
+      restored.close();
+    }
+  }
+
+  @Test
+  void shouldEndTheQemuThatLoadedTheStateWhenTheClaimIsLost() throws Exception {
+    commit(0);
+    Await.until("ready", () -> standby.readiness().isReady());
+    ProcessHandle waiting = waiting().orElseThrow();
+    standby.expectTakeover();
+    standby.discard();
+    Await.until("the end of it", () -> !waiting.isAlive());
+    assertThat(said("there")).as("the guest never ran there").isEmpty();
+  }
+
+  private static Optional<ProcessHandle> waiting() {
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> child.info().commandLine().orElse("").contains("-incoming"))
+        .findFirst();
   }
 
   @Test
