@@ -5,6 +5,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.checkpoint.schedule.HeadStart;
 import org.understudy.vm.capture.DeviceCapture;
 import org.understudy.vm.capture.StateLoader;
 import org.understudy.vm.net.FrameInjector;
@@ -94,6 +95,7 @@ final class WaitingMachine implements AutoCloseable {
 
   /** Lets the guest run: the point of no return of a takeover. */
   void run() {
+    HeadStart.give(machine.pid());
     loader.run(settings.timeoutNs());
     machine.runs(System.nanoTime());
   }
