@@ -45,12 +45,18 @@ public final class HeadStart {
     return TOLD_FROM - (int) LinuxCalls.systemCall(140, 141, 0, processId, 0, 0);
   }
 
-  /** Each thread has its own; new ones inherit it. */
   private static boolean set(long processId, int nice) {
     String[] threads = new File("/proc/" + processId + "/task").list();
-    boolean isSet = threads != null && threads.length > 0;
-    for (int i = 0; isSet && i < threads.length; i++) {
-      isSet = LinuxCalls.systemCall(141, 140, 0, Long.parseLong(threads[i]), nice, 0) == 0;
+    return threads != null && set(threads, nice);
+  }
+
+  /**
+   * Each thread has its own, and new ones inherit it; one that has ended meanwhile is no matter.
+   */
+  static boolean set(String[] threads, int nice) {
+    boolean isSet = false;
+    for (String thread : threads) {
+      isSet |= LinuxCalls.systemCall(141, 140, 0, Long.parseLong(thread), nice, 0) == 0;
     }
     return isSet;
   }

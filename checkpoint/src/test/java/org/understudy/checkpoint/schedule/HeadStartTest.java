@@ -25,6 +25,21 @@ class HeadStartTest {
   }
 
   @Test
+  void shouldPassOverAThreadThatEndsMeanwhile() throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    Process process = new ProcessBuilder("sleep", "50").start();
+    try {
+      int lower = HeadStart.nice(process.pid()) + 1; // which everybody may ask for
+      String[] threads = {Long.toString(ended.pid()), Long.toString(process.pid())};
+      assertThat(HeadStart.set(threads, lower)).isTrue();
+      assertThat(HeadStart.nice(process.pid())).isEqualTo(lower);
+    } finally {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+
+  @Test
   void shouldTellThatItCannotBeHadForAProcessThatHasEnded() throws Exception {
     Process process = new ProcessBuilder("true").start();
     process.waitFor();
