@@ -187,8 +187,9 @@ final class VmChain {
       return;
     }
     List<MacWatch.Move> moves = watch.moves();
+    int extra = Math.max(0, moves.size() - 1 - takeovers);
     // Away from the new node and back to it, once for each.
-    if (moves.size() - 1 > takeovers + 2 * woken) {
+    if (extra > 2 * woken) {
       failures.add(
           "the guest was heard from both nodes: "
               + moves
@@ -199,11 +200,10 @@ final class VmChain {
               + " primaries that woke up after one");
     }
     String ports = moves.stream().map(MacWatch.Move::port).collect(Collectors.joining(", "));
-    int late = Math.max(0, moves.size() - 1 - takeovers) / 2;
     report.accept(
         takeovers
             + " takeovers, the guest was heard at "
             + ports
-            + (late > 0 ? "; " + late + " times by late frames of a woken primary" : ""));
+            + (extra > 1 ? "; " + extra / 2 + " times by late frames of a woken primary" : ""));
   }
 }

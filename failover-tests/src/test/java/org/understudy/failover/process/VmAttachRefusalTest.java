@@ -1,12 +1,9 @@
 package org.understudy.failover.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +17,6 @@ import org.understudy.node.demo.PairSettings;
 /** A node that waits for a machine, and one that cannot protect the machine that comes. */
 @Timeout(300)
 class VmAttachRefusalTest {
-  private static final String PROGRAM = "qemu-system-x86_64";
   private static final long TIMEOUT_MS = 60_000;
 
   @TempDir Path directory;
@@ -29,10 +25,7 @@ class VmAttachRefusalTest {
 
   @BeforeEach
   void prepare() throws IOException {
-    assumeTrue(
-        Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(folder -> new File(folder, PROGRAM).canExecute()),
-        PROGRAM + " is missing: install qemu-system-x86");
+    Qemu.assumeInstalled();
     List<String> settings =
         List.of(
             "guest.type = vm",
@@ -60,7 +53,7 @@ class VmAttachRefusalTest {
                 "setpriv",
                 "--pdeathsig",
                 "KILL",
-                PROGRAM,
+                Qemu.PROGRAM,
                 "-nodefaults",
                 "-display",
                 "none",

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +23,6 @@ import org.understudy.node.demo.PairSettings;
 /** Machines that are other than the demo's: firmware is all that they run. */
 @Timeout(300)
 class VmPairTest {
-  private static final String PROGRAM = "qemu-system-x86_64";
   private static final long TIMEOUT_MS = 120_000;
   private static final int DISK_BYTES = 4 << 20;
   private static final List<String> BRIDGES = List.of("ustest0", "ustest1");
@@ -45,10 +43,7 @@ class VmPairTest {
 
   @BeforeEach
   void prepare() throws Exception {
-    assumeTrue(
-        Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(folder -> new File(folder, PROGRAM).canExecute()),
-        PROGRAM + " is missing: install qemu-system-x86");
+    Qemu.assumeInstalled();
     assumeTrue(new File("/dev/net/tun").canWrite(), "taps need /dev/net/tun and root");
     for (String bridge : BRIDGES) {
       run("ip", "link", "add", bridge, "type", "bridge");

@@ -102,16 +102,12 @@ final class VmStandbyTest {
     refused.release();
     guest.close();
 
-    VmGuest restored = (VmGuest) there.restore(image, nothing, 0, 0, 0);
-    restored.start(new CopyHost());
-    try {
+    try (VmGuest _ = restoreThere()) {
       awaitCounts("there", 50);
       int[] counts = said("there");
       // The first may be said in part: before the capture the rest of it was said elsewhere.
       assertThat(counts[0]).isBetween(committed, committed + 2);
       assertThat(counts[40]).isEqualTo(counts[0] + 40);
-    } finally {
-      restored.close();
     }
   }
 
@@ -124,12 +120,8 @@ final class VmStandbyTest {
     Await.until("not ready", () -> !standby.readiness().isReady() || !waiting.isAlive());
     Await.until("ready again", () -> !waiting.isAlive() && standby.readiness().isReady());
     guest.close();
-    VmGuest restored = (VmGuest) there.restore(image, nothing, 0, 0, 0);
-    restored.start(new CopyHost());
-    try {
+    try (VmGuest _ = restoreThere()) {
       awaitCounts("there", 10);
-    } finally {
-      restored.close();
     }
   }
 
@@ -140,13 +132,9 @@ final class VmStandbyTest {
     guest.close();
     ProcessHandle waiting = waiting().orElseThrow();
     standby.expectTakeover();
-    VmGuest restored = (VmGuest) there.restore(image, nothing, 0, 0, 0);
-    restored.start(new CopyHost());
-    try {
+    try (VmGuest _ = restoreThere()) {
       awaitCounts("there", 10);
       assertThat(waiting.isAlive()).as("the guest runs in it").isTrue();
-    } finally {
-      restored.close();
     }
   }
 
@@ -159,12 +147,8 @@ final class VmStandbyTest {
     standby.expectTakeover();
     waiting.destroyForcibly();
     Await.until("the end of it", () -> !waiting.isAlive());
-    VmGuest restored = (VmGuest) there.restore(image, nothing, 0, 0, 0);
-    restored.start(new CopyHost());
-    try {
+    try (VmGuest _ = restoreThere()) {
       awaitCounts("there", 10);
-    } finally {
-      restored.close();
     }
   }
 
@@ -198,6 +182,12 @@ final class VmStandbyTest {
     Await.until("told", () -> host.failure() != null);
     assertThat(host.failure()).hasMessageContaining("QEMU is gone");
     assertThat(host.ended()).isNull();
+  }
+
+  private VmGuest restoreThere() {
+    VmGuest restored = (VmGuest) there.restore(image, nothing, 0, 0, 0);
+    restored.start(new CopyHost());
+    return restored;
   }
 
   private int counter() {
