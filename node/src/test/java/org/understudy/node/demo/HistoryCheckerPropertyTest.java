@@ -27,7 +27,7 @@ class HistoryCheckerPropertyTest {
     for (int i = 0; i < HISTORIES; i++) {
       List<BruteForce.Op> operations = execute(random, writing);
       Reply last = finalReply;
-      for (int damage = random.nextInt(3); damage > 0; damage--) {
+      for (int damage = random.nextInt(5); damage > 0; damage--) {
         last = damage(random, operations, last);
       }
       boolean expected = new BruteForce(operations, last).isLinearizable();
@@ -37,7 +37,10 @@ class HistoryCheckerPropertyTest {
           .isEqualTo(expected);
       legal += expected ? 1 : 0;
     }
-    assertThat(legal).as("both kinds were tried").isBetween(HISTORIES / 10, HISTORIES * 9 / 10);
+    // 60 % are legal for INCR, 82 % for SET: the bounds are 29 standard deviations away.
+    assertThat(legal)
+        .as("seed %d: legal histories", seed)
+        .isBetween(HISTORIES / 10, HISTORIES * 9 / 10);
   }
 
   private Reply finalReply;
