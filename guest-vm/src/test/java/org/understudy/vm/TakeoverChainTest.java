@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.checkpoint.memory.FileExtents;
 import org.understudy.vm.capture.StateDecoder;
 import org.understudy.vm.capture.StateEncoder;
 import org.understudy.vm.capture.StateLoader;
@@ -77,7 +78,11 @@ final class TakeoverChainTest {
     MemorySegment memory = rig.map();
     try (OutsideTracking tracking =
         OutsideTracking.start(
-            rig.qemu().pid(), rig.memory.path(), CountingGuest.MEMORY_BYTES, TIMEOUT_NS)) {
+            rig.qemu().pid(),
+            rig.memory.path(),
+            CountingGuest.MEMORY_BYTES,
+            new FileExtents(rig.memory.fd(), "memory"),
+            TIMEOUT_NS)) {
       byte[] saidHere = new byte[0];
       for (int epoch = 0; epoch < EPOCHS; epoch++) {
         rig.awaitCounts(50);

@@ -131,6 +131,11 @@ public final class MappedGuestMemory implements GuestMemory {
     return fd;
   }
 
+  /** Which parts of the file behind it exist. */
+  public FileExtents extents() {
+    return new FileExtents(fd, "memory file " + path);
+  }
+
   /** The file behind it, for other processes to map; null where it has no name. */
   public Path path() {
     return path;

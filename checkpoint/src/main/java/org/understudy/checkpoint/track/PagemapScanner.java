@@ -25,6 +25,9 @@ public final class PagemapScanner implements AutoCloseable {
     void onRange(long start, long end);
   }
 
+  /** For a scan that only protects. */
+  static final Ranges IGNORED = (start, end) -> {};
+
   private static final long PAGEMAP_SCAN = 0xC0606610L;
   private static final long WP_MATCHING_AND_CHECK_ASYNC = 1 | 2;
   private static final long WRITTEN = 2;
@@ -49,6 +52,7 @@ public final class PagemapScanner implements AutoCloseable {
           JAVA_LONG.withName("category_anyof_mask"),
           JAVA_LONG.withName("return_mask"));
   private static final VarHandle START = field("start");
+  private static final VarHandle END = field("end");
   private static final VarHandle WALK_END = field("walk_end");
 
   private final Arena arena = Arena.ofShared();
@@ -73,7 +77,6 @@ public final class PagemapScanner implements AutoCloseable {
     end = address + lengthBytes;
     field("size").set(argument, 0L, SCAN_ARGUMENT.byteSize());
     field("flags").set(argument, 0L, WP_MATCHING_AND_CHECK_ASYNC);
-    field("end").set(argument, 0L, end);
     field("vec").set(argument, 0L, vector.address());
     field("vec_len").set(argument, 0L, (long) VECTOR_ENTRIES);
     field("category_mask").set(argument, 0L, WRITTEN);
@@ -82,8 +85,14 @@ public final class PagemapScanner implements AutoCloseable {
 
   /** Reports all written pages in ascending order and protects them again. */
   public void scan(Ranges ranges) {
-    long from = start;
-    while (from < end) {
+    scan(start, end, ranges);
+  }
+
+  /** The same for a part of the range, given by its addresses. */
+  void scan(long first, long last, Ranges ranges) {
+    END.set(argument, 0L, last);
+    long from = first;
+    while (from < last) {
       START.set(argument, 0L, from);
       int entries =
           (int) LinuxCalls.check(LinuxCalls.ioctl(pagemap, PAGEMAP_SCAN, argument), "PAGEMAP_SCAN");

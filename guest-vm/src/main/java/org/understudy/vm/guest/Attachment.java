@@ -183,7 +183,7 @@ final class Attachment {
   private TrackerKind tryTracking(TrackerKind kind, AttachFacts facts) {
     if (kind != TrackerKind.COMPARE) {
       Path memoryFile = Path.of(facts.ram().mapping().name());
-      MemoryTracking.scan(kind, settings, facts.process().pid(), memoryFile).close();
+      MemoryTracking.tryOut(kind, settings, facts.process().pid(), memoryFile);
     }
     return kind;
   }

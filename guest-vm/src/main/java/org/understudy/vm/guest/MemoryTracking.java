@@ -15,6 +15,7 @@ import org.understudy.checkpoint.track.PagemapScanTracker;
 import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.vm.track.OutsideTracking;
 import org.understudy.vm.track.SoftDirtyTracking;
+import org.understudy.vm.track.TrackingException;
 
 /**
  * Dirty pages of a running machine, by the best tracker that works for this QEMU. Begins at the
@@ -71,16 +72,29 @@ final class MemoryTracking implements AutoCloseable {
     if (kind == TrackerKind.COMPARE) {
       return new CompareTracker(memory);
     }
-    scan = new TimedScan(scan(kind, settings, pid, memory.path()));
+    scan = new TimedScan(scan(kind));
     return new PagemapScanTracker(memory, settings.stagingPages(), scan);
   }
 
-  /** What a QEMU writes, where that can be asked of the kernel. */
-  static PageScan scan(TrackerKind kind, VmSettings settings, long pid, Path memoryFile) {
-    long bytes = settings.config().memoryBytes();
+  private PageScan scan(TrackerKind kind) {
+    long bytes = memory.layout().totalBytes();
     return kind == TrackerKind.SOFT_DIRTY
-        ? SoftDirtyTracking.start(pid, memoryFile, bytes)
-        : OutsideTracking.start(pid, memoryFile, bytes, settings.timeoutNs());
+        ? SoftDirtyTracking.start(pid, memory.path(), bytes)
+        : OutsideTracking.start(pid, memory.path(), bytes, memory.extents(), settings.timeoutNs());
+  }
+
+  /**
+   * Tries to ask the kernel for what a QEMU writes.
+   *
+   * @throws TrackingException where it does not say
+   */
+  static void tryOut(TrackerKind kind, VmSettings settings, long pid, Path memoryFile) {
+    long bytes = settings.config().memoryBytes();
+    if (kind == TrackerKind.SOFT_DIRTY) {
+      SoftDirtyTracking.start(pid, memoryFile, bytes).close();
+    } else {
+      OutsideTracking.tryOut(pid, memoryFile, bytes, settings.timeoutNs());
+    }
   }
 
   CapturedSet flip(CaptureKind kind) {

@@ -141,6 +141,10 @@ public record VmConfig(
     if (argument.matches(".*\\bvhost=on\\b.*|^user(,.*)?|^vfio-.*|^vhost-.*|^ivshmem.*")) {
       throw new IllegalArgumentException("extra argument " + argument + " cannot be protected");
     }
+    if (argument.matches(".*\\bvirtio-(balloon|mem|pmem)\\b.*")) {
+      throw new IllegalArgumentException(
+          "extra argument " + argument + " takes memory from the guest unseen by dirty tracking");
+    }
   }
 
   /** Sets a config together. */

@@ -1,8 +1,10 @@
 package org.understudy.vm.track;
 
 import java.nio.file.Path;
+import org.understudy.checkpoint.memory.FileExtents;
+import org.understudy.checkpoint.memory.LinuxCallException;
+import org.understudy.checkpoint.track.MappingScan;
 import org.understudy.checkpoint.track.PageScan;
-import org.understudy.checkpoint.track.PagemapScanner;
 import org.understudy.checkpoint.track.TrackerKind;
 
 /**
@@ -10,22 +12,16 @@ import org.understudy.checkpoint.track.TrackerKind;
  * of other processes to the same file are not seen.
  */
 public final class OutsideTracking implements PageScan {
-  private static final int PAGE_SHIFT = 12;
-
   private final long pid;
-  private final long start;
   private final int fd;
   private final long timeoutNs;
-  private final PagemapScanner scanner;
-  private final PagemapScanner.Ranges toPages = this::onRange;
-  private Runs runs;
+  private final MappingScan scan;
 
-  private OutsideTracking(long pid, long start, long bytes, int fd, long timeoutNs) {
+  private OutsideTracking(long pid, int fd, MappingScan scan, long timeoutNs) {
     this.pid = pid;
-    this.start = start;
     this.fd = fd;
+    this.scan = scan;
     this.timeoutNs = timeoutNs;
-    scanner = new PagemapScanner(pid, start, bytes);
   }
 
   /**
@@ -34,14 +30,39 @@ public final class OutsideTracking implements PageScan {
    *
    * @param pid of QEMU, which may be a child of this process
    * @param memoryFile the guest's RAM, mapped once and whole by QEMU
+   * @param extents of the same file, open for as long as it is tracked
    * @throws TrackingException where it is not possible, with the step that failed
    */
-  public static OutsideTracking start(long pid, Path memoryFile, long bytes, long timeoutNs) {
+  public static OutsideTracking start(
+      long pid, Path memoryFile, long bytes, FileExtents extents, long timeoutNs) {
+    ProcessMaps.Mapping memory = ProcessMaps.of(pid).wholeFile(memoryFile.toString(), bytes);
+    int fd = register(pid, memoryFile, bytes, timeoutNs);
+    try {
+      MappingScan scan = MappingScan.of(pid, memory.start(), bytes, extents);
+      return new OutsideTracking(pid, fd, scan, timeoutNs);
+    } catch (LinuxCallException e) {
+      release(pid, fd, timeoutNs);
+      throw e;
+    }
+  }
+
+  /**
+   * Begins to track and ends it at once.
+   *
+   * @throws TrackingException where it is not possible, with the step that failed
+   */
+  public static void tryOut(long pid, Path memoryFile, long bytes, long timeoutNs) {
+    release(pid, register(pid, memoryFile, bytes, timeoutNs), timeoutNs);
+  }
+
+  private static int register(long pid, Path memoryFile, long bytes, long timeoutNs) {
     String file = memoryFile.toString();
-    ProcessMaps.Mapping memory = ProcessMaps.of(pid).wholeFile(file, bytes);
-    String fd =
-        InjectionHelper.run(timeoutNs, "register", Long.toString(pid), file, Long.toString(bytes));
-    return new OutsideTracking(pid, memory.start(), bytes, Integer.parseInt(fd), timeoutNs);
+    return Integer.parseInt(
+        InjectionHelper.run(timeoutNs, "register", Long.toString(pid), file, Long.toString(bytes)));
+  }
+
+  private static void release(long pid, int fd, long timeoutNs) {
+    InjectionHelper.run(timeoutNs, "release", Long.toString(pid), Integer.toString(fd));
   }
 
   @Override
@@ -51,25 +72,20 @@ public final class OutsideTracking implements PageScan {
 
   @Override
   public void scan(Runs into) {
-    runs = into;
-    scanner.scan(toPages);
-  }
-
-  private void onRange(long from, long to) {
-    runs.onRun((int) (from - start >>> PAGE_SHIFT), (int) (to - start >>> PAGE_SHIFT));
+    scan.scan(into);
   }
 
   @Override
   public long memoryBytes() {
-    return scanner.memoryBytes();
+    return scan.memoryBytes();
   }
 
   /** Ends the tracking in QEMU too, where that still runs. */
   @Override
   public void close() {
-    scanner.close();
+    scan.close();
     if (ProcessState.isRunning(pid)) {
-      InjectionHelper.run(timeoutNs, "release", Long.toString(pid), Integer.toString(fd));
+      release(pid, fd, timeoutNs);
     }
   }
 }

@@ -129,7 +129,9 @@ final class QemuCommandLineTest {
         "-S",
         "-daemonize",
         "user,id=n1",
-        "vfio-pci,host=1"
+        "vfio-pci,host=1",
+        "virtio-balloon-pci,free-page-reporting=on",
+        "virtio-mem-pci,id=m"
       })
   void shouldRefuseExtraArgumentsThatPreventProtection(String argument) {
     assertThatThrownBy(() -> full().extraArguments(argument).build())

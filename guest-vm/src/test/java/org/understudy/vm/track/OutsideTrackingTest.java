@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.checkpoint.memory.FileExtents;
 import org.understudy.vm.CountingGuest;
 import org.understudy.vm.GuestRig;
 
@@ -103,8 +104,9 @@ final class OutsideTrackingTest {
   @Test
   void shouldRefuseMemoryThatTheProcessDoesNotMap() throws Exception {
     try (GuestRig rig = GuestRig.running(folder, "guest")) {
-      assertThatThrownBy(() ->
-              OutsideTracking.start(rig.qemu().pid(), Path.of("/dev/shm/other"), 4096, TIMEOUT_NS))
+      long pid = rig.qemu().pid();
+      assertThatThrownBy(
+              () -> OutsideTracking.tryOut(pid, Path.of("/dev/shm/other"), 4096, TIMEOUT_NS))
           .isInstanceOf(TrackingException.class)
           .hasMessageContaining("/dev/shm/other");
     }
@@ -126,7 +128,11 @@ final class OutsideTrackingTest {
 
   private static OutsideTracking track(GuestRig rig) {
     return OutsideTracking.start(
-        rig.qemu().pid(), rig.memory.path(), CountingGuest.MEMORY_BYTES, TIMEOUT_NS);
+        rig.qemu().pid(),
+        rig.memory.path(),
+        CountingGuest.MEMORY_BYTES,
+        new FileExtents(rig.memory.fd(), "memory"),
+        TIMEOUT_NS);
   }
 
   private static long descriptors(GuestRig rig) throws Exception {

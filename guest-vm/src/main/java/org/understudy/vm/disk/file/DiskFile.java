@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.understudy.checkpoint.memory.FileExtents;
+import org.understudy.checkpoint.memory.LinuxCallException;
 import org.understudy.checkpoint.memory.LinuxCalls;
 
 /**
@@ -18,14 +21,13 @@ public final class DiskFile implements DiskStore {
   private static final int KEEP_SIZE = 1;
   private static final int PUNCH_HOLE = 2;
   private static final int ZERO_RANGE = 0x10;
-  private static final int SEEK_DATA = 3;
-  private static final int SEEK_HOLE = 4;
   private static final int ZEROS_BYTES = 1 << 20;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(ZEROS_BYTES);
 
   private final Path path;
   private final FileChannel channel;
   private final int fd;
+  private final FileExtents extents;
   private final long sizeBytes;
   private boolean closed;
 
@@ -33,6 +35,7 @@ public final class DiskFile implements DiskStore {
     this.path = path;
     this.channel = channel;
     this.fd = fd;
+    extents = new FileExtents(fd, "disk " + path);
     this.sizeBytes = sizeBytes;
   }
 
@@ -141,28 +144,23 @@ public final class DiskFile implements DiskStore {
   }
 
   @Override
-  public long nextData(long offset) throws IOException {
-    return seek(offset, SEEK_DATA);
+  public synchronized long nextData(long offset) throws IOException {
+    requireOpen();
+    return orFailed(() -> extents.nextData(offset, sizeBytes));
   }
 
   @Override
-  public long nextHole(long offset) throws IOException {
-    return seek(offset, SEEK_HOLE);
+  public synchronized long nextHole(long offset) throws IOException {
+    requireOpen();
+    return orFailed(() -> extents.nextHole(offset, sizeBytes));
   }
 
-  private synchronized long seek(long offset, int whence) throws IOException {
-    requireOpen();
-    if (offset >= sizeBytes) {
-      return sizeBytes;
+  private static long orFailed(LongSupplier seek) throws IOException {
+    try {
+      return seek.getAsLong();
+    } catch (LinuxCallException e) {
+      throw new IOException(e.getMessage(), e);
     }
-    long found = LinuxCalls.lseek(fd, offset, whence);
-    if (found == -LinuxCalls.ENXIO) {
-      return sizeBytes; // nothing but a hole up to the end
-    }
-    if (found < 0) {
-      throw failed("looking for holes of", (int) found);
-    }
-    return Math.min(found, sizeBytes);
   }
 
   private IOException failed(String what, int result) {
