@@ -105,7 +105,9 @@ public final class ShapeObserver {
       place += " %x.%x".formatted(number >> 3, number & 7);
     }
     JsonNode mac = queries.property(path, "mac");
-    return new MachineShape.Device(type, place, mac.isTextual() ? mac.asText() : disk(path, name));
+    boolean isLegacy = queries.property(path, "disable-modern").asBoolean();
+    String model = isLegacy ? type + ",disable-modern=on" : type;
+    return new MachineShape.Device(model, place, mac.isTextual() ? mac.asText() : disk(path, name));
   }
 
   private String disk(String path, String name) {

@@ -28,6 +28,7 @@ import org.understudy.vm.Await;
 import org.understudy.vm.CountingGuest;
 import org.understudy.vm.attach.AttachException;
 import org.understudy.vm.attach.AttachedProcess;
+import org.understudy.vm.attach.Refusal;
 import org.understudy.vm.disk.DiskPlace;
 import org.understudy.vm.qemu.QemuVersion;
 import org.understudy.vm.qemu.VmConfig;
@@ -253,11 +254,16 @@ final class AttachTest {
         "-drive",
         "if=none,id=d0,format=raw,file=" + makeDisk(),
         "-device",
-        "virtio-blk-pci,drive=d0");
+        "virtio-blk-pci,drive=d0,disable-modern=on");
     awaitCounts(qemu.says, 5);
-    assertThat(refusals())
+    List<Refusal> refusals = refusalsWithValues();
+    assertThat(refusals)
+        .extracting(Refusal::property)
         .contains("memory", "network n0", "a device")
         .anyMatch(property -> property.startsWith("disk "));
+    assertThat(refusals)
+        .extracting(Refusal::value)
+        .anyMatch(value -> value.startsWith("virtio-blk-pci,disable-modern=on at "));
     awaitCounts(qemu.says, 5);
     assertThat(qemu.isAlive()).isTrue();
     assertThat(folder.resolve("here").resolve("attached")).doesNotExist();
@@ -312,10 +318,14 @@ final class AttachTest {
   }
 
   private List<String> refusals() throws Exception {
+    return refusalsWithValues().stream().map(Refusal::property).toList();
+  }
+
+  private List<Refusal> refusalsWithValues() throws Exception {
     VmGuestFactory here = node("here", qemu.qmp);
     AttachException e = catchThrowableOfType(AttachException.class, here::create);
     assertThat(e).as(qemu.output()).isNotNull();
-    return e.refusals().stream().map(refusal -> refusal.property()).toList();
+    return e.refusals();
   }
 
   private Path makeDisk() throws Exception {

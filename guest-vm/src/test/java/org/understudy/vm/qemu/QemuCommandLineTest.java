@@ -86,6 +86,17 @@ final class QemuCommandLineTest {
   }
 
   @Test
+  void shouldLeaveOutVirtioOneOnlyWhereThatIsAskedFor() {
+    String legacy =
+        String.join(" ", QemuCommandLine.running(full().legacyVirtio(true).build(), PLACE));
+    assertThat(legacy)
+        .contains("drive=disk-root,disable-legacy=off,disable-modern=on ")
+        .contains("romfile=,disable-legacy=off,disable-modern=on ");
+    assertThat(legacy.replace(",disable-legacy=off,disable-modern=on", ""))
+        .isEqualTo(String.join(" ", QemuCommandLine.running(full().build(), PLACE)));
+  }
+
+  @Test
   void shouldWaitForDeviceStateWithTheSameMachine() {
     VmConfig config = full().build();
     List<String> waiting = QemuCommandLine.waiting(config, PLACE);

@@ -44,6 +44,7 @@ final class ConfigPrinter {
     text("vm.kernel", vm.kernel());
     text("vm.initrd", vm.initrd());
     text("vm.append", vm.append());
+    put("vm.virtio", word(vm.virtio()));
     put(
         "vm.disks",
         list(
