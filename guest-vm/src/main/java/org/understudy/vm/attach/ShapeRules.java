@@ -27,7 +27,9 @@ final class ShapeRules {
     same("the processors' features", shape.cpuFeatures(), wanted.cpuFeatures(), "vm.cpu");
     for (Object device : without(shape.devices(), wanted.devices())) {
       refuse(
-          "a device", device, "the config has none such: compare vm.disks, nics, virtio and extra");
+          "a device",
+          device,
+          "the config has none such: compare vm.disks, nics, legacyDisks and extra");
     }
     for (Object device : without(wanted.devices(), shape.devices())) {
       refuse("a device of the config", device + ", not in the machine", "add it, at that place");

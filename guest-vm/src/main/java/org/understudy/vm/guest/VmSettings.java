@@ -137,7 +137,7 @@ public record VmSettings(
   /** What the number of the devices in {@link #identity} stands for. */
   public String devices() {
     StringBuilder text = new StringBuilder("cpu=").append(config.cpuModel());
-    text.append(config.legacyVirtio() ? " legacy virtio" : "");
+    text.append(config.legacyDisks() ? " legacy disks" : "");
     config.disks().forEach(disk -> text.append(" disk=").append(disk.id()));
     config
         .nics()

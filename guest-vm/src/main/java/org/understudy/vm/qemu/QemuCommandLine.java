@@ -120,7 +120,7 @@ public final class QemuCommandLine {
   private void addDisk(VmDisk disk) {
     String node = "disk-" + disk.id();
     add("-blockdev", purpose == Purpose.TRIAL ? emptyDisk(node, disk) : servedDisk(node, disk));
-    add("-device", "virtio-blk-pci,id=" + disk.id() + ",drive=" + node + virtio());
+    add("-device", "virtio-blk-pci,id=" + disk.id() + ",drive=" + node + diskKind());
   }
 
   private String emptyDisk(String node, VmDisk disk) {
@@ -159,18 +159,11 @@ public final class QemuCommandLine {
     // The boot ROM of an interface would ride in each epoch's device state.
     add(
         "-device",
-        "virtio-net-pci,id="
-            + nic.id()
-            + ",netdev="
-            + netdev
-            + ",mac="
-            + nic.mac()
-            + ",romfile="
-            + virtio());
+        "virtio-net-pci,id=" + nic.id() + ",netdev=" + netdev + ",mac=" + nic.mac() + ",romfile=");
   }
 
-  private String virtio() {
-    return config.legacyVirtio() ? ",disable-legacy=off,disable-modern=on" : "";
+  private String diskKind() {
+    return config.legacyDisks() ? ",disable-legacy=off,disable-modern=on" : "";
   }
 
   private static <T> T of(Map<String, T> map, String id, String what) {

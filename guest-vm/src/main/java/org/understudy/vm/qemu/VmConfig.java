@@ -15,8 +15,8 @@ import java.util.Set;
  * @param cpuModel QEMU's name of it, empty for the default of the machine
  * @param cpus processors
  * @param memoryBytes RAM
- * @param legacyVirtio whether disks and interfaces speak the older virtio alone, for drivers with
- *     mergeable receive buffers: the state of their 1,024 queues is left out, 46 KB of each device
+ * @param legacyDisks whether disks speak the older virtio alone: the state of 1,024 queues of each,
+ *     46 KB, is left out
  * @param disks in the order of the guest's bus
  * @param nics in the order of the guest's bus
  * @param boot what it boots
@@ -30,7 +30,7 @@ public record VmConfig(
     String cpuModel,
     int cpus,
     long memoryBytes,
-    boolean legacyVirtio,
+    boolean legacyDisks,
     List<VmDisk> disks,
     List<VmNic> nics,
     VmBoot boot,
@@ -109,7 +109,7 @@ public record VmConfig(
         cpuModel,
         cpus,
         memoryBytes,
-        legacyVirtio,
+        legacyDisks,
         disks,
         nics,
         boot,
@@ -160,7 +160,7 @@ public record VmConfig(
     private String cpuModel = "";
     private int cpus = 1;
     private long memoryBytes = 512L * MIB;
-    private boolean legacyVirtio;
+    private boolean legacyDisks;
     private final List<VmDisk> disks = new ArrayList<>();
     private final List<VmNic> nics = new ArrayList<>();
     private VmBoot boot = VmBoot.disk();
@@ -206,9 +206,9 @@ public record VmConfig(
       return this;
     }
 
-    /** Whether disks and interfaces speak the older virtio alone. */
-    public Builder legacyVirtio(boolean value) {
-      legacyVirtio = value;
+    /** Whether disks speak the older virtio alone. */
+    public Builder legacyDisks(boolean value) {
+      legacyDisks = value;
       return this;
     }
 
@@ -246,7 +246,7 @@ public record VmConfig(
           cpuModel,
           cpus,
           memoryBytes,
-          legacyVirtio,
+          legacyDisks,
           disks,
           nics,
           boot,

@@ -86,12 +86,12 @@ final class QemuCommandLineTest {
   }
 
   @Test
-  void shouldLeaveOutVirtioOneOnlyWhereThatIsAskedFor() {
+  void shouldLeaveOutVirtioOneOfDisksOnlyWhereThatIsAskedFor() {
     String legacy =
-        String.join(" ", QemuCommandLine.running(full().legacyVirtio(true).build(), PLACE));
+        String.join(" ", QemuCommandLine.running(full().legacyDisks(true).build(), PLACE));
     assertThat(legacy)
         .contains("drive=disk-root,disable-legacy=off,disable-modern=on ")
-        .contains("romfile=,disable-legacy=off,disable-modern=on ");
+        .contains("romfile= ");
     assertThat(legacy.replace(",disable-legacy=off,disable-modern=on", ""))
         .isEqualTo(String.join(" ", QemuCommandLine.running(full().build(), PLACE)));
   }

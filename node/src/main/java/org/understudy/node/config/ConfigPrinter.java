@@ -44,7 +44,7 @@ final class ConfigPrinter {
     text("vm.kernel", vm.kernel());
     text("vm.initrd", vm.initrd());
     text("vm.append", vm.append());
-    put("vm.virtio", word(vm.virtio()));
+    put("vm.legacyDisks", Boolean.toString(vm.legacyDisks()));
     put(
         "vm.disks",
         list(

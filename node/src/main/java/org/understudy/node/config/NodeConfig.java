@@ -113,14 +113,6 @@ public record NodeConfig(
     TCG
   }
 
-  /** How a virtual machine's disks and interfaces show themselves to it. */
-  public enum VmVirtio {
-    /** By virtio 1; by the older one too. */
-    MODERN,
-    /** By the older one alone, whose state is a tenth. */
-    LEGACY
-  }
-
   /**
    * A virtual machine; its memory is {@code guest.memory}.
    *
@@ -132,7 +124,7 @@ public record NodeConfig(
    * @param kernel Linux or multiboot kernel; empty to boot from the first disk
    * @param initrd its initial file system; may be empty
    * @param append its command line; may be empty
-   * @param virtio what its disks and interfaces are
+   * @param legacyDisks whether disks are virtio devices of the older kind alone
    * @param disks in the order of the guest's bus
    * @param nics in the order of the guest's bus
    * @param extra arguments for QEMU as they are
@@ -147,7 +139,7 @@ public record NodeConfig(
       String kernel,
       String initrd,
       String append,
-      VmVirtio virtio,
+      boolean legacyDisks,
       List<Disk> disks,
       List<Nic> nics,
       List<String> extra,

@@ -18,7 +18,7 @@ final class VmReader {
         in.optional("vm.kernel"),
         in.optional("vm.initrd"),
         in.optional("vm.append"),
-        in.choice("vm.virtio", NodeConfig.VmVirtio.class),
+        in.flag("vm.legacyDisks"),
         in.groups("vm.disks", List.of("id", "file"), List.of("size")).stream()
             .map(VmReader::disk)
             .toList(),

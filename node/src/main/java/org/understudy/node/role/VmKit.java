@@ -104,7 +104,7 @@ final class VmKit implements GuestKit {
             .cpus(vm.cpus())
             .memoryBytes(config.guest().memoryBytes())
             .boot(boot(vm))
-            .legacyVirtio(vm.virtio() == NodeConfig.VmVirtio.LEGACY)
+            .legacyDisks(vm.legacyDisks())
             .extraArguments(vm.extra().toArray(String[]::new));
     vm.disks().forEach(disk -> machine.disk(disk.id(), false));
     vm.nics().forEach(nic -> machine.nic(nic.id(), nic.mac()));
