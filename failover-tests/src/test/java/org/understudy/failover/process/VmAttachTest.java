@@ -119,7 +119,7 @@ class VmAttachTest {
             "driver=nbd,node-name=some,server.type=unix,server.path="
                 + files.resolve("a").resolve("vm").resolve("disks")
                 + ",export=d0,discard=unmap"));
-    command.addAll(List.of("-device", "virtio-blk-pci,drive=some"));
+    command.addAll(List.of("-device", "virtio-blk-pci,drive=some,disable-modern=on"));
     command.addAll(List.of("-netdev", "tap,id=any,ifname=tap9,script=no,downscript=no,vhost=off"));
     command.addAll(
         List.of(
