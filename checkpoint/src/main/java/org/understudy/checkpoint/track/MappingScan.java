@@ -21,12 +21,11 @@ public final class MappingScan implements AutoCloseable {
   private final TouchedBlocks.Runs toScan = this::onBlocks;
   private PageScan.Runs runs;
 
-  private MappingScan(
-      long pid, long address, long lengthBytes, FileExtents extents, TouchedBlocks blocks) {
+  private MappingScan(long pid, long address, FileExtents extents, TouchedBlocks blocks) {
     this.address = address;
     this.extents = extents;
     this.blocks = blocks;
-    scanner = new PagemapScanner(pid, address, lengthBytes);
+    scanner = new PagemapScanner(pid);
   }
 
   /**
@@ -41,13 +40,12 @@ public final class MappingScan implements AutoCloseable {
     if (!extents.areInMemory()) {
       return ofAll(pid, address, lengthBytes);
     }
-    TouchedBlocks blocks = new TouchedBlocks(extents, lengthBytes);
-    return new MappingScan(pid, address, lengthBytes, extents, blocks);
+    return new MappingScan(pid, address, extents, new TouchedBlocks(extents, lengthBytes));
   }
 
   /** A scan of everything, whatever is mapped. */
   public static MappingScan ofAll(long pid, long address, long lengthBytes) {
-    return new MappingScan(pid, address, lengthBytes, null, TouchedBlocks.all(lengthBytes));
+    return new MappingScan(pid, address, null, TouchedBlocks.all(lengthBytes));
   }
 
   /** As {@link PageScan#scan}. */

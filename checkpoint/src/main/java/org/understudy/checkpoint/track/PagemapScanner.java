@@ -17,10 +17,10 @@ import org.understudy.checkpoint.memory.LinuxCalls;
  * that process itself ({@link AsyncWriteProtection}). See {@code
  * Documentation/admin-guide/mm/pagemap.rst} of the kernel.
  */
-public final class PagemapScanner implements AutoCloseable {
+final class PagemapScanner implements AutoCloseable {
   /** Takes a run of written pages. */
   @FunctionalInterface
-  public interface Ranges {
+  interface Ranges {
     /** Addresses of the first byte and of the byte after the last. */
     void onRange(long start, long end);
   }
@@ -59,22 +59,16 @@ public final class PagemapScanner implements AutoCloseable {
   private final MemorySegment argument = arena.allocate(SCAN_ARGUMENT);
   private final MemorySegment vector =
       arena.allocate(JAVA_LONG, (long) VECTOR_ENTRIES * ENTRY_WORDS);
-  private final long start;
-  private final long end;
   private final int pagemap;
 
   /**
-   * A scanner of one range of one process.
+   * A scanner of one process.
    *
    * @param pid process, or 0 for this one
-   * @param address first byte in that process
-   * @param lengthBytes a multiple of 4096
    */
-  public PagemapScanner(long pid, long address, long lengthBytes) {
+  PagemapScanner(long pid) {
     String path = "/proc/" + (pid == 0 ? "self" : Long.toString(pid)) + "/pagemap";
     pagemap = (int) LinuxCalls.check(LinuxCalls.open(path, 0, 0), "opening " + path);
-    start = address;
-    end = address + lengthBytes;
     field("size").set(argument, 0L, SCAN_ARGUMENT.byteSize());
     field("flags").set(argument, 0L, WP_MATCHING_AND_CHECK_ASYNC);
     field("vec").set(argument, 0L, vector.address());
@@ -83,12 +77,12 @@ public final class PagemapScanner implements AutoCloseable {
     field("return_mask").set(argument, 0L, WRITTEN);
   }
 
-  /** Reports all written pages in ascending order and protects them again. */
-  public void scan(Ranges ranges) {
-    scan(start, end, ranges);
-  }
-
-  /** The same for a part of the range, given by its addresses. */
+  /**
+   * Reports the written pages of a range in ascending order and protects them again.
+   *
+   * @param first address of its first byte, a multiple of 4096
+   * @param last address of the byte after it, the same
+   */
   void scan(long first, long last, Ranges ranges) {
     END.set(argument, 0L, last);
     long from = first;

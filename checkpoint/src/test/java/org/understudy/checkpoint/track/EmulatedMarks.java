@@ -12,24 +12,22 @@ import org.understudy.checkpoint.memory.GuestMemory;
  * write between a read and a clearing is forgotten.
  */
 final class EmulatedMarks implements SoftDirtyMarks {
-  private static final int PAGE = TrackedGuest.PAGE;
   private static final long SOFT_DIRTY = 1L << 55;
   private static final long PRESENT = 1L << 63;
 
   private final BitSet marked = new BitSet();
   private final BitSet present = new BitSet();
   private final AsyncWriteProtection protection;
-  private final PagemapScanner scanner;
-  private final long address;
+  private final MappingScan scan;
 
   /** Called before marks are taken away, after they were read. */
   Runnable beforeClear = () -> {};
 
   EmulatedMarks(GuestMemory memory) {
-    address = memory.address();
+    long address = memory.address();
     long bytes = memory.layout().totalBytes();
     protection = new AsyncWriteProtection(address, bytes);
-    scanner = new PagemapScanner(0, address, bytes);
+    scan = MappingScan.ofAll(0, address, bytes);
   }
 
   static PageScan scan(GuestMemory memory) {
@@ -51,9 +49,7 @@ final class EmulatedMarks implements SoftDirtyMarks {
   }
 
   private void look() {
-    scanner.scan((start, end) -> {
-      int first = (int) ((start - address) / PAGE);
-      int last = (int) ((end - address) / PAGE);
+    scan.scan((first, last) -> {
       marked.set(first, last);
       present.set(first, last);
     });
@@ -74,6 +70,6 @@ final class EmulatedMarks implements SoftDirtyMarks {
   @Override
   public void close() {
     protection.close();
-    scanner.close();
+    scan.close();
   }
 }

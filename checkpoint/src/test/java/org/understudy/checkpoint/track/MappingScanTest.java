@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.understudy.checkpoint.memory.FileExtents;
 import org.understudy.checkpoint.memory.LinuxCalls;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.memory.RegionLayout;
@@ -102,7 +103,9 @@ class MappingScanTest {
 
   @Test
   void shouldScanAllOfAFileThatDoesNotLieInMemory() {
-    try (MappingScan all = MappingScan.ofAll(0, memory.address(), BYTES)) {
+    int file = LinuxCalls.open("/proc/self/status", 0, 0);
+    FileExtents elsewhere = new FileExtents(file, "a file of another kind");
+    try (MappingScan all = MappingScan.of(0, memory.address(), BYTES, elsewhere)) {
       List<Long> pages = new ArrayList<>();
       all.scan((first, end) -> pages.add((long) end - first));
       assertThat(pages).containsExactly(BYTES / PAGE);
@@ -110,6 +113,8 @@ class MappingScanTest {
       pages.clear();
       all.scan((first, end) -> pages.add((long) first));
       assertThat(pages).containsExactly(77L);
+    } finally {
+      LinuxCalls.close(file);
     }
   }
 
