@@ -1,9 +1,10 @@
 package org.understudy.checkpoint.schedule;
 
 import java.io.File;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.understudy.checkpoint.memory.LinuxCalls;
 
 /**
  * For a while another process gets the processors before others do ({@code setpriority}): clients
@@ -15,49 +16,36 @@ public final class HeadStart {
   /** An emulated guest has translated its hot code by then, and its clients have caught up. */
   private static final long LASTS_NS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final int NICE = -15;
-
-  /** The system call tells a priority as 20 - nice, so that it is never negative. */
-  private static final int TOLD_FROM = 20;
-
   private HeadStart() {}
 
   /** Begins now and ends by itself; false where it cannot be had. */
   public static boolean give(long processId) {
-    int before = nice(processId);
-    if (!set(processId, NICE)) {
+    String[] threads = new File("/proc/" + processId + "/task").list();
+    return threads != null && give(threads);
+  }
+
+  /** Each thread has its own priority; one that has ended meanwhile is no matter. */
+  static boolean give(String[] threads) {
+    Map<Long, Integer> before = new HashMap<>();
+    for (String thread : threads) {
+      long id = Long.parseLong(thread);
+      int nice = Priority.nice(id);
+      if (Priority.set(id, Priority.FIRST_NICE)) {
+        before.put(id, nice);
+      }
+    }
+    if (before.isEmpty()) {
       return false;
     }
-    Thread.ofPlatform().daemon().name("head-start").start(() -> end(processId, before));
+    Thread.ofPlatform().daemon().name("head-start").start(() -> end(before));
     return true;
   }
 
-  private static void end(long processId, int nice) {
+  private static void end(Map<Long, Integer> before) {
     long endNs = System.nanoTime() + LASTS_NS;
     for (long leftNs = LASTS_NS; leftNs > 0; leftNs = endNs - System.nanoTime()) {
       LockSupport.parkNanos(leftNs);
     }
-    set(processId, nice);
-  }
-
-  /** Of the process's first thread. */
-  static int nice(long processId) {
-    return TOLD_FROM - (int) LinuxCalls.systemCall(140, 141, 0, processId, 0, 0);
-  }
-
-  private static boolean set(long processId, int nice) {
-    String[] threads = new File("/proc/" + processId + "/task").list();
-    return threads != null && set(threads, nice);
-  }
-
-  /**
-   * Each thread has its own, and new ones inherit it; one that has ended meanwhile is no matter.
-   */
-  static boolean set(String[] threads, int nice) {
-    boolean isSet = false;
-    for (String thread : threads) {
-      isSet |= LinuxCalls.systemCall(141, 140, 0, Long.parseLong(thread), nice, 0) == 0;
-    }
-    return isSet;
+    before.forEach(Priority::set);
   }
 }

@@ -12,11 +12,11 @@ class HeadStartTest {
   void shouldEndByItselfWhereItCanBeHad() throws Exception {
     Process process = new ProcessBuilder("sleep", "50").start();
     try {
-      int before = HeadStart.nice(process.pid());
+      int before = Priority.nice(process.pid());
       if (HeadStart.give(process.pid())) {
-        assertThat(HeadStart.nice(process.pid())).isLessThan(before);
+        assertThat(Priority.nice(process.pid())).isLessThan(before);
       }
-      while (HeadStart.nice(process.pid()) != before) {
+      while (Priority.nice(process.pid()) != before) {
         TimeUnit.MILLISECONDS.sleep(10);
       }
     } finally {
@@ -30,10 +30,10 @@ class HeadStartTest {
     ended.waitFor();
     Process process = new ProcessBuilder("sleep", "50").start();
     try {
-      int lower = HeadStart.nice(process.pid()) + 1; // which everybody may ask for
+      int before = Priority.nice(process.pid());
       String[] threads = {Long.toString(ended.pid()), Long.toString(process.pid())};
-      assertThat(HeadStart.set(threads, lower)).isTrue();
-      assertThat(HeadStart.nice(process.pid())).isEqualTo(lower);
+      boolean isGiven = HeadStart.give(threads);
+      assertThat(Priority.nice(process.pid())).isEqualTo(isGiven ? Priority.FIRST_NICE : before);
     } finally {
       process.destroyForcibly().onExit().join();
     }
