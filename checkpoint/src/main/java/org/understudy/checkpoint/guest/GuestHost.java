@@ -13,6 +13,14 @@ public interface GuestHost {
   CaptureKind captureDue(long nowNs, GuestLoad load);
 
   /**
+   * How long output that waits is no reason to capture yet, in nanoseconds; for a guest that sleeps
+   * between two questions.
+   */
+  default long outputDueInNs(long nowNs, GuestLoad load) {
+    return 0;
+  }
+
+  /**
    * Whether a guest that is paused after its last capture ({@link CaptureKind#pausesGuest}) goes on
    * here after all, since the backup did not take it over. Asked right after each {@link
    * #captureDue} of a paused guest; what that wanted captured is asked for again.

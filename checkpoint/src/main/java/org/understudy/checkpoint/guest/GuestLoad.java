@@ -5,6 +5,12 @@ public final class GuestLoad {
   /** Output bytes that wait for a commit. */
   public long outputBytes;
 
+  /**
+   * More output came a moment ago, so still more may come: what is captured a little later takes it
+   * along. Of guests whose captures cost them time.
+   */
+  public boolean outputFlows;
+
   /** Inputs consumed. */
   public long consumedInputs;
 

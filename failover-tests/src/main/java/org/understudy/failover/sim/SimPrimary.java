@@ -47,7 +47,8 @@ final class SimPrimary implements SimProcess.Role {
             ? PacerSettings.llm(World.TIMEOUT_NS / 2, 40)
             : world.chance(0.2)
                 ? PacerSettings.fixed(World.TIMEOUT_NS / 10)
-                : new PacerSettings(false, true, 500_000, World.TIMEOUT_NS / 4, 2, 8, 4, 50, 20);
+                : new PacerSettings(
+                    false, true, 500_000, World.TIMEOUT_NS / 4, 2, 8, 4, 50, 20, 20);
     pacer = new EpochPacer(pace, control);
     session =
         new PrimarySession(

@@ -41,6 +41,12 @@ final class HandoverHost implements GuestHost {
   }
 
   @Override
+  public long outputDueInNs(long nowNs, GuestLoad load) {
+    GuestHost host = next;
+    return host == null ? 0 : host.outputDueInNs(nowNs, load);
+  }
+
+  @Override
   public boolean goesOn() {
     GuestHost host = next;
     return host != null && host.goesOn();

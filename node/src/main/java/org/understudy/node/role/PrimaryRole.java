@@ -95,7 +95,8 @@ final class PrimaryRole implements Role {
             base.inputMark(),
             base.dirtyPageMark(),
             base.queueMarkPercent(),
-            base.maxPausePercent());
+            base.maxPausePercent(),
+            base.flowingPausePercent());
   }
 
   private static PrimarySettings sessionSettings(NodeConfig config) {

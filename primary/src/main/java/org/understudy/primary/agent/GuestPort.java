@@ -91,6 +91,11 @@ final class GuestPort implements GuestHost {
   }
 
   @Override
+  public long outputDueInNs(long nowNs, GuestLoad load) {
+    return pacer.outputDueInNs(nowNs, load);
+  }
+
+  @Override
   public boolean goesOn() {
     return !pacer.isPaused();
   }

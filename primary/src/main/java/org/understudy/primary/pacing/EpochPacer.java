@@ -23,6 +23,7 @@ public final class EpochPacer {
   private long epoch = -1;
   private long resumedNs;
   private long minRunningNs;
+  private long minFlowingNs;
   private boolean heldBack;
   private boolean paused;
 
@@ -32,6 +33,7 @@ public final class EpochPacer {
     this.control = control;
     this.taken = control.request();
     this.minRunningNs = settings.minNs();
+    this.minFlowingNs = settings.minNs();
   }
 
   /** Whether to capture now. */
@@ -62,15 +64,25 @@ public final class EpochPacer {
     boolean wanted =
         runningNs >= settings.maxNs()
             ? !load.isIdle()
-            : runningNs >= minRunningNs && (settings.fixed() ? isFull(load) : isPressed(load));
+            : runningNs >= minRunningNs
+                && (settings.fixed() ? isFull(load) : isPressed(runningNs, load));
     heldBack = wanted && epoch - control.acked() >= settings.inFlight();
     return wanted && !heldBack ? CaptureKind.CHECKPOINT : CaptureKind.NONE;
   }
 
-  private boolean isPressed(GuestLoad load) {
-    return settings.outputTriggers() && load.outputBytes > 0
+  private boolean isPressed(long runningNs, GuestLoad load) {
+    return settings.outputTriggers() && load.outputBytes > 0 && runningNs >= leastNs(load)
         || load.consumedInputs >= settings.inputMark()
         || isFull(load);
+  }
+
+  private long leastNs(GuestLoad load) {
+    return load.outputFlows ? minFlowingNs : minRunningNs;
+  }
+
+  /** How long output that waits is no reason to capture yet. */
+  public long outputDueInNs(long nowNs, GuestLoad load) {
+    return Math.max(0, resumedNs + leastNs(load) - nowNs);
   }
 
   /** Bounds that end any epoch, fixed ones too (SAFETY rule E4): capture early. */
@@ -97,11 +109,13 @@ public final class EpochPacer {
 
   /**
    * The same, where it is known how long the guest stood still: long pauses are made seldom, or
-   * they would leave it no time to run.
+   * they would leave it no time to run; more seldom still while output flows, which means that the
+   * guest has work to do, and that each pause can take much output along.
    */
   public void onResumed(long nowNs, long pauseNs) {
     onResumed(nowNs);
-    minRunningNs = settings.runningNsAfter(pauseNs);
+    minRunningNs = settings.runningNsAfter(pauseNs, settings.maxPausePercent());
+    minFlowingNs = settings.runningNsAfter(pauseNs, settings.flowingPausePercent());
   }
 
   /** Number of the copy that captures belong to now. */

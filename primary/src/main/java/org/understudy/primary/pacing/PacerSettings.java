@@ -14,6 +14,7 @@ package org.understudy.primary.pacing;
  * @param queueMarkPercent fill of the fullest queue that is a reason to capture
  * @param maxPausePercent most of its time that a guest is paused: a pause is followed by that much
  *     running, up to {@code maxNs}, before output asks for the next one
+ * @param flowingPausePercent the same while its output flows
  */
 public record PacerSettings(
     boolean fixed,
@@ -24,9 +25,16 @@ public record PacerSettings(
     long inputMark,
     long dirtyPageMark,
     int queueMarkPercent,
-    int maxPausePercent) {
+    int maxPausePercent,
+    int flowingPausePercent) {
   /** Share of time in which a guest may be paused, where nothing else is said. */
   public static final int DEFAULT_MAX_PAUSE_PERCENT = 30;
+
+  /**
+   * The same while its output flows: redis in an emulated guest, with 800 requests outstanding, got
+   * most done with epochs of 10 to 14 ms and pauses of 1.5 ms.
+   */
+  public static final int DEFAULT_FLOWING_PAUSE_PERCENT = 8;
 
   private static final int HUNDRED = 100;
 
@@ -43,29 +51,62 @@ public record PacerSettings(
       throw new IllegalArgumentException(
           "the share of pauses must be 1 to 100 percent, not " + maxPausePercent);
     }
+    if (flowingPausePercent < 1 || flowingPausePercent > maxPausePercent) {
+      throw new IllegalArgumentException(
+          "the share of pauses while output flows must be 1 to "
+              + maxPausePercent
+              + " percent, not "
+              + flowingPausePercent);
+    }
   }
 
-  /** Running time that a pause of this length asks for. */
-  long runningNsAfter(long pauseNs) {
-    return Math.min(
-        maxNs, Math.max(minNs, pauseNs * (HUNDRED - maxPausePercent) / maxPausePercent));
+  /** Running time that a pause of this length asks for, with this share of pauses. */
+  long runningNsAfter(long pauseNs, int pausePercent) {
+    return Math.min(maxNs, Math.max(minNs, pauseNs * (HUNDRED - pausePercent) / pausePercent));
   }
 
   /** The default: like a group commit, as soon as output waits and there is room in flight. */
   public static PacerSettings adaptive() {
     return new PacerSettings(
-        false, true, 200_000, 20_000_000, 2, 4096, 8192, 50, DEFAULT_MAX_PAUSE_PERCENT);
+        false,
+        true,
+        200_000,
+        20_000_000,
+        2,
+        4096,
+        8192,
+        50,
+        DEFAULT_MAX_PAUSE_PERCENT,
+        DEFAULT_FLOWING_PAUSE_PERCENT);
   }
 
   /** A fixed epoch length. */
   public static PacerSettings fixed(long lengthNs) {
     return new PacerSettings(
-        true, true, 0, lengthNs, 2, 1 << 20, 1 << 20, 90, DEFAULT_MAX_PAUSE_PERCENT);
+        true,
+        true,
+        0,
+        lengthNs,
+        2,
+        1 << 20,
+        1 << 20,
+        90,
+        DEFAULT_MAX_PAUSE_PERCENT,
+        DEFAULT_FLOWING_PAUSE_PERCENT);
   }
 
   /** Rare checkpoints, bounded by time, by the input log and by dirty pages. */
   public static PacerSettings llm(long lengthNs, long inputMark) {
     return new PacerSettings(
-        false, false, 1_000_000, lengthNs, 2, inputMark, 65_536, 75, DEFAULT_MAX_PAUSE_PERCENT);
+        false,
+        false,
+        1_000_000,
+        lengthNs,
+        2,
+        inputMark,
+        65_536,
+        75,
+        DEFAULT_MAX_PAUSE_PERCENT,
+        DEFAULT_FLOWING_PAUSE_PERCENT);
   }
 }

@@ -10,7 +10,7 @@ class EpochPacerTest {
   private final PacerControl control = new PacerControl();
   private final GuestLoad load = new GuestLoad();
   private EpochPacer pacer =
-      new EpochPacer(new PacerSettings(false, true, 100, 1000, 2, 10, 10, 50, 20), control);
+      new EpochPacer(new PacerSettings(false, true, 100, 1000, 2, 10, 10, 50, 20, 10), control);
 
   private void capture(CaptureKind kind, long resumedNs) {
     pacer.onCaptured(kind);
@@ -95,6 +95,32 @@ class EpochPacerTest {
     assertThat(pacer.due(500, load)).isEqualTo(CaptureKind.NONE);
     control.captureReleased();
     assertThat(pacer.due(500, load)).isEqualTo(CaptureKind.CHECKPOINT);
+  }
+
+  @Test
+  void shouldPauseMoreSeldomWhileOutputFlows() {
+    run();
+    load.outputBytes = 1;
+    load.outputFlows = true;
+    pacer.onResumed(0, 50); // at most 20 % of the time, 10 % while output flows
+    assertThat(pacer.due(449, load)).isEqualTo(CaptureKind.NONE);
+    assertThat(pacer.outputDueInNs(400, load)).isEqualTo(50);
+    assertThat(pacer.due(450, load)).isEqualTo(CaptureKind.CHECKPOINT);
+    load.outputFlows = false;
+    assertThat(pacer.outputDueInNs(150, load)).isEqualTo(50);
+    assertThat(pacer.due(199, load)).isEqualTo(CaptureKind.NONE);
+    assertThat(pacer.due(200, load)).as("it has ceased").isEqualTo(CaptureKind.CHECKPOINT);
+    assertThat(pacer.outputDueInNs(300, load)).isZero();
+  }
+
+  @Test
+  void shouldNotLetFlowingOutputDelayWhatABoundAsksFor() {
+    run();
+    load.outputBytes = 1;
+    load.outputFlows = true;
+    load.fullestQueuePercent = 50;
+    pacer.onResumed(0, 50);
+    assertThat(pacer.due(200, load)).isEqualTo(CaptureKind.CHECKPOINT);
   }
 
   @Test
