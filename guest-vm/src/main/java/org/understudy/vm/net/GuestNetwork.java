@@ -271,6 +271,16 @@ public final class GuestNetwork implements AutoCloseable {
     return (int) (100 * exchange.held().heldBytes() / settings.heldLimitBytes());
   }
 
+  /** When a frame was held last, by {@link System#nanoTime}. */
+  public long lastHeldNs() {
+    return exchange.held().lastHeldNs();
+  }
+
+  /** Frames held since the last cut. */
+  public int framesSinceCut() {
+    return exchange.held().framesSinceCut();
+  }
+
   /** What passed so far. */
   public NetCounts counts() {
     exchange.lock().lock();

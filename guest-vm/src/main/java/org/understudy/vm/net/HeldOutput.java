@@ -46,6 +46,8 @@ final class HeldOutput {
   private boolean isCutTaken;
   private boolean isNoticeDue;
   private volatile long heldBytes;
+  private volatile long lastHeldNs = System.nanoTime();
+  private volatile int framesSinceCut;
   private long frames;
   private long bytes;
   private long droppedFrames;
@@ -71,6 +73,8 @@ final class HeldOutput {
     } else {
       isNoticeDue |= filling.length() == 0;
       append(filling, nic, buffer, offset, length);
+      lastHeldNs = System.nanoTime();
+      framesSinceCut = framesSinceCut + 1; // with the exchange's lock
     }
   }
 
@@ -85,6 +89,16 @@ final class HeldOutput {
       leaving.add(passing);
     }
     return passing;
+  }
+
+  /** When a frame was held last, by {@link System#nanoTime}. */
+  long lastHeldNs() {
+    return lastHeldNs;
+  }
+
+  /** Frames held since the last cut. */
+  int framesSinceCut() {
+    return framesSinceCut;
   }
 
   /** Whether the first frame since the last cut was held since this was asked last. */
@@ -107,6 +121,7 @@ final class HeldOutput {
     sealed.add(filling);
     filling = spare();
     isNoticeDue = false;
+    framesSinceCut = 0;
   }
 
   /** Gives the frames of the last {@link #cutFrames} the number of their epoch. */
@@ -148,6 +163,7 @@ final class HeldOutput {
   private void letGo() {
     isCutTaken = false;
     isNoticeDue = false;
+    framesSinceCut = 0;
     numbered.forEach(this::leave);
     numbered.clear();
     sealed.forEach(this::leave);
@@ -163,6 +179,7 @@ final class HeldOutput {
   void discard() {
     mode = Mode.DISCARD;
     isNoticeDue = false;
+    framesSinceCut = 0;
     numbered.forEach(this::finish);
     numbered.clear();
     sealed.forEach(this::finish);

@@ -52,6 +52,7 @@ final class HeldOutputTest {
       step();
       assertThat(left.size()).isLessThanOrEqualTo(mayLeave);
       assertThat(held.heldBytes()).isNotNegative();
+      assertThat(held.framesSinceCut()).isEqualTo(sinceCut.size());
       lent.forEach((batch, frames) -> assertThat(numbers(batch)).isEqualTo(frames));
     }
     held.pass();
