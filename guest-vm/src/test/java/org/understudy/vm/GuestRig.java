@@ -82,7 +82,12 @@ public final class GuestRig implements AutoCloseable {
   public DeviceCapture capture() {
     if (capture == null) {
       capture =
-          new DeviceCapture(qemu.qmp(), events, folder.resolve("state"), CountingGuest.TIMEOUT_NS);
+          new DeviceCapture(
+              qemu.qmp(),
+              events,
+              place().saveSocket(),
+              folder.resolve("state"),
+              CountingGuest.TIMEOUT_NS);
     }
     return capture;
   }

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  *
  * @param machineType with its version
  * @param accelerator {@code kvm} or {@code tcg}
- * @param cpus processors, each by its place in sockets and cores
+ * @param cpus places of processors in sockets and cores, those that are empty too
  * @param cpuFeatures what the processors offer to the guest, in short
  * @param devices those of the command line
  * @param onboard types of those that the machine has by itself, sorted
@@ -23,6 +23,9 @@ public record MachineShape(
     List<Device> devices,
     List<String> onboard,
     List<Block> blocks) {
+  /** Ends the place of a processor that is not there. */
+  static final String EMPTY = ", empty";
+
   /** Copies the lists. */
   public MachineShape {
     cpus = List.copyOf(cpus);
@@ -58,6 +61,11 @@ public record MachineShape(
     public String toString() {
       return name + " of " + bytes + " bytes";
     }
+  }
+
+  /** Processors, without places for more. */
+  long filledCpus() {
+    return cpus.stream().filter(place -> !place.endsWith(EMPTY)).count();
   }
 
   /** Types of all devices. */

@@ -42,7 +42,7 @@ public final class ShapeObserver {
     return new MachineShape(
         queries.property("/machine", "type").asText().replaceFirst("-machine$", ""),
         queries.ask("query-kvm").path("enabled").asBoolean() ? "kvm" : "tcg",
-        places(cpus),
+        places(queries.ask("query-hotpluggable-cpus")),
         cpuFeatures(cpus.path(0).path("qom-path").asText()),
         devices(),
         onboard(),
@@ -55,11 +55,13 @@ public final class ShapeObserver {
       JsonNode place = cpu.path("props");
       places.add(
           "socket %d core %d thread %d"
-              .formatted(
-                  place.path("socket-id").asInt(),
-                  place.path("core-id").asInt(),
-                  place.path("thread-id").asInt()));
+                  .formatted(
+                      place.path("socket-id").asInt(),
+                      place.path("core-id").asInt(),
+                      place.path("thread-id").asInt())
+              + (cpu.has("qom-path") ? "" : MachineShape.EMPTY));
     }
+    places.sort(null);
     return places;
   }
 

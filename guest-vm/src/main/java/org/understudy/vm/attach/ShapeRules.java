@@ -20,16 +20,21 @@ final class ShapeRules {
     MachineShape wanted = wants.shape();
     same("the machine type", shape.machineType(), wanted.machineType(), "vm.machine");
     same("the accelerator", shape.accelerator(), wanted.accelerator(), "vm.accelerator");
-    same("the count of processors", shape.cpus().size(), wanted.cpus().size(), "vm.cpus");
-    if (shape.cpus().size() == wanted.cpus().size()) {
-      same("the processors' topology", shape.cpus(), wanted.cpus(), "vm.cpus: one socket");
+    same("the count of processors", shape.filledCpus(), wanted.filledCpus(), "vm.cpus");
+    if (shape.filledCpus() == wanted.filledCpus()) {
+      same(
+          "the processors' topology",
+          shape.cpus(),
+          wanted.cpus(),
+          "vm.cpus: one socket; an emulated machine with one processor has room for another, -smp"
+              + " 1,maxcpus=2");
     }
     same("the processors' features", shape.cpuFeatures(), wanted.cpuFeatures(), "vm.cpu");
     for (Object device : without(shape.devices(), wanted.devices())) {
       refuse(
           "a device",
           device,
-          "the config has none such: compare vm.disks, nics, legacyDisks and extra");
+          "the config has none such: compare vm.disks, nics, legacyDisks, legacyNics and extra");
     }
     for (Object device : without(wanted.devices(), shape.devices())) {
       refuse("a device of the config", device + ", not in the machine", "add it, at that place");

@@ -32,8 +32,10 @@ public final class DeviceCapture implements AutoCloseable {
   private final GuestEvents events;
   private final MigrationCapture migration;
   private final StateFile file;
+  private final SaveLine line;
   private QmpLead lead;
   private QmpAnswer<Void> saving;
+  private boolean isSavedByLine;
   private ByteBuffer whole;
   private StateTemplate template;
   private boolean neverShort;
@@ -47,16 +49,26 @@ public final class DeviceCapture implements AutoCloseable {
    * Prepares QEMU for captures.
    *
    * @param events the listener of that connection
+   * @param saveSocket where QEMU has a monitor of its own for these captures; shorter pauses need
+   *     it, where it is not there all goes over the one connection
    * @param path of the socket for whole states; a file left there is removed
    */
-  public DeviceCapture(QmpClient qmp, GuestEvents events, Path path, long timeoutNs) {
-    this(qmp, events, path, file(), timeoutNs);
+  public DeviceCapture(
+      QmpClient qmp, GuestEvents events, Path saveSocket, Path path, long timeoutNs) {
+    this(qmp, events, saveSocket, path, file(), timeoutNs);
   }
 
-  DeviceCapture(QmpClient qmp, GuestEvents events, Path path, StateFile file, long timeoutNs) {
+  DeviceCapture(
+      QmpClient qmp,
+      GuestEvents events,
+      Path saveSocket,
+      Path path,
+      StateFile file,
+      long timeoutNs) {
     this.qmp = qmp;
     this.events = events;
     this.file = file;
+    line = new SaveLine(saveSocket, file.path());
     migration = new MigrationCapture(qmp, events, path, timeoutNs);
   }
 
@@ -117,8 +129,15 @@ public final class DeviceCapture implements AutoCloseable {
   private void stopAndSave(long timeoutNs) {
     int stops = events.stops();
     QmpAnswer<Void> stopping = qmp.ask(new QmpRequests.Stop());
-    saving = qmp.ask(new QmpRequests.SaveDevices(file.path()));
+    isSavedByLine = line.isReady();
+    if (!isSavedByLine) {
+      line.close(); // after a guest that stayed paused it has the request to run on
+      saving = qmp.ask(new QmpRequests.SaveDevices(file.path()));
+    }
     stopping.await(timeoutNs);
+    if (isSavedByLine) {
+      line.save();
+    }
     // A state says why its guest stands still; taken this way it would say that it runs.
     boolean hasRun = stops != events.stops() && !events.isEnded();
     if (!hasRun || resets != events.resets()) {
@@ -129,6 +148,8 @@ public final class DeviceCapture implements AutoCloseable {
   private void takeWhole(long timeoutNs) throws IOException {
     template = null;
     saving = null;
+    isSavedByLine = false;
+    line.close();
     // Not left to the migration: its thread stops the guest, and frames that QEMU takes from a tap
     // in that instant are thrown away.
     qmp.execute(new QmpRequests.Stop(), timeoutNs);
@@ -170,7 +191,11 @@ public final class DeviceCapture implements AutoCloseable {
     QmpAnswer<Void> answer = saving;
     saving = null;
     try {
-      answer.await(timeoutNs);
+      if (isSavedByLine) {
+        line.awaitSaved(timeoutNs);
+      } else {
+        answer.await(timeoutNs);
+      }
     } catch (QmpErrorException e) {
       takeWholeOnes(e.getMessage());
     }
@@ -208,11 +233,25 @@ public final class DeviceCapture implements AutoCloseable {
     askedToResumeNs = System.nanoTime();
     long deadlineNs = askedToResumeNs + timeoutNs;
     try {
-      run(deadlineNs, timeoutNs);
-      awaitEnd(deadlineNs);
+      if (isSavedByLine) {
+        isSavedByLine = false;
+        line.resume(timeoutNs);
+        lead.poll(); // that it runs was told on this connection as well
+      } else {
+        run(deadlineNs, timeoutNs);
+        awaitEnd(deadlineNs);
+      }
     } finally {
       follow();
     }
+    if (template != null) {
+      line.ready(timeoutNs);
+    }
+  }
+
+  /** There will be no capture for a while. */
+  public void rest() {
+    line.close();
   }
 
   /** The guest stays paused for now; {@link #resume} may come later. */
@@ -252,6 +291,11 @@ public final class DeviceCapture implements AutoCloseable {
     }
   }
 
+  /** Whether the next state is asked for over the second monitor. */
+  boolean isLineReady() {
+    return line.isReady();
+  }
+
   /** Whether the last state was taken as a whole. */
   boolean isWhole() {
     return whole != null;
@@ -283,6 +327,8 @@ public final class DeviceCapture implements AutoCloseable {
   private void giveUp() {
     long deadlineNs = System.nanoTime() + GIVE_UP_TIMEOUT_NS;
     saving = null;
+    isSavedByLine = false;
+    line.close();
     try {
       migration.cancel(deadlineNs, GIVE_UP_TIMEOUT_NS);
       run(deadlineNs, GIVE_UP_TIMEOUT_NS);
@@ -295,6 +341,7 @@ public final class DeviceCapture implements AutoCloseable {
 
   @Override
   public void close() {
+    line.close();
     try (file) {
       migration.close();
     } catch (IOException e) {

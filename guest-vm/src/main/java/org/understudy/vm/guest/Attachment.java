@@ -139,7 +139,8 @@ final class Attachment {
           facts.process().pid(),
           facts.shape().accelerator());
       AttachedQemu qemu = new AttachedQemu(qmp, process, netdevs(facts));
-      return new Attached(usable, Machine.attached(watch, events, qemu), memory);
+      return new Attached(
+          usable, Machine.attached(usable, watch, events, qemu, plan.qmpSocket()), memory);
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -161,12 +162,12 @@ final class Attachment {
             MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + "-config");
         Machine machine =
             Machine.start(
+                settings,
                 QemuCommandLine.trial(
                     settings.config(),
                     settings.place(memory.path(), qmp, NUMBER, Map.of()),
                     diskSizesBytes),
-                qmp,
-                settings.timeoutNs())) {
+                qmp)) {
       return ShapeObserver.observe(machine.qmp(), settings.timeoutNs());
     }
   }

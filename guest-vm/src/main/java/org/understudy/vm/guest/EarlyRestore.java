@@ -23,6 +23,7 @@ final class EarlyRestore implements AutoCloseable {
   /** Begins; the state must not change until {@link #await} has returned. */
   static EarlyRestore start(WaitingMachine machine, ByteBuffer state, long timeoutNs) {
     EarlyRestore restore = new EarlyRestore(machine);
+    machine.beginTakeover();
     Thread.ofPlatform().daemon().name("vm-restore").start(() -> restore.load(state, timeoutNs));
     return restore;
   }

@@ -15,6 +15,15 @@ import org.understudy.vm.qmp.QmpException;
  * never protected, or serves alone, has none.
  */
 final class GatedNetwork implements OutputGate {
+  /** One answer or two are no flow: whoever waits for them waits for the capture. */
+  private static final int FLOW_FRAMES = 16;
+
+  /**
+   * A guest that has sent nothing for so long has done what it was asked: its clients wait for what
+   * is held.
+   */
+  private static final long QUIET_NS = 600_000;
+
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
 
   private final VmSettings settings;
@@ -85,6 +94,14 @@ final class GatedNetwork implements OutputGate {
   int usedPercent() {
     GuestNetwork current = network;
     return current == null ? 0 : current.usedPercent();
+  }
+
+  /** Whether much output is held of this epoch, and the last of it came a moment ago. */
+  boolean isFlowing(long nowNs) {
+    GuestNetwork current = network;
+    return current != null
+        && current.framesSinceCut() >= FLOW_FRAMES
+        && nowNs - current.lastHeldNs() < QUIET_NS;
   }
 
   NetCounts counts() {

@@ -6,8 +6,10 @@ import java.util.Map;
 import org.understudy.vm.attach.AttachedQemu;
 import org.understudy.vm.capture.GuestEvents;
 import org.understudy.vm.qemu.QemuProcess;
+import org.understudy.vm.qemu.QemuThreads;
 import org.understudy.vm.qemu.RunningQemu;
 import org.understudy.vm.qemu.VmNic;
+import org.understudy.vm.qemu.VmPlace;
 import org.understudy.vm.qmp.QmpClient;
 
 /** One QEMU: its process, its connection, what it tells. */
@@ -15,29 +17,49 @@ final class Machine implements AutoCloseable {
   private final MachineWatch watch;
   private final GuestEvents events;
   private final RunningQemu process;
+  private final Path saveSocket;
   private final Map<String, String> netdevs;
 
   private volatile long runningSinceNs = System.nanoTime();
 
   private Machine(
-      MachineWatch watch, GuestEvents events, RunningQemu process, Map<String, String> netdevs) {
+      MachineWatch watch,
+      GuestEvents events,
+      RunningQemu process,
+      Path qmpSocket,
+      Map<String, String> netdevs) {
     this.watch = watch;
     this.events = events;
     this.process = process;
+    saveSocket = VmPlace.saveSocket(qmpSocket);
     this.netdevs = netdevs;
   }
 
   /** Starts it; see {@link QemuProcess#start}. */
-  static Machine start(List<String> command, Path qmpSocket, long timeoutNs) {
+  static Machine start(VmSettings settings, List<String> command, Path qmpSocket) {
     MachineWatch watch = new MachineWatch();
     GuestEvents events = new GuestEvents(watch);
     return new Machine(
-        watch, events, QemuProcess.start(command, qmpSocket, events, timeoutNs), Map.of());
+        watch,
+        events,
+        pinned(settings, QemuProcess.start(command, qmpSocket, events, settings.timeoutNs())),
+        qmpSocket,
+        Map.of());
+  }
+
+  private static RunningQemu pinned(VmSettings settings, RunningQemu qemu) {
+    QemuThreads.pin(qemu.pid(), qemu.qmp(), settings.pins(), settings.timeoutNs());
+    return qemu;
   }
 
   /** One that something else started. */
-  static Machine attached(MachineWatch watch, GuestEvents events, AttachedQemu process) {
-    return new Machine(watch, events, process, process.netdevs());
+  static Machine attached(
+      VmSettings settings,
+      MachineWatch watch,
+      GuestEvents events,
+      AttachedQemu process,
+      Path qmpSocket) {
+    return new Machine(watch, events, pinned(settings, process), qmpSocket, process.netdevs());
   }
 
   /** What this QEMU calls the host side of an interface. */
@@ -56,6 +78,11 @@ final class Machine implements AutoCloseable {
 
   QmpClient qmp() {
     return process.qmp();
+  }
+
+  /** Of the monitor for the requests of a pause; an attached QEMU may have none. */
+  Path saveSocket() {
+    return saveSocket;
   }
 
   GuestEvents events() {

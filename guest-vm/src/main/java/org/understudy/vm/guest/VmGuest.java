@@ -1,6 +1,7 @@
 package org.understudy.vm.guest;
 
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
@@ -16,6 +17,7 @@ import org.understudy.checkpoint.guest.InputKind;
 import org.understudy.checkpoint.guest.OutputGate;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.checkpoint.schedule.Processors;
 import org.understudy.checkpoint.schedule.TimeSlice;
 import org.understudy.checkpoint.track.CapturedSet;
 import org.understudy.vm.capture.DeviceCapture;
@@ -59,6 +61,10 @@ public final class VmGuest implements Guest {
   private final DirtyForecast forecast = new DirtyForecast();
   private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
   private final Thread thread;
+
+  /** Where threads of this node may run. */
+  private final BitSet processors = Processors.of(0);
+
   private GuestHost host;
   private boolean firstState;
   private boolean paused;
@@ -139,7 +145,7 @@ public final class VmGuest implements Guest {
       while (!closed) {
         obey();
         if (!cycle()) {
-          LockSupport.parkNanos(this, parkNs());
+          LockSupport.parkNanos(this, parkNs(System.nanoTime()));
         }
       }
     } catch (RuntimeException e) {
@@ -150,11 +156,16 @@ public final class VmGuest implements Guest {
     }
   }
 
-  private long parkNs() {
+  private long parkNs(long nowNs) {
     if (!tracking.isTracking()) {
       return IDLE_PARK_NS;
     }
-    return outputWaits ? DUE_PARK_NS : TRACKED_PARK_NS;
+    if (!outputWaits) {
+      return TRACKED_PARK_NS;
+    }
+    // It may cease to flow, and is due sooner then.
+    load.outputFlows = false;
+    return Math.clamp(host.outputDueInNs(nowNs, load), DUE_PARK_NS, TRACKED_PARK_NS);
   }
 
   private void obey() {
@@ -167,6 +178,7 @@ public final class VmGuest implements Guest {
     long nowNs = System.nanoTime();
     load.dirtyPages = forecast.pages(nowNs);
     load.outputBytes = outputWaits ? 1 : 0;
+    load.outputFlows = outputWaits && network.isFlowing(nowNs);
     load.fullestQueuePercent = Math.max(network.usedPercent(), disks.usedPercent());
     disks.follow();
     boolean broken = isBroken();
@@ -289,9 +301,14 @@ public final class VmGuest implements Guest {
     order(() -> {
       firstState = true;
       forecast.forget();
+      Processors.set(0, processors); // what is started here inherits them
       network.attach();
       disks.startCopy();
       tracking.start();
+      if (!settings.pins().isEmpty()) {
+        // What is captured is in the cache of the guest's processor, which stands still meanwhile.
+        Processors.set(0, Processors.listed(settings.pins()));
+      }
     });
   }
 
@@ -299,6 +316,7 @@ public final class VmGuest implements Guest {
   public void stopTracking() {
     order(() -> {
       tracking.stop();
+      devices.rest();
       disks.stopCopy();
     });
   }

@@ -120,7 +120,11 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
 
   private DeviceCapture devices(Machine machine) {
     return new DeviceCapture(
-        machine.qmp(), machine.events(), settings.socket("state"), settings.timeoutNs());
+        machine.qmp(),
+        machine.events(),
+        machine.saveSocket(),
+        settings.socket("state"),
+        settings.timeoutNs());
   }
 
   private RunningDisks openDisks() {
@@ -141,7 +145,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
             QemuCommandLine.running(
                 settings.config(), settings.place(memory.path(), qmp, 0, disks.sockets())));
     command.add("-S"); // whatever fails before it runs has had no effect
-    Machine machine = Machine.start(command, qmp, settings.timeoutNs());
+    Machine machine = Machine.start(settings, command, qmp);
     try {
       settings.connectTaps(0);
     } catch (RuntimeException e) {

@@ -25,6 +25,8 @@ import org.understudy.vm.qemu.VmPlace;
  * @param disks files of this node, in the order of the config's disks
  * @param tracker which trackers may be used
  * @param stagingPages pages that are copied in a pause; the rest prolongs it
+ * @param pins the host's processors for the guest's, one each in their order; empty to leave it to
+ *     the scheduler
  * @param timeoutNs how long QEMU may take for one step
  */
 public record VmSettings(
@@ -36,6 +38,7 @@ public record VmSettings(
     List<DiskPlace> disks,
     TrackerChoice tracker,
     int stagingPages,
+    List<Integer> pins,
     long timeoutNs) {
   private static final int MAX_RADIX = Character.MAX_RADIX;
   private static final int MAX_TAPS = 1000;
@@ -62,7 +65,16 @@ public record VmSettings(
   /** The same with another tracker. */
   VmSettings with(TrackerChoice other) {
     return new VmSettings(
-        config, qemuVersion, directory, owner, bridges, disks, other, stagingPages, timeoutNs);
+        config,
+        qemuVersion,
+        directory,
+        owner,
+        bridges,
+        disks,
+        other,
+        stagingPages,
+        pins,
+        timeoutNs);
   }
 
   /** The guest's RAM as one region. */
@@ -138,6 +150,7 @@ public record VmSettings(
   public String devices() {
     StringBuilder text = new StringBuilder("cpu=").append(config.cpuModel());
     text.append(config.legacyDisks() ? " legacy disks" : "");
+    text.append(config.legacyNics() ? " legacy nics" : "");
     config.disks().forEach(disk -> text.append(" disk=").append(disk.id()));
     config
         .nics()

@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.schedule.HeadStart;
+import org.understudy.checkpoint.schedule.Processors;
 import org.understudy.vm.capture.DeviceCapture;
 import org.understudy.vm.capture.StateLoader;
 import org.understudy.vm.net.FrameInjector;
@@ -42,10 +43,10 @@ final class WaitingMachine implements AutoCloseable {
     Path qmp = settings.socket("wait" + number + ".qmp");
     Machine machine =
         Machine.start(
+            settings,
             QemuCommandLine.waiting(
                 settings.config(), settings.place(memory.path(), qmp, number, diskSockets)),
-            qmp,
-            settings.timeoutNs());
+            qmp);
     try {
       StateLoader loader =
           new StateLoader(
@@ -57,6 +58,7 @@ final class WaitingMachine implements AutoCloseable {
           new DeviceCapture(
               machine.qmp(),
               machine.events(),
+              machine.saveSocket(),
               settings.socket("wait" + number + ".capture"),
               settings.timeoutNs());
       FrameInjector injector =
@@ -93,8 +95,14 @@ final class WaitingMachine implements AutoCloseable {
     settings.connectTaps(number);
   }
 
+  /** A takeover begins: nobody else wants the guest's processors until it runs. */
+  void beginTakeover() {
+    Processors.join(Processors.listed(settings.pins()));
+  }
+
   /** Lets the guest run: the point of no return of a takeover. */
   void run() {
+    Processors.leave(Processors.listed(settings.pins()));
     HeadStart.give(machine.pid());
     loader.run(settings.timeoutNs());
     machine.runs(System.nanoTime());

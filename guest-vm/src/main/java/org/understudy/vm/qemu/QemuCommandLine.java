@@ -63,7 +63,7 @@ public final class QemuCommandLine {
 
   private List<String> build() {
     add(config.program());
-    add("-name", "guest=" + config.name());
+    add("-name", "guest=" + config.name() + ",debug-threads=on");
     // Neither the host's config files nor default devices: both nodes must build the same machine.
     add("-no-user-config", "-nodefaults", "-display", "none");
     // A guest that ends leaves its QEMU paused: the end is an epoch like others, to be committed.
@@ -88,7 +88,7 @@ public final class QemuCommandLine {
     if (!config.cpuModel().isEmpty()) {
       add("-cpu", config.cpuModel());
     }
-    add("-smp", Integer.toString(config.cpus()));
+    add("-smp", processors());
     add("-m", "size=" + config.memoryBytes() + "B");
     add(
         "-object",
@@ -103,9 +103,21 @@ public final class QemuCommandLine {
             + ",x-use-canonical-path-for-ramblock-id=off");
   }
 
+  /**
+   * Before QEMU 8 an emulated machine that can only ever have one processor gets neither memory
+   * barriers nor locked instructions, though QEMU's devices run on another thread: now and then
+   * they miss that the guest has put something into a queue, and it stands still for good.
+   */
+  private String processors() {
+    boolean needsRoomForAnother = config.accelerator() == Accelerator.TCG && config.cpus() == 1;
+    return needsRoomForAnother ? "1,maxcpus=2" : Integer.toString(config.cpus());
+  }
+
   private void addQmp() {
     add("-chardev", "socket,id=qmp,path=" + value(place.qmpSocket()) + ",server=on,wait=off");
     add("-mon", "chardev=qmp,mode=control");
+    add("-chardev", "socket,id=save,path=" + value(place.saveSocket()) + ",server=on,wait=off");
+    add("-mon", "chardev=save,mode=control");
   }
 
   private void addBoot() {
@@ -120,7 +132,14 @@ public final class QemuCommandLine {
   private void addDisk(VmDisk disk) {
     String node = "disk-" + disk.id();
     add("-blockdev", purpose == Purpose.TRIAL ? emptyDisk(node, disk) : servedDisk(node, disk));
-    add("-device", "virtio-blk-pci,id=" + disk.id() + ",drive=" + node + diskKind());
+    add(
+        "-device",
+        "virtio-blk-pci,id="
+            + disk.id()
+            + ",drive="
+            + node
+            + kind(config.legacyDisks())
+            + notification());
   }
 
   private String emptyDisk(String node, VmDisk disk) {
@@ -159,11 +178,28 @@ public final class QemuCommandLine {
     // The boot ROM of an interface would ride in each epoch's device state.
     add(
         "-device",
-        "virtio-net-pci,id=" + nic.id() + ",netdev=" + netdev + ",mac=" + nic.mac() + ",romfile=");
+        "virtio-net-pci,id="
+            + nic.id()
+            + ",netdev="
+            + netdev
+            + ",mac="
+            + nic.mac()
+            + ",romfile="
+            + kind(config.legacyNics())
+            + notification());
   }
 
-  private String diskKind() {
-    return config.legacyDisks() ? ",disable-legacy=off,disable-modern=on" : "";
+  private static String kind(boolean isLegacy) {
+    return isLegacy ? ",disable-legacy=off,disable-modern=on" : "";
+  }
+
+  /**
+   * Event descriptors for the guest's notifications are set up and taken down in every pause. An
+   * emulated processor calls the device as well without them; with KVM they spare a guest the way
+   * through QEMU.
+   */
+  private String notification() {
+    return config.accelerator() == Accelerator.TCG ? ",ioeventfd=off" : "";
   }
 
   private static <T> T of(Map<String, T> map, String id, String what) {

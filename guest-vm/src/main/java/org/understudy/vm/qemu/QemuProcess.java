@@ -43,6 +43,7 @@ public final class QemuProcess implements RunningQemu, AutoCloseable {
     QemuProcess qemu;
     try {
       Files.deleteIfExists(qmpSocket);
+      Files.deleteIfExists(VmPlace.saveSocket(qmpSocket));
       qemu = new QemuProcess(TiedProcess.start(command), qmpSocket);
     } catch (IOException e) {
       throw new QemuException(e.getMessage(), e);
@@ -140,6 +141,7 @@ public final class QemuProcess implements RunningQemu, AutoCloseable {
     }
     try {
       Files.deleteIfExists(qmpSocket);
+      Files.deleteIfExists(VmPlace.saveSocket(qmpSocket));
     } catch (IOException e) {
       LOG.warn("cannot remove {}: {}", qmpSocket, e.toString());
     }

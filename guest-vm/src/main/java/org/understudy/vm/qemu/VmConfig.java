@@ -17,6 +17,7 @@ import java.util.Set;
  * @param memoryBytes RAM
  * @param legacyDisks whether disks speak the older virtio alone: the state of 1,024 queues of each,
  *     46 KB, is left out
+ * @param legacyNics the same of interfaces
  * @param disks in the order of the guest's bus
  * @param nics in the order of the guest's bus
  * @param boot what it boots
@@ -31,6 +32,7 @@ public record VmConfig(
     int cpus,
     long memoryBytes,
     boolean legacyDisks,
+    boolean legacyNics,
     List<VmDisk> disks,
     List<VmNic> nics,
     VmBoot boot,
@@ -110,6 +112,7 @@ public record VmConfig(
         cpus,
         memoryBytes,
         legacyDisks,
+        legacyNics,
         disks,
         nics,
         boot,
@@ -161,6 +164,7 @@ public record VmConfig(
     private int cpus = 1;
     private long memoryBytes = 512L * MIB;
     private boolean legacyDisks;
+    private boolean legacyNics;
     private final List<VmDisk> disks = new ArrayList<>();
     private final List<VmNic> nics = new ArrayList<>();
     private VmBoot boot = VmBoot.disk();
@@ -212,6 +216,12 @@ public record VmConfig(
       return this;
     }
 
+    /** Whether interfaces speak the older virtio alone. */
+    public Builder legacyNics(boolean value) {
+      legacyNics = value;
+      return this;
+    }
+
     /** Adds a disk. */
     public Builder disk(String id, boolean readOnly) {
       disks.add(new VmDisk(id, readOnly));
@@ -247,6 +257,7 @@ public record VmConfig(
           cpus,
           memoryBytes,
           legacyDisks,
+          legacyNics,
           disks,
           nics,
           boot,

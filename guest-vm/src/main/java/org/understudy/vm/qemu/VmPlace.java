@@ -14,10 +14,22 @@ import java.util.Map;
  */
 public record VmPlace(
     Path memoryFile, Path qmpSocket, Map<String, Path> diskSockets, Map<String, String> taps) {
+  private static final String SAVE_SUFFIX = "-save";
+
   /** Copies the maps. */
   public VmPlace {
     diskSockets = Map.copyOf(diskSockets);
     taps = Map.copyOf(taps);
+  }
+
+  /** Where QEMU listens for the requests of a pause. */
+  public Path saveSocket() {
+    return saveSocket(qmpSocket);
+  }
+
+  /** The same of a QEMU with another first monitor. */
+  public static Path saveSocket(Path qmpSocket) {
+    return qmpSocket.resolveSibling(qmpSocket.getFileName() + SAVE_SUFFIX);
   }
 
   /** Of a guest with neither disks nor interfaces. */

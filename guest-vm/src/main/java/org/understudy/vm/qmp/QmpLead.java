@@ -23,6 +23,11 @@ public final class QmpLead implements AutoCloseable {
     reader.awaitMore(deadlineNs);
   }
 
+  /** Takes what is there already, without waiting. */
+  public void poll() {
+    reader.readAvailable();
+  }
+
   @Override
   public void close() {
     if (!isClosed) {

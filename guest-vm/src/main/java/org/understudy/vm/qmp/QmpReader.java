@@ -100,7 +100,7 @@ final class QmpReader {
   }
 
   /** Holding the lock: takes every line that is there. */
-  private void readAvailable() {
+  void readAvailable() {
     try {
       for (int length = lines.next(); length >= 0; length = lines.next()) {
         sink.onMessage(QmpParser.parse(lines.bytes(), length, QmpClock.now()));

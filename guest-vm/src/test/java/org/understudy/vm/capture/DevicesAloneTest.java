@@ -45,6 +45,40 @@ final class DevicesAloneTest {
   }
 
   @Test
+  void shouldAskOverTheSecondMonitorWhileTheGuestIsCaptured() throws Exception {
+    try (GuestRig rig = GuestRig.running(folder, "guest")) {
+      DeviceCapture capture = rig.capture();
+      assertThat(capture.isLineReady()).as("before the first capture").isFalse();
+      awaitDevicesAlone(rig);
+      for (int i = 0; i < 20; i++) {
+        assertThat(capture.isLineReady()).isTrue();
+        capture(rig);
+        assertThat(capture.isWhole()).isFalse();
+      }
+      capture.rest();
+      assertThat(capture.isLineReady()).as("while nobody captures").isFalse();
+      capture(rig);
+      assertThat(capture.isLineReady()).as("opened again").isTrue();
+      rig.awaitCounts(10);
+    }
+  }
+
+  @Test
+  void shouldLeaveAGuestPausedThatStaysAndIsCapturedOnceMore() throws Exception {
+    try (GuestRig rig = GuestRig.running(folder, "guest")) {
+      DeviceCapture capture = rig.capture();
+      awaitDevicesAlone(rig);
+      capture.pause(TIMEOUT_NS);
+      capture.stay(TIMEOUT_NS);
+      capture.pause(TIMEOUT_NS);
+      assertThat(rig.qemu().qmp().execute(new QmpRequests.QueryStatus(), TIMEOUT_NS).running())
+          .isFalse();
+      capture.resume(TIMEOUT_NS);
+      rig.awaitCounts(10);
+    }
+  }
+
+  @Test
   void shouldTakeAllOfItAfterAReset() throws Exception {
     try (GuestRig rig = GuestRig.running(folder, "guest")) {
       awaitDevicesAlone(rig);
@@ -73,6 +107,7 @@ final class DevicesAloneTest {
             new DeviceCapture(
                 rig.qemu().qmp(),
                 rig.events,
+                folder.resolve("no-second-monitor"),
                 folder.resolve("other"),
                 StateFile.named(folder.resolve("nowhere/state")),
                 TIMEOUT_NS)) {

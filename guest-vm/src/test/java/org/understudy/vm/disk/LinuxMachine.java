@@ -71,7 +71,9 @@ final class LinuxMachine implements AutoCloseable {
 
   DeviceCapture capture() {
     if (capture == null) {
-      capture = new DeviceCapture(qemu.qmp(), events, folder.resolve("state"), TIMEOUT_NS);
+      capture =
+          new DeviceCapture(
+              qemu.qmp(), events, place.saveSocket(), folder.resolve("state"), TIMEOUT_NS);
     }
     return capture;
   }

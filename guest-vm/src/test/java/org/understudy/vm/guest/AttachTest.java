@@ -81,6 +81,7 @@ final class AttachTest {
             disks,
             trackers,
             1024,
+            List.of(),
             CountingGuest.TIMEOUT_NS);
     AttachPlan plan = qmp == null ? null : new AttachPlan(qmp, () -> false);
     VmGuestFactory factory = new VmGuestFactory(settings, new FixedOwnership(), plan);
@@ -177,7 +178,7 @@ final class AttachTest {
             "-overcommit",
             "mem-lock=off",
             "-smp",
-            "1,sockets=1,cores=1,threads=1",
+            "1,maxcpus=2,sockets=1,cores=2,threads=1",
             "-uuid",
             "70b2cc0e-7c84-4500-93f4-e9d13f613bb1",
             "-no-user-config",

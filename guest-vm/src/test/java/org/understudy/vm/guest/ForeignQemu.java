@@ -42,6 +42,10 @@ final class ForeignQemu implements AutoCloseable {
         new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64"));
     command.addAll(machine);
     command.addAll(List.of("-accel", "tcg", "-m", "32M", "-nodefaults", "-display", "none"));
+    // As a node builds it: an emulated machine with one processor has room for another.
+    if (!List.of(more).contains("-smp") && !machine.contains("-smp")) {
+      command.addAll(List.of("-smp", "1,maxcpus=2"));
+    }
     command.addAll(List.of("-kernel", config.boot().kernel().orElseThrow().toString()));
     command.addAll(List.of("-qmp", "unix:" + qmp + ",server=on,wait=off"));
     command.addAll(config.extraArguments());

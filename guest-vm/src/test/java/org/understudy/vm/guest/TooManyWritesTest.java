@@ -46,6 +46,7 @@ final class TooManyWritesTest {
             List.of(new DiskPlace("d0", disk, DISK_BYTES)),
             TrackerChoice.only(TrackerKind.COMPARE),
             1024,
+            List.of(),
             CountingGuest.TIMEOUT_NS);
     try (var file = new java.io.RandomAccessFile(disk.toFile(), "rw")) {
       file.setLength(DISK_BYTES);

@@ -67,6 +67,7 @@ final class VmStandbyTest {
             List.of(),
             TrackerChoice.only(TrackerKind.COMPARE),
             1024,
+            List.of(),
             CountingGuest.TIMEOUT_NS);
     return new VmGuestFactory(settings, new FixedOwnership());
   }

@@ -107,7 +107,9 @@ final class LinuxGuest implements AutoCloseable {
 
   DeviceCapture capture() {
     if (capture == null) {
-      capture = new DeviceCapture(qmp(), events, folder.resolve("state"), TIMEOUT_NS);
+      capture =
+          new DeviceCapture(
+              qmp(), events, place().saveSocket(), folder.resolve("state"), TIMEOUT_NS);
     }
     return capture;
   }

@@ -26,7 +26,7 @@ final class QemuCommandLineTest {
         .containsExactly(
             "qemu-system-x86_64",
             "-name",
-            "guest=web",
+            "guest=web,debug-threads=on",
             "-no-user-config",
             "-nodefaults",
             "-display",
@@ -50,6 +50,10 @@ final class QemuCommandLineTest {
             "socket,id=qmp,path=/run/vm/qmp,server=on,wait=off",
             "-mon",
             "chardev=qmp,mode=control",
+            "-chardev",
+            "socket,id=save,path=/run/vm/qmp-save,server=on,wait=off",
+            "-mon",
+            "chardev=save,mode=control",
             "-kernel",
             "/boot/vmlinuz",
             "-initrd",
@@ -94,6 +98,42 @@ final class QemuCommandLineTest {
         .contains("romfile= ");
     assertThat(legacy.replace(",disable-legacy=off,disable-modern=on", ""))
         .isEqualTo(String.join(" ", QemuCommandLine.running(full().build(), PLACE)));
+  }
+
+  @Test
+  void shouldLeaveOutVirtioOneOfInterfacesOnlyWhereThatIsAskedFor() {
+    String legacy =
+        String.join(" ", QemuCommandLine.running(full().legacyNics(true).build(), PLACE));
+    assertThat(legacy)
+        .contains("romfile=,disable-legacy=off,disable-modern=on ")
+        .contains("drive=disk-root ");
+  }
+
+  /**
+   * Before QEMU 8 an emulated machine without room for a second processor has no memory barriers:
+   * its transmit queue stood still for good after some minutes of load.
+   */
+  @Test
+  void shouldGiveAnEmulatedMachineWithOneProcessorRoomForAnother() {
+    assertThat(smp(Accelerator.TCG, 1)).isEqualTo("1,maxcpus=2");
+    assertThat(smp(Accelerator.TCG, 2)).isEqualTo("2");
+    assertThat(smp(Accelerator.KVM, 1)).isEqualTo("1");
+  }
+
+  private static String smp(Accelerator accelerator, int cpus) {
+    List<String> command =
+        QemuCommandLine.running(full().accelerator(accelerator).cpus(cpus).build(), PLACE);
+    return command.get(command.indexOf("-smp") + 1);
+  }
+
+  @Test
+  void shouldNotifyDevicesWithoutDescriptorsOnlyWhereTheProcessorIsEmulated() {
+    assertThat(QemuCommandLine.running(full().accelerator(Accelerator.TCG).build(), PLACE))
+        .filteredOn(argument -> argument.startsWith("virtio-"))
+        .hasSize(2)
+        .allMatch(argument -> argument.endsWith(",ioeventfd=off"));
+    assertThat(QemuCommandLine.running(full().accelerator(Accelerator.KVM).build(), PLACE))
+        .noneMatch(argument -> argument.contains("ioeventfd"));
   }
 
   @Test

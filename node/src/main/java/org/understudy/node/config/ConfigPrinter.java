@@ -45,6 +45,8 @@ final class ConfigPrinter {
     text("vm.initrd", vm.initrd());
     text("vm.append", vm.append());
     put("vm.legacyDisks", Boolean.toString(vm.legacyDisks()));
+    put("vm.legacyNics", Boolean.toString(vm.legacyNics()));
+    put("vm.pins", vm.pins().toString());
     put(
         "vm.disks",
         list(

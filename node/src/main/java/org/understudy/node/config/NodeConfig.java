@@ -125,9 +125,11 @@ public record NodeConfig(
    * @param initrd its initial file system; may be empty
    * @param append its command line; may be empty
    * @param legacyDisks whether disks are virtio devices of the older kind alone
+   * @param legacyNics the same of interfaces
    * @param disks in the order of the guest's bus
    * @param nics in the order of the guest's bus
    * @param extra arguments for QEMU as they are
+   * @param pins the host's processors for the guest's, one each; empty to leave it to the scheduler
    * @param attach QMP socket of a QEMU that something else starts; empty to start one
    */
   public record Vm(
@@ -140,9 +142,11 @@ public record NodeConfig(
       String initrd,
       String append,
       boolean legacyDisks,
+      boolean legacyNics,
       List<Disk> disks,
       List<Nic> nics,
       List<String> extra,
+      List<Integer> pins,
       String attach) {
     /**
      * A disk.

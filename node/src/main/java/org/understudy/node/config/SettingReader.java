@@ -53,6 +53,10 @@ final class SettingReader {
     return typed(key, "a list of texts, for example [a, b]", () -> config.getStringList(key));
   }
 
+  List<Integer> counts(String key) {
+    return typed(key, "a list of numbers, for example [2, 3]", () -> config.getIntList(key));
+  }
+
   /** A size in a group of a list. */
   static long sizeOf(String what, String text) {
     Config group = ConfigFactory.parseMap(Map.of("size", text));

@@ -19,6 +19,7 @@ final class VmReader {
         in.optional("vm.initrd"),
         in.optional("vm.append"),
         in.flag("vm.legacyDisks"),
+        in.flag("vm.legacyNics"),
         in.groups("vm.disks", List.of("id", "file"), List.of("size")).stream()
             .map(VmReader::disk)
             .toList(),
@@ -26,6 +27,7 @@ final class VmReader {
             .map(VmReader::nic)
             .toList(),
         in.texts("vm.extra"),
+        in.counts("vm.pins"),
         in.optional("vm.attach"));
   }
 

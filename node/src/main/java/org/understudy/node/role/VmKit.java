@@ -3,6 +3,7 @@ package org.understudy.node.role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.SharedMemoryFile;
+import org.understudy.checkpoint.schedule.Processors;
 import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.checkpoint.track.TrackerProbe;
 import org.understudy.node.ExitCode;
@@ -53,6 +55,8 @@ final class VmKit implements GuestKit {
   VmKit(NodeConfig config, OwnershipView ownership) {
     try {
       settings = settings(config);
+      // Before QEMU starts, which inherits it.
+      Processors.leave(Processors.listed(settings.pins()));
       SharedMemoryFile.removeLeftOvers().forEach(file -> LOG.info("removed {}, a leftover", file));
       LOG.info("machine: {} ({})", settings.identity(), settings.devices());
       factory = new VmGuestFactory(settings, ownership, attach(config));
@@ -86,12 +90,38 @@ final class VmKit implements GuestKit {
             .toList(),
         tracker(config),
         STAGING_PAGES,
+        pins(vm, Processors.of(0)),
         STEP_TIMEOUT_NS);
   }
 
   private static Map<String, String> bridges(NodeConfig.Vm vm) {
     return vm.nics().stream()
         .collect(Collectors.toMap(NodeConfig.Vm.Nic::id, NodeConfig.Vm.Nic::bridge, (a, b) -> a));
+  }
+
+  /** Refuses what cannot be; the node itself needs a processor too. */
+  static List<Integer> pins(NodeConfig.Vm vm, BitSet host) {
+    BitSet pins = new BitSet();
+    for (int pin : vm.pins()) {
+      if (pin < 0 || !host.get(pin) || pins.get(pin)) {
+        throw new IllegalArgumentException(
+            "vm.pins: " + pin + " is no processor of this host, or there twice: it has " + host);
+      }
+      pins.set(pin);
+    }
+    if (!vm.pins().isEmpty() && vm.pins().size() != vm.cpus()) {
+      throw new IllegalArgumentException(
+          "vm.pins names "
+              + vm.pins().size()
+              + " of the host's processors, the guest has "
+              + vm.cpus()
+              + ": name one for each, or none");
+    }
+    if (!pins.isEmpty() && pins.equals(host)) {
+      throw new IllegalArgumentException(
+          "vm.pins names all of the host's processors: leave at least one to the node");
+    }
+    return vm.pins();
   }
 
   private static VmConfig machine(NodeConfig config) {
@@ -105,6 +135,7 @@ final class VmKit implements GuestKit {
             .memoryBytes(config.guest().memoryBytes())
             .boot(boot(vm))
             .legacyDisks(vm.legacyDisks())
+            .legacyNics(vm.legacyNics())
             .extraArguments(vm.extra().toArray(String[]::new));
     vm.disks().forEach(disk -> machine.disk(disk.id(), false));
     vm.nics().forEach(nic -> machine.nic(nic.id(), nic.mac()));

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.schedule.Priority;
 import org.understudy.checkpoint.schedule.TimeSlice;
 
 /**
@@ -128,6 +129,8 @@ public final class NbdServer implements AutoCloseable {
             .name("nbd-connection")
             .unstarted(() -> {
               TimeSlice.shorten();
+              // It works little, and each pause waits for the flush of each disk.
+              Priority.set(0, Priority.FIRST_NICE);
               try {
                 connection.run();
               } finally {

@@ -2,9 +2,11 @@ package org.understudy.node.demo.vm;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.understudy.checkpoint.schedule.Processors;
 
 /** What both nodes' configuration files say about the guest. */
 final class VmConfigLines {
@@ -45,6 +47,8 @@ final class VmConfigLines {
     vm.put("cpus", "1");
     // The guest's kernel has the driver, and each pause is shorter.
     vm.put("legacyDisks", "true");
+    vm.put("legacyNics", "true");
+    vm.put("pins", pins(Processors.of(0)));
     // One file for both nodes: they must build the same machine, down to its arguments.
     String console = "file,id=console,append=on,path=" + directory.resolve(CONSOLE_FILE);
     vm.put("extra", "[\"-chardev\", " + quoted(console) + ", \"-serial\", \"chardev:console\"]");
@@ -61,6 +65,11 @@ final class VmConfigLines {
     }
     lines.addAll(options.settings());
     return lines;
+  }
+
+  /** A processor of its own for the guest, where there is more than one. */
+  private static String pins(BitSet host) {
+    return host.cardinality() > 1 ? "[" + (host.length() - 1) + "]" : "[]";
   }
 
   private static String quoted(String text) {
