@@ -108,6 +108,7 @@ class VmAttachTest {
     List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
     command.addAll(List.of("setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64"));
     command.addAll(List.of("-nodefaults", "-display", "none", "-accel", "tcg", "-m", "256M"));
+    command.addAll(List.of("-smp", "1,maxcpus=2"));
     command.addAll(List.of("-machine", "pc-i440fx-7.2,memory-backend=pc.ram"));
     command.addAll(List.of("-object", "memory-backend-memfd,id=pc.ram,size=256M,share=on"));
     command.addAll(
@@ -124,9 +125,11 @@ class VmAttachTest {
     command.addAll(
         List.of(
             "-device",
-            "virtio-net-pci,netdev=any,romfile=,mac=" + config.vm().nics().getFirst().mac()));
+            "virtio-net-pci,netdev=any,romfile=,disable-modern=on,mac="
+                + config.vm().nics().getFirst().mac()));
     command.addAll(config.vm().extra());
     command.addAll(List.of("-qmp", "unix:" + qmp + ",server=on,wait=off"));
+    command.addAll(List.of("-qmp", "unix:" + qmp + "-save,server=on,wait=off"));
     machine =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

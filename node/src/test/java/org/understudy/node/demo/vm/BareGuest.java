@@ -37,6 +37,7 @@ final class BareGuest implements AutoCloseable {
     command.addAll(List.of("setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64"));
     command.addAll(List.of("-no-user-config", "-nodefaults", "-display", "none"));
     command.addAll(List.of("-machine", "pc-i440fx-7.2", "-accel", "tcg", "-m", "256M"));
+    command.addAll(List.of("-smp", "1,maxcpus=2"));
     command.addAll(List.of("-kernel", image.kernel().toString()));
     command.addAll(List.of("-initrd", image.initrd().toString(), "-append", image.append(all)));
     command.addAll(List.of("-netdev", "tap,id=n0,ifname=tap0,script=no,downscript=no,vhost=off"));
