@@ -22,7 +22,7 @@ final class GatedNetwork implements OutputGate {
    * A guest that has sent nothing for so long has done what it was asked: its clients wait for what
    * is held.
    */
-  private static final long QUIET_NS = 600_000;
+  private static final long QUIET_NS = 1_000_000;
 
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
 
@@ -96,11 +96,11 @@ final class GatedNetwork implements OutputGate {
     return current == null ? 0 : current.usedPercent();
   }
 
-  /** Whether much output is held of this epoch, and the last of it came a moment ago. */
+  /** Whether much output is held of this epoch or was of the last, and more came a moment ago. */
   boolean isFlowing(long nowNs) {
     GuestNetwork current = network;
     return current != null
-        && current.framesSinceCut() >= FLOW_FRAMES
+        && current.framesLately() >= FLOW_FRAMES
         && nowNs - current.lastHeldNs() < QUIET_NS;
   }
 

@@ -276,9 +276,9 @@ public final class GuestNetwork implements AutoCloseable {
     return exchange.held().lastHeldNs();
   }
 
-  /** Frames held since the last cut. */
-  public int framesSinceCut() {
-    return exchange.held().framesSinceCut();
+  /** Frames held since the last cut, or in the epoch that ended there, whichever are more. */
+  public int framesLately() {
+    return exchange.held().framesLately();
   }
 
   /** What passed so far. */

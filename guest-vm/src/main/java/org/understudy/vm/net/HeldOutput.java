@@ -48,6 +48,7 @@ final class HeldOutput {
   private volatile long heldBytes;
   private volatile long lastHeldNs = System.nanoTime();
   private volatile int framesSinceCut;
+  private volatile int framesBeforeCut;
   private long frames;
   private long bytes;
   private long droppedFrames;
@@ -96,9 +97,9 @@ final class HeldOutput {
     return lastHeldNs;
   }
 
-  /** Frames held since the last cut. */
-  int framesSinceCut() {
-    return framesSinceCut;
+  /** Frames held since the last cut, or in the epoch that ended there, whichever are more. */
+  int framesLately() {
+    return Math.max(framesSinceCut, framesBeforeCut);
   }
 
   /** Whether the first frame since the last cut was held since this was asked last. */
@@ -121,6 +122,7 @@ final class HeldOutput {
     sealed.add(filling);
     filling = spare();
     isNoticeDue = false;
+    framesBeforeCut = framesSinceCut;
     framesSinceCut = 0;
   }
 
@@ -164,6 +166,7 @@ final class HeldOutput {
     isCutTaken = false;
     isNoticeDue = false;
     framesSinceCut = 0;
+    framesBeforeCut = 0;
     numbered.forEach(this::leave);
     numbered.clear();
     sealed.forEach(this::leave);
@@ -180,6 +183,7 @@ final class HeldOutput {
     mode = Mode.DISCARD;
     isNoticeDue = false;
     framesSinceCut = 0;
+    framesBeforeCut = 0;
     numbered.forEach(this::finish);
     numbered.clear();
     sealed.forEach(this::finish);
