@@ -40,11 +40,18 @@ final class Machine implements AutoCloseable {
     MachineWatch watch = new MachineWatch();
     GuestEvents events = new GuestEvents(watch);
     return new Machine(
-        watch,
-        events,
-        pinned(settings, QemuProcess.start(command, qmpSocket, events, settings.timeoutNs())),
-        qmpSocket,
-        Map.of());
+        watch, events, startPinned(settings, command, qmpSocket, events), qmpSocket, Map.of());
+  }
+
+  private static RunningQemu startPinned(
+      VmSettings settings, List<String> command, Path qmpSocket, GuestEvents events) {
+    QemuProcess qemu = QemuProcess.start(command, qmpSocket, events, settings.timeoutNs());
+    try {
+      return pinned(settings, qemu);
+    } catch (RuntimeException e) {
+      qemu.kill();
+      throw e;
+    }
   }
 
   private static RunningQemu pinned(VmSettings settings, RunningQemu qemu) {
