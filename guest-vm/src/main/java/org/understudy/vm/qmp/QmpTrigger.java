@@ -24,9 +24,9 @@ public final class QmpTrigger implements AutoCloseable {
   private final QmpLines lines;
   private final Selector selector;
   private final ByteBuffer last = ByteBuffer.wrap(LAST);
-  private String command = "";
-  private long lastId;
-  private boolean isLoaded;
+  private String loaded;
+  private String asked = "greeting";
+  private long askedId;
 
   private QmpTrigger(SocketChannel channel) throws IOException {
     this.channel = channel;
@@ -61,7 +61,6 @@ public final class QmpTrigger implements AutoCloseable {
   }
 
   private void negotiate(long deadlineNs, long timeoutNs) {
-    command = "greeting";
     if (!(next(deadlineNs) instanceof QmpMessage.Greeting greeting)) {
       throw new QmpFormatException("no greeting before the first message");
     }
@@ -72,25 +71,26 @@ public final class QmpTrigger implements AutoCloseable {
 
   /** Sends a request but for its end: QEMU has read it when it is to be carried out. */
   public void load(QmpRequest<?> request) {
-    if (isLoaded) {
-      throw new IllegalStateException(command + " is loaded, and not pulled");
+    if (loaded != null) {
+      throw new IllegalStateException(loaded + " is loaded, and not pulled");
     }
-    byte[] line = QmpClient.encode(request, ++lastId);
-    command = request.command();
-    send(ByteBuffer.wrap(line, 0, line.length - LAST.length));
-    isLoaded = true;
+    byte[] line = QmpClient.encode(request, askedId + 1);
+    send(request.command(), ByteBuffer.wrap(line, 0, line.length - LAST.length));
+    loaded = request.command();
   }
 
   /** Has QEMU carry out what was loaded. Another one may be loaded at once. */
   public void pull() {
-    if (!isLoaded) {
+    if (loaded == null) {
       throw new IllegalStateException("nothing is loaded");
     }
-    isLoaded = false;
-    send(last.rewind());
+    asked = loaded;
+    askedId++;
+    loaded = null;
+    send(asked, last.rewind());
   }
 
-  private void send(ByteBuffer bytes) {
+  private void send(String command, ByteBuffer bytes) {
     try {
       while (bytes.hasRemaining()) {
         if (channel.write(bytes) == 0) {
@@ -111,14 +111,13 @@ public final class QmpTrigger implements AutoCloseable {
    */
   public void await(long timeoutNs) {
     long deadlineNs = System.nanoTime() + timeoutNs;
-    long id = isLoaded ? lastId - 1 : lastId;
     while (true) {
       switch (next(deadlineNs)) {
-        case QmpMessage.Answer answer when answer.id() == id -> {
+        case QmpMessage.Answer answer when answer.id() == askedId -> {
           return;
         }
-        case QmpMessage.Refusal no when no.id() == id ->
-            throw new QmpErrorException(command, no.errorClass(), no.description());
+        case QmpMessage.Refusal no when no.id() == askedId ->
+            throw new QmpErrorException(asked, no.errorClass(), no.description());
         case QmpMessage.Event event -> {
           // the other connection's
         }
@@ -133,7 +132,7 @@ public final class QmpTrigger implements AutoCloseable {
       while (length < 0) {
         long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
         if (leftMs <= 0) {
-          throw new QmpTimeoutException("QEMU did not answer " + command + " in time");
+          throw new QmpTimeoutException("QEMU did not answer " + asked + " in time");
         }
         selector.select(leftMs);
         selector.selectedKeys().clear();

@@ -53,8 +53,10 @@ final class QmpTriggerTest {
         QmpTrigger trigger = QmpTrigger.connect(qemu.socket, TIMEOUT_NS)) {
       trigger.load(new QmpRequests.SaveDevices(Path.of("/nowhere")));
       trigger.pull();
+      trigger.load(new QmpRequests.Cont());
       assertThatThrownBy(() -> trigger.await(TIMEOUT_NS))
           .isInstanceOf(QmpErrorException.class)
+          .hasMessageContaining("xen-save-devices-state")
           .hasMessageContaining("no such file");
     }
   }

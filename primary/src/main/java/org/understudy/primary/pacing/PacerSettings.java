@@ -32,7 +32,7 @@ public record PacerSettings(
 
   /**
    * The same while its output flows: redis in an emulated guest, with 800 requests outstanding, got
-   * most done with epochs of 10 to 14 ms and pauses of 1.5 ms.
+   * most done with epochs of 8 to 11 ms and pauses of about 1 ms.
    */
   public static final int DEFAULT_FLOWING_PAUSE_PERCENT = 8;
 
