@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.checkpoint.memory.FileExtents;
+import org.understudy.host.FileExtents;
 import org.understudy.vm.capture.StateDecoder;
 import org.understudy.vm.capture.StateEncoder;
 import org.understudy.vm.capture.StateLoader;

@@ -5,10 +5,10 @@ import org.understudy.backup.session.BackupSettings;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
-import org.understudy.protocol.arbiter.ArbiterWorker;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.arbiter.ArbiterWorker;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.session.StateListener;
 import org.understudy.protocol.link.Link;
-import org.understudy.protocol.session.StateListener;
 import org.understudy.protocol.wire.GuestTerms;
 
 /**

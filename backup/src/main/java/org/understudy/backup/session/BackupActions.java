@@ -1,7 +1,7 @@
 package org.understudy.backup.session;
 
-import org.understudy.protocol.arbiter.RegisterPort;
-import org.understudy.protocol.session.Goodbye;
+import org.understudy.pair.ownership.RegisterPort;
+import org.understudy.pair.session.Goodbye;
 
 /**
  * What a {@link BackupSession} has done. Called from inside its events, on the agent's thread;

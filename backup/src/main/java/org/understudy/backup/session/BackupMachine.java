@@ -1,14 +1,14 @@
 package org.understudy.backup.session;
 
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Ownership;
-import org.understudy.protocol.arbiter.Register;
-import org.understudy.protocol.arbiter.RegisterCheck;
-import org.understudy.protocol.arbiter.RegisterClaim;
-import org.understudy.protocol.arbiter.RegisterDesk;
-import org.understudy.protocol.session.Goodbye;
-import org.understudy.protocol.session.SessionEvents;
-import org.understudy.protocol.session.StateListener;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.Register;
+import org.understudy.pair.ownership.RegisterCheck;
+import org.understudy.pair.ownership.RegisterClaim;
+import org.understudy.pair.ownership.RegisterDesk;
+import org.understudy.pair.session.Goodbye;
+import org.understudy.pair.session.SessionEvents;
+import org.understudy.pair.session.StateListener;
 
 /** The states of a {@link BackupSession} and the ways between them. */
 final class BackupMachine implements SessionEvents.Session {

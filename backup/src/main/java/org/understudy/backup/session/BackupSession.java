@@ -2,12 +2,12 @@ package org.understudy.backup.session;
 
 import org.understudy.backup.session.CheckpointOrder.Place;
 import org.understudy.checkpoint.guest.CaptureKind;
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Register;
-import org.understudy.protocol.session.Goodbye;
-import org.understudy.protocol.session.Reject;
-import org.understudy.protocol.session.SessionEvents;
-import org.understudy.protocol.session.StateListener;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Register;
+import org.understudy.pair.session.Goodbye;
+import org.understudy.pair.session.Reject;
+import org.understudy.pair.session.SessionEvents;
+import org.understudy.pair.session.StateListener;
 
 /**
  * Decides for a node that holds the copy: from the Hello over the initial copy to protected, and

@@ -1,6 +1,6 @@
 package org.understudy.backup.session;
 
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 
 /**
  * A primary's HelloReply, as far as the session decides on it.

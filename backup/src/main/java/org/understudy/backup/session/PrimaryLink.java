@@ -1,9 +1,9 @@
 package org.understudy.backup.session;
 
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Ownership;
-import org.understudy.protocol.arbiter.Register;
-import org.understudy.protocol.detect.FailureDetector;
+import org.understudy.pair.detect.FailureDetector;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.Register;
 
 /** What the backup knows of its primary: is it alive, which link session, which generation. */
 final class PrimaryLink {

@@ -1,9 +1,9 @@
 package org.understudy.backup.stage;
 
 import org.agrona.DirectBuffer;
-import org.understudy.checkpoint.codec.CorruptBatchException;
-import org.understudy.checkpoint.codec.SectionCodec;
-import org.understudy.checkpoint.codec.StagingLimitException;
+import org.understudy.checkpoint.codec.decode.StagingLimitException;
+import org.understudy.checkpoint.codec.format.CorruptBatchException;
+import org.understudy.checkpoint.codec.section.SectionCodec;
 import org.understudy.checkpoint.guest.OutputRecords;
 import org.understudy.checkpoint.image.Image;
 import org.understudy.protocol.codecs.CheckpointKind;

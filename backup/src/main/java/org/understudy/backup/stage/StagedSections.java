@@ -2,8 +2,8 @@ package org.understudy.backup.stage;
 
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.understudy.checkpoint.codec.CorruptBatchException;
-import org.understudy.checkpoint.codec.SectionCodec;
+import org.understudy.checkpoint.codec.format.CorruptBatchException;
+import org.understudy.checkpoint.codec.section.SectionCodec;
 import org.understudy.protocol.codecs.SectionEncoding;
 import org.understudy.protocol.codecs.SectionKind;
 import org.understudy.protocol.wire.SectionHeader;

@@ -1,7 +1,7 @@
 package org.understudy.checkpoint.image;
 
 import org.agrona.DirectBuffer;
-import org.understudy.checkpoint.codec.EpochDecoder;
+import org.understudy.checkpoint.codec.decode.EpochDecoder;
 import org.understudy.checkpoint.memory.GuestMemory;
 
 /**

@@ -4,6 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.understudy.host.FileExtents;
+import org.understudy.host.LinuxCalls;
+import org.understudy.host.MemoryLimits;
 
 /**
  * Guest memory as one mapping of the host. Pages are zero until first written, and take no memory

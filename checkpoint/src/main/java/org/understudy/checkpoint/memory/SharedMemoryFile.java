@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.understudy.host.LinuxCalls;
 
 /**
  * A file in the shared-memory file system that lives as long as its owner.

@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.understudy.checkpoint.memory.LinuxCalls;
+import org.understudy.host.LinuxCalls;
 
 /**
  * A range of this process registered for asynchronous write protection: a write to a protected page

@@ -1,7 +1,7 @@
 package org.understudy.checkpoint.track;
 
-import org.understudy.checkpoint.memory.FileExtents;
 import org.understudy.checkpoint.memory.RegionSpec;
+import org.understudy.host.FileExtents;
 
 /**
  * Written pages of one mapping of a process, registered for asynchronous write protection.

@@ -10,7 +10,7 @@ final class OwnPageScan implements PageScan {
   /**
    * Registers the memory.
    *
-   * @throws org.understudy.checkpoint.memory.LinuxCallException where the host cannot do it
+   * @throws org.understudy.host.LinuxCallException where the host cannot do it
    */
   OwnPageScan(GuestMemory memory) {
     long address = memory.address();

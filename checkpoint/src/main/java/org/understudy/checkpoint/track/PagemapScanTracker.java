@@ -36,7 +36,7 @@ public final class PagemapScanTracker implements DirtyTracker {
    * A tracker of memory of this process.
    *
    * @param stagingPages copies that can be made in the pause
-   * @throws org.understudy.checkpoint.memory.LinuxCallException where the host cannot do it
+   * @throws org.understudy.host.LinuxCallException where the host cannot do it
    */
   public PagemapScanTracker(GuestMemory memory, int stagingPages) {
     this(memory, stagingPages, new OwnPageScan(memory));

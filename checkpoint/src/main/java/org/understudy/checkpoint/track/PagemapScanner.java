@@ -7,7 +7,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.VarHandle;
-import org.understudy.checkpoint.memory.LinuxCalls;
+import org.understudy.host.LinuxCalls;
 
 /**
  * {@code ioctl(PAGEMAP_SCAN)} (Linux 6.7): which pages of a process were written since they were

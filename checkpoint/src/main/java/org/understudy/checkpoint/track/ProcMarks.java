@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import org.understudy.checkpoint.memory.LinuxCalls;
+import org.understudy.host.LinuxCalls;
 
 /** Soft-dirty marks by the files of {@code /proc}. */
 final class ProcMarks implements SoftDirtyMarks {
@@ -28,7 +28,7 @@ final class ProcMarks implements SoftDirtyMarks {
    * @param process directory with {@code pagemap} and {@code clear_refs}
    * @param swaps list of what the host swaps to, below a headline
    * @param address of the first page of interest
-   * @throws org.understudy.checkpoint.memory.LinuxCallException where that is not allowed
+   * @throws org.understudy.host.LinuxCallException where that is not allowed
    */
   ProcMarks(Path process, Path swaps, long address) {
     start = (address >>> PAGE_SHIFT) * ENTRY_BYTES;

@@ -47,7 +47,7 @@ public final class SoftDirtyScan implements PageScan {
    *
    * @param address first byte in that process
    * @param lengthBytes a multiple of 4096
-   * @throws org.understudy.checkpoint.memory.LinuxCallException where that is not allowed
+   * @throws org.understudy.host.LinuxCallException where that is not allowed
    */
   public static SoftDirtyScan of(long pid, long address, long lengthBytes) {
     pages(address, lengthBytes);

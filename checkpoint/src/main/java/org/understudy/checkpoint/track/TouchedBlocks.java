@@ -1,7 +1,7 @@
 package org.understudy.checkpoint.track;
 
 import java.util.BitSet;
-import org.understudy.checkpoint.memory.FileExtents;
+import org.understudy.host.FileExtents;
 
 /**
  * The blocks of a memory file that have, or once had, data. Only they have to be scanned: what was

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.memory.GuestMemory;
-import org.understudy.checkpoint.memory.LinuxCallException;
-import org.understudy.checkpoint.memory.LinuxCalls;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.checkpoint.memory.RegionSpec;
+import org.understudy.host.LinuxCallException;
+import org.understudy.host.LinuxCalls;
 
 /** Tries each tracker on a few pages and says which ones this host can do. */
 public final class TrackerProbe {

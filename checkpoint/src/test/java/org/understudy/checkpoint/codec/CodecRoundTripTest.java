@@ -10,6 +10,14 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.understudy.checkpoint.codec.decode.EpochDecoder;
+import org.understudy.checkpoint.codec.encode.EpochEncoder;
+import org.understudy.checkpoint.codec.format.BatchFormat;
+import org.understudy.checkpoint.codec.format.CodecSettings;
+import org.understudy.checkpoint.codec.format.Compressor;
+import org.understudy.checkpoint.codec.format.Mem;
+import org.understudy.checkpoint.codec.format.PageCoding;
+import org.understudy.checkpoint.codec.format.Sharing;
 
 class CodecRoundTripTest {
   private static final int PAGES = 1500;

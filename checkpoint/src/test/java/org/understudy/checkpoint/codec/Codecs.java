@@ -3,6 +3,9 @@ package org.understudy.checkpoint.codec;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.understudy.checkpoint.codec.decode.EpochDecoder;
+import org.understudy.checkpoint.codec.encode.EpochEncoder;
+import org.understudy.checkpoint.codec.format.BatchFormat;
 import org.understudy.checkpoint.guest.CapturedPages;
 
 /** Steps that most codec tests take. */

@@ -12,6 +12,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.understudy.checkpoint.codec.decode.EpochDecoder;
+import org.understudy.checkpoint.codec.decode.StagingLimitException;
+import org.understudy.checkpoint.codec.encode.EpochEncoder;
+import org.understudy.checkpoint.codec.encode.ScalarPageDiff;
+import org.understudy.checkpoint.codec.format.BatchFormat;
+import org.understudy.checkpoint.codec.format.CodecSettings;
+import org.understudy.checkpoint.codec.format.Compressor;
+import org.understudy.checkpoint.codec.format.CorruptBatchException;
+import org.understudy.checkpoint.codec.format.Mem;
+import org.understudy.checkpoint.codec.format.PageCoding;
+import org.understudy.checkpoint.codec.format.Sharing;
 
 class HostileBatchTest {
   private static final int PAGES = 400;

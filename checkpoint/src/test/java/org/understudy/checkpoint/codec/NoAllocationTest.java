@@ -7,6 +7,11 @@ import java.lang.management.ManagementFactory;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.understudy.checkpoint.codec.decode.EpochDecoder;
+import org.understudy.checkpoint.codec.encode.EpochEncoder;
+import org.understudy.checkpoint.codec.encode.PageDiffs;
+import org.understudy.checkpoint.codec.format.CodecSettings;
+import org.understudy.checkpoint.codec.format.Mem;
 import org.understudy.checkpoint.guest.CapturedPages;
 
 class NoAllocationTest {

@@ -1,6 +1,7 @@
 package org.understudy.checkpoint.codec;
 
 import java.util.SplittableRandom;
+import org.understudy.checkpoint.codec.format.Mem;
 
 /** Changes pages in the ways that programs do, from a seed. */
 final class PageMutator {

@@ -12,6 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.understudy.checkpoint.codec.decode.EpochDecoder;
+import org.understudy.checkpoint.codec.encode.EpochEncoder;
+import org.understudy.checkpoint.codec.format.CodecSettings;
+import org.understudy.checkpoint.codec.format.Mem;
 
 /** Bytes and correctness on pages of real programs; speed is for benchmarks. */
 class SamplePagesTest {

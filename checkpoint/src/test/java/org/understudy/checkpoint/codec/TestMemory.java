@@ -1,6 +1,9 @@
 package org.understudy.checkpoint.codec;
 
 import java.lang.foreign.MemorySegment;
+import org.understudy.checkpoint.codec.encode.ScalarPageDiff;
+import org.understudy.checkpoint.codec.format.BlockMasks;
+import org.understudy.checkpoint.codec.format.Mem;
 import org.understudy.checkpoint.guest.CapturedPages;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.RegionLayout;

@@ -16,6 +16,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.understudy.host.LinuxCallException;
+import org.understudy.host.LinuxCalls;
+import org.understudy.host.MemoryLimits;
 
 class MappedGuestMemoryTest {
   private static final RegionLayout LARGE =

@@ -14,10 +14,10 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.understudy.checkpoint.memory.FileExtents;
-import org.understudy.checkpoint.memory.LinuxCalls;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.memory.RegionLayout;
+import org.understudy.host.FileExtents;
+import org.understudy.host.LinuxCalls;
 
 /** Memory in a file, mostly holes. Replay a failure with {@code -Dtracker.seed=SEED}. */
 class MappingScanTest {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.checkpoint.memory.LinuxCallException;
+import org.understudy.host.LinuxCallException;
 
 /** The files of {@code /proc}, as files. */
 class ProcMarksTest {

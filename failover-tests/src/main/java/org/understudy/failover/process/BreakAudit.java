@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.understudy.node.demo.Break;
-import org.understudy.node.demo.History;
+import org.understudy.lab.judge.Break;
+import org.understudy.lab.judge.History;
 
 /**
  * Holds what clients lost against what died. The end of the node whose front a client uses breaks

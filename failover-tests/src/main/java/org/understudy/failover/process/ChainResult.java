@@ -2,7 +2,7 @@ package org.understudy.failover.process;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.understudy.node.demo.Verdict;
+import org.understudy.lab.judge.Verdict;
 
 /** What one pair lived through; filled as it goes, so that a chain that fails still reports. */
 public final class ChainResult {

@@ -3,10 +3,10 @@ package org.understudy.failover.process;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import org.understudy.node.ExitCode;
-import org.understudy.node.demo.DemoPair;
-import org.understudy.node.demo.NodeProcess;
-import org.understudy.node.demo.TakeoverParts;
+import org.understudy.lab.pair.DemoPair;
+import org.understudy.lab.pair.NodeProcess;
+import org.understudy.lab.pair.TakeoverParts;
+import org.understudy.node.program.ExitCode;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 

@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.understudy.node.demo.DemoPair;
-import org.understudy.node.demo.FinalDump;
-import org.understudy.node.demo.History;
-import org.understudy.node.demo.HistoryChecker;
-import org.understudy.node.demo.LoadOptions;
-import org.understudy.node.demo.PairLayout;
-import org.understudy.node.demo.PairSettings;
-import org.understudy.node.demo.Verdict;
+import org.understudy.lab.judge.History;
+import org.understudy.lab.judge.HistoryChecker;
+import org.understudy.lab.judge.Verdict;
+import org.understudy.lab.load.FinalDump;
+import org.understudy.lab.load.LoadOptions;
+import org.understudy.lab.pair.DemoPair;
+import org.understudy.lab.pair.PairLayout;
+import org.understudy.lab.pair.PairSettings;
 
 /**
  * One pair that lives through a chain of kills under one load: after each, a fresh process becomes

@@ -2,8 +2,8 @@ package org.understudy.failover.process;
 
 import java.util.Arrays;
 import java.util.List;
-import org.understudy.node.demo.Break;
-import org.understudy.node.demo.History;
+import org.understudy.lab.judge.Break;
+import org.understudy.lab.judge.History;
 
 /** Reads out of a history what a kill meant to the clients. */
 final class KillFigures {

@@ -3,8 +3,8 @@ package org.understudy.failover.process;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
-import org.understudy.node.demo.TakeoverParts;
-import org.understudy.node.demo.Verdict;
+import org.understudy.lab.judge.Verdict;
+import org.understudy.lab.pair.TakeoverParts;
 
 /** The figures of all chains of a run. */
 public final class KillSummary {

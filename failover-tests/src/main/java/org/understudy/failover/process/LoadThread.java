@@ -5,10 +5,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import org.understudy.node.demo.Break;
-import org.understudy.node.demo.History;
-import org.understudy.node.demo.LoadGenerator;
-import org.understudy.node.demo.LoadOptions;
+import org.understudy.lab.judge.Break;
+import org.understudy.lab.judge.History;
+import org.understudy.lab.load.LoadGenerator;
+import org.understudy.lab.load.LoadOptions;
 
 /** A load that runs on a thread of its own through all the kills of a chain. */
 public final class LoadThread implements AutoCloseable {

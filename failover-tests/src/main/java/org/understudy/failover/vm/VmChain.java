@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.understudy.node.demo.NodeProcess;
-import org.understudy.node.demo.vm.ChaosPair;
+import org.understudy.lab.pair.NodeProcess;
+import org.understudy.lab.vm.ChaosPair;
 import org.understudy.node.status.NodeState;
 
 /** One guest and its clients through a row of faults; after each the pair is protected again. */
@@ -54,7 +54,7 @@ final class VmChain {
         report.accept(pair.summary());
       }
       judgePorts();
-    } catch (IllegalStateException | org.understudy.node.UserError e) {
+    } catch (IllegalStateException | org.understudy.node.program.UserError e) {
       failures.add(e.getMessage());
     }
     return failures;

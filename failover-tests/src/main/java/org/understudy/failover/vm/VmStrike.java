@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.understudy.lab.pair.NodeProcess;
+import org.understudy.lab.vm.ChaosPair;
 import org.understudy.node.control.ControlClient;
-import org.understudy.node.demo.NodeProcess;
-import org.understudy.node.demo.vm.ChaosPair;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 

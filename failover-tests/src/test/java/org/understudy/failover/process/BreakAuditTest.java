@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.understudy.node.demo.Break;
-import org.understudy.node.demo.Command;
-import org.understudy.node.demo.History;
+import org.understudy.lab.judge.Break;
+import org.understudy.lab.judge.Command;
+import org.understudy.lab.judge.History;
 
 /** What clients lost has to be explained by what died. */
 class BreakAuditTest {

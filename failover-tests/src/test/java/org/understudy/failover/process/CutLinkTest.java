@@ -11,11 +11,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
-import org.understudy.node.demo.DemoPair;
-import org.understudy.node.demo.NodeProcess;
-import org.understudy.node.demo.PairLayout;
-import org.understudy.node.demo.Verdict;
+import org.understudy.lab.judge.Verdict;
+import org.understudy.lab.pair.DemoPair;
+import org.understudy.lab.pair.NodeProcess;
+import org.understudy.lab.pair.PairLayout;
+import org.understudy.node.program.ExitCode;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 

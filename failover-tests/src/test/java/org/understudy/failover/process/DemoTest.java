@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
-import org.understudy.node.Main;
-import org.understudy.node.Version;
-import org.understudy.node.demo.TakeoverParts;
+import org.understudy.cli.Main;
+import org.understudy.lab.pair.TakeoverParts;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.Version;
 
 /** The whole demo, as a program reads it. */
 @Timeout(300)

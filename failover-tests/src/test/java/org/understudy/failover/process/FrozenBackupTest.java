@@ -8,10 +8,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.demo.FinalDump;
-import org.understudy.node.demo.History;
-import org.understudy.node.demo.HistoryChecker;
-import org.understudy.node.demo.NodeProcess;
+import org.understudy.lab.judge.History;
+import org.understudy.lab.judge.HistoryChecker;
+import org.understudy.lab.load.FinalDump;
+import org.understudy.lab.pair.NodeProcess;
 import org.understudy.node.status.NodeState;
 
 /**

@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
-import org.understudy.node.demo.NodeProcess;
-import org.understudy.node.demo.TakeoverParts;
-import org.understudy.node.demo.Verdict;
+import org.understudy.lab.judge.Verdict;
+import org.understudy.lab.pair.NodeProcess;
+import org.understudy.lab.pair.TakeoverParts;
+import org.understudy.node.program.ExitCode;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 

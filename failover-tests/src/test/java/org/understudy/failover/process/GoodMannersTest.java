@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
+import org.understudy.lab.pair.NodeProcess;
+import org.understudy.lab.pair.PairLayout;
 import org.understudy.node.config.NodeConfig;
-import org.understudy.node.demo.NodeProcess;
-import org.understudy.node.demo.PairLayout;
+import org.understudy.node.program.ExitCode;
 import redis.clients.jedis.Jedis;
 
 /** What a node leaves behind, what it shares the machine with, and what it says. */

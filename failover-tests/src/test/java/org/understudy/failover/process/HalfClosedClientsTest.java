@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.understudy.node.demo.DemoPair;
-import org.understudy.node.demo.PairSettings;
+import org.understudy.lab.pair.DemoPair;
+import org.understudy.lab.pair.PairSettings;
 
 /** Clients that shut their sending side and wait, as {@code nc -N} does. */
 @Timeout(120)

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.demo.NodeProcess;
-import org.understudy.node.demo.Verdict;
+import org.understudy.lab.judge.Verdict;
+import org.understudy.lab.pair.NodeProcess;
 import org.understudy.node.status.NodeState;
 
 /**

@@ -14,12 +14,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
+import org.understudy.lab.judge.Verdict;
+import org.understudy.lab.pair.NodeProcess;
+import org.understudy.lab.pair.TakeoverParts;
 import org.understudy.node.control.ControlClient;
 import org.understudy.node.control.ControlServer;
-import org.understudy.node.demo.NodeProcess;
-import org.understudy.node.demo.TakeoverParts;
-import org.understudy.node.demo.Verdict;
+import org.understudy.node.program.ExitCode;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
-import org.understudy.node.Main;
-import org.understudy.node.Version;
+import org.understudy.cli.Main;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.Version;
 
 /**
  * The demo, whose machine is started by the test with a command line of its own: a script as an

@@ -13,9 +13,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
-import org.understudy.node.Main;
-import org.understudy.node.Version;
+import org.understudy.cli.Main;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.Version;
 
 /** The demo with a virtual machine, as a program reads it: two kills of a guest with a disk. */
 @Timeout(600)

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
-import org.understudy.node.demo.DemoPair;
-import org.understudy.node.demo.PairSettings;
+import org.understudy.lab.pair.DemoPair;
+import org.understudy.lab.pair.PairSettings;
+import org.understudy.node.program.ExitCode;
 
 /** A primary whose machine cannot be started, for reasons found before and by QEMU. */
 @Timeout(300)

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
-import org.understudy.node.demo.DemoPair;
-import org.understudy.node.demo.NodeProcess;
-import org.understudy.node.demo.PairSettings;
+import org.understudy.lab.pair.DemoPair;
+import org.understudy.lab.pair.NodeProcess;
+import org.understudy.lab.pair.PairSettings;
+import org.understudy.node.program.ExitCode;
 
 /** Machines that are other than the demo's: firmware is all that they run. */
 @Timeout(300)

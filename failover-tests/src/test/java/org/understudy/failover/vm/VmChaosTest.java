@@ -10,8 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
-import org.understudy.node.Version;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.Version;
 
 /** A handful of faults on one virtual machine; {@code build/chaos --vm} does any number. */
 @Timeout(900)

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.understudy.checkpoint.memory.AnonymousFile;
+import org.understudy.host.AnonymousFile;
 
 /**
  * Where QEMU writes the state of its devices alone to: a file in memory, written anew each time.

@@ -25,12 +25,16 @@ import org.understudy.vm.attach.MachineShape;
 import org.understudy.vm.attach.Refusal;
 import org.understudy.vm.attach.ShapeObserver;
 import org.understudy.vm.capture.GuestEvents;
+import org.understudy.vm.machine.Machine;
+import org.understudy.vm.machine.MachineWatch;
+import org.understudy.vm.machine.VmSettings;
 import org.understudy.vm.qemu.QemuCommandLine;
 import org.understudy.vm.qemu.QemuThreads;
 import org.understudy.vm.qemu.VmNic;
 import org.understudy.vm.qmp.QmpClient;
 import org.understudy.vm.qmp.QmpException;
 import org.understudy.vm.qmp.QmpRequests;
+import org.understudy.vm.running.MemoryTracking;
 import org.understudy.vm.track.TrackingException;
 
 /** Waits for a machine that something else starts, judges it, and takes it. */

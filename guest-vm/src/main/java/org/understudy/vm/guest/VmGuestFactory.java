@@ -18,10 +18,18 @@ import org.understudy.vm.capture.DeviceCapture;
 import org.understudy.vm.disk.DiskOwner;
 import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.disk.primary.DiskLogSettings;
+import org.understudy.vm.machine.Machine;
+import org.understudy.vm.machine.OwnershipView;
+import org.understudy.vm.machine.VmCounters;
+import org.understudy.vm.machine.VmSettings;
 import org.understudy.vm.qemu.QemuCommandLine;
 import org.understudy.vm.qemu.QemuException;
 import org.understudy.vm.qmp.QmpException;
 import org.understudy.vm.qmp.QmpRequests;
+import org.understudy.vm.running.VmGuest;
+import org.understudy.vm.standby.StandbyNetwork;
+import org.understudy.vm.standby.VmStandby;
+import org.understudy.vm.standby.WaitingMachine;
 
 /** Virtual machines, running here or waiting here. */
 public final class VmGuestFactory implements GuestFactory, AutoCloseable {

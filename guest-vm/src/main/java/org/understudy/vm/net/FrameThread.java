@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.understudy.checkpoint.schedule.TimeSlice;
+import org.understudy.host.schedule.TimeSlice;
 
 /** The thread that reads all that QEMU writes, whatever else happens. */
 final class FrameThread {

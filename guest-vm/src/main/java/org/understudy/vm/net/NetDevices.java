@@ -7,7 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ThreadLocalRandom;
-import org.understudy.checkpoint.memory.LinuxCalls;
+import org.understudy.host.LinuxCalls;
+import org.understudy.host.socket.NetCalls;
 
 /**
  * Taps and bridges of the network namespace that the calling thread is in, by {@code ioctl}: some

@@ -1,6 +1,6 @@
 package org.understudy.vm.net;
 
-import org.understudy.checkpoint.memory.LinuxCalls;
+import org.understudy.host.LinuxCalls;
 
 /**
  * Something about the guest's network cannot be done; the message says what, why and what helps.

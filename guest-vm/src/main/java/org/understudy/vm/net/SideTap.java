@@ -7,7 +7,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.understudy.checkpoint.memory.LinuxCalls;
+import org.understudy.host.LinuxCalls;
+import org.understudy.host.socket.NetCalls;
 
 /**
  * A tap of the node's own on the bridge of one of the guest's interfaces. The backup reads frames

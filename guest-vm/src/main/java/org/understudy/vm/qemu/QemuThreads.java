@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.understudy.checkpoint.schedule.Priority;
-import org.understudy.checkpoint.schedule.Processors;
-import org.understudy.checkpoint.schedule.TimeSlice;
+import org.understudy.host.schedule.Priority;
+import org.understudy.host.schedule.Processors;
+import org.understudy.host.schedule.TimeSlice;
 import org.understudy.vm.qmp.QmpClient;
 import org.understudy.vm.qmp.QmpRequests;
 

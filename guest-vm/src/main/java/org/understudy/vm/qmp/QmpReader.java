@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.understudy.checkpoint.schedule.TimeSlice;
+import org.understudy.host.schedule.TimeSlice;
 
 /**
  * Reads one connection: on a thread of its own, or, for as long as somebody {@linkplain #lead

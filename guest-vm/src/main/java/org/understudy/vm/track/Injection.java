@@ -1,6 +1,6 @@
 package org.understudy.vm.track;
 
-import org.understudy.checkpoint.memory.LinuxCallException;
+import org.understudy.host.LinuxCallException;
 import org.understudy.vm.track.ProcessMaps.Mapping;
 
 /** Registers memory of another process for asynchronous write protection, in its name. */

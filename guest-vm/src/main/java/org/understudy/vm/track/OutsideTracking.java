@@ -1,11 +1,11 @@
 package org.understudy.vm.track;
 
 import java.nio.file.Path;
-import org.understudy.checkpoint.memory.FileExtents;
-import org.understudy.checkpoint.memory.LinuxCallException;
 import org.understudy.checkpoint.track.MappingScan;
 import org.understudy.checkpoint.track.PageScan;
 import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.host.FileExtents;
+import org.understudy.host.LinuxCallException;
 
 /**
  * Which pages of its guest's RAM a running QEMU has written, whichever of its threads did. Writes

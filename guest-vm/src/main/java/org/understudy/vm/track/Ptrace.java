@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import org.understudy.checkpoint.memory.LinuxCalls;
+import org.understudy.host.LinuxCalls;
 
 /** The thread of another process, held by {@code ptrace}; all calls from one platform thread. */
 final class Ptrace implements AutoCloseable {

@@ -5,8 +5,8 @@ import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.understudy.checkpoint.memory.LinuxCallException;
-import org.understudy.checkpoint.memory.LinuxCalls;
+import org.understudy.host.LinuxCallException;
+import org.understudy.host.LinuxCalls;
 
 /**
  * System calls made by a stopped thread of another process; when closed the thread goes on as if

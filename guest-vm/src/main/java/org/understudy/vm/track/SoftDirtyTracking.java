@@ -25,7 +25,7 @@ public final class SoftDirtyTracking {
    * @param pid of QEMU
    * @param memoryFile the guest's RAM, mapped once and whole by QEMU
    * @throws TrackingException where it would not be exact, with the reason
-   * @throws org.understudy.checkpoint.memory.LinuxCallException where it is not allowed
+   * @throws org.understudy.host.LinuxCallException where it is not allowed
    */
   public static PageScan start(long pid, Path memoryFile, long bytes) {
     ProcessMaps.Mapping memory = ProcessMaps.of(pid).wholeFile(memoryFile.toString(), bytes);

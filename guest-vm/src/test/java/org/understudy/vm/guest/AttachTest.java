@@ -30,8 +30,13 @@ import org.understudy.vm.attach.AttachException;
 import org.understudy.vm.attach.AttachedProcess;
 import org.understudy.vm.attach.Refusal;
 import org.understudy.vm.disk.DiskPlace;
+import org.understudy.vm.machine.FixedOwnership;
+import org.understudy.vm.machine.TrackerChoice;
+import org.understudy.vm.machine.VmSettings;
 import org.understudy.vm.qemu.QemuVersion;
 import org.understudy.vm.qemu.VmConfig;
+import org.understudy.vm.running.VmGuest;
+import org.understudy.vm.standby.VmStandby;
 
 /** A QEMU that the test starts by its own command line, and a node that takes it. */
 @Timeout(300)

@@ -10,6 +10,8 @@ import org.understudy.checkpoint.guest.GuestHost;
 import org.understudy.checkpoint.guest.GuestLoad;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.vm.Await;
+import org.understudy.vm.running.VmGuest;
+import org.understudy.vm.standby.VmStandby;
 
 /** Has captures made one by one and puts them into an image, as engine and wire do. */
 final class CopyHost implements GuestHost {

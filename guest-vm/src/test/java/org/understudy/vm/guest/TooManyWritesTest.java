@@ -19,6 +19,10 @@ import org.understudy.vm.CountingGuest;
 import org.understudy.vm.disk.DiskPlace;
 import org.understudy.vm.disk.nbd.DiskClient;
 import org.understudy.vm.disk.primary.DiskLogSettings;
+import org.understudy.vm.machine.FixedOwnership;
+import org.understudy.vm.machine.TrackerChoice;
+import org.understudy.vm.machine.VmSettings;
+import org.understudy.vm.running.VmGuest;
 
 /** A machine that writes more to its disks in one epoch than may be kept: it must not die of it. */
 @Timeout(300)

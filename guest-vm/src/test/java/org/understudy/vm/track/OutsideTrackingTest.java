@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.checkpoint.memory.FileExtents;
+import org.understudy.host.FileExtents;
 import org.understudy.vm.CountingGuest;
 import org.understudy.vm.GuestRig;
 

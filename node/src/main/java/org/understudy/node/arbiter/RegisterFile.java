@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Ownership;
-import org.understudy.protocol.arbiter.Register;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.Register;
 
 /** One generation as readable JSON with a checksum over its {@code register} object. */
 final class RegisterFile {

@@ -1,7 +1,7 @@
 package org.understudy.node.config;
 
-import org.understudy.node.ExitCode;
-import org.understudy.node.UserError;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.UserError;
 
 /** A configuration that cannot be used; the message names key, value and remedy. */
 public final class ConfigError extends UserError {

@@ -1,7 +1,7 @@
 package org.understudy.node.config;
 
 import java.nio.file.Path;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 
 /** Turns settings into the record tree. */
 final class ConfigReader {

@@ -2,7 +2,7 @@ package org.understudy.node.config;
 
 import io.aeron.driver.ThreadingMode;
 import java.nio.file.Path;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 import org.understudy.protocol.link.LinkConfiguration;
 import org.understudy.protocol.link.LinkContext;
 

@@ -14,8 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.understudy.node.ExitCode;
-import org.understudy.node.UserError;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.UserError;
 
 /** Asks the node that runs in a directory. */
 public final class ControlClient {

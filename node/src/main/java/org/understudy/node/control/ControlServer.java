@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.understudy.node.ExitCode;
 import org.understudy.node.control.SwitchoverOrder.Outcome;
 import org.understudy.node.control.SwitchoverOrder.Step;
+import org.understudy.node.program.ExitCode;
 
 /**
  * A socket in the node's directory that only its owner may use: one line of JSON asks, lines of

@@ -10,11 +10,11 @@ import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
-import org.understudy.node.ExitCode;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.program.ExitCode;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
-import org.understudy.protocol.arbiter.Register;
+import org.understudy.pair.ownership.Register;
 import org.understudy.protocol.link.LinkListener;
 import org.understudy.protocol.monitor.PeerMonitorListener;
 

@@ -4,7 +4,7 @@ import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.node.config.NodeConfig;
-import org.understudy.vm.guest.OwnershipView;
+import org.understudy.vm.machine.OwnershipView;
 
 /** Makes what the configured guest type needs: factory, front, memory. */
 interface GuestKit extends AutoCloseable {

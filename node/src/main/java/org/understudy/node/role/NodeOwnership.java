@@ -2,13 +2,13 @@ package org.understudy.node.role;
 
 import java.io.IOException;
 import java.util.function.Supplier;
-import org.understudy.node.ExitCode;
-import org.understudy.node.UserError;
-import org.understudy.protocol.arbiter.Arbiter;
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Ownership;
-import org.understudy.protocol.arbiter.Register;
-import org.understudy.vm.guest.OwnershipView;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.UserError;
+import org.understudy.pair.arbiter.Arbiter;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.Register;
+import org.understudy.vm.machine.OwnershipView;
 
 /** What the register says, for the disks of a machine. */
 final class NodeOwnership implements OwnershipView {

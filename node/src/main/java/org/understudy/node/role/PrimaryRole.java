@@ -1,22 +1,22 @@
 package org.understudy.node.role;
 
 import java.util.Map;
-import org.understudy.checkpoint.codec.CodecSettings;
+import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.guest.Guest;
-import org.understudy.node.ExitCode;
 import org.understudy.node.config.EpochMode;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Preset;
 import org.understudy.node.control.SwitchoverOrder;
+import org.understudy.node.program.ExitCode;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
+import org.understudy.pair.ownership.Register;
 import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.primary.agent.PrimaryContext;
 import org.understudy.primary.agent.VerifyPlan;
 import org.understudy.primary.pacing.PacerSettings;
 import org.understudy.primary.session.PrimarySettings;
 import org.understudy.primary.session.PrimaryState;
-import org.understudy.protocol.arbiter.Register;
 import org.understudy.protocol.link.LinkListener;
 import org.understudy.protocol.monitor.PeerMonitorListener;
 

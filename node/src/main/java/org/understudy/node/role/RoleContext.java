@@ -1,10 +1,10 @@
 package org.understudy.node.role;
 
 import org.understudy.node.config.NodeConfig;
-import org.understudy.protocol.arbiter.ArbiterWorker;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.arbiter.ArbiterWorker;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.session.StateListener;
 import org.understudy.protocol.link.Link;
-import org.understudy.protocol.session.StateListener;
 
 /**
  * What both roles of a node share.

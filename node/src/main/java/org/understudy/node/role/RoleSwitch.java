@@ -3,7 +3,7 @@ package org.understudy.node.role;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 import org.understudy.protocol.codecs.CheckpointKind;
 import org.understudy.protocol.codecs.GoodbyeReason;
 import org.understudy.protocol.codecs.InputKind;

@@ -6,15 +6,15 @@ import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.checkpoint.track.TrackerProbe;
-import org.understudy.node.ExitCode;
-import org.understudy.node.UserError;
+import org.understudy.kv.KeyValueService;
+import org.understudy.kv.KeyValueSettings;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Preset;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.UserError;
 import org.understudy.service.front.FrontSettings;
 import org.understudy.service.front.TcpFront;
 import org.understudy.service.guest.ServiceGuestFactory;
-import org.understudy.service.kv.KeyValueService;
-import org.understudy.service.kv.KeyValueSettings;
 
 /** Makes what the key-value sample needs. */
 final class ServiceKit implements GuestKit {

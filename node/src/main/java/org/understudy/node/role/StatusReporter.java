@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.run.RunDirectory;
 import org.understudy.node.status.NodeStatus;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 
 /**
  * Writes the status file several times a second and at once after a change of state. Has a thread

@@ -7,11 +7,11 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.understudy.node.ExitCode;
-import org.understudy.node.UserError;
 import org.understudy.node.config.Endpoint;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Units;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.UserError;
 import org.understudy.protocol.link.LinkConfiguration;
 
 /** Finds what would make a node fail later, before anything starts; one line each. */

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import org.understudy.node.ExitCode;
-import org.understudy.node.UserError;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.UserError;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.node.status.StatusFile;
 

@@ -2,9 +2,9 @@ package org.understudy.node.arbiter;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Ownership;
-import org.understudy.protocol.arbiter.Register;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.Register;
 
 /** A process that claims generations until one is reached and prints those that it won. */
 final class Claimer {

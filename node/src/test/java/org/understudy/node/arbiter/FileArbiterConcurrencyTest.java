@@ -15,9 +15,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Ownership;
-import org.understudy.protocol.arbiter.Register;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.Register;
 
 @Timeout(60)
 class FileArbiterConcurrencyTest {

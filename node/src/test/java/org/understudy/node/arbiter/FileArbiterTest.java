@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Ownership;
-import org.understudy.protocol.arbiter.Register;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.Register;
 
 class FileArbiterTest {
   private static final NodeId A = new NodeId("a", 0x1234);

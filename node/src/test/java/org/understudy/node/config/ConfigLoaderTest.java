@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.understudy.node.ExitCode;
+import org.understudy.node.program.ExitCode;
 
 class ConfigLoaderTest {
   private static final String MINIMAL =

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.understudy.node.ExitCode;
+import org.understudy.node.program.ExitCode;
 
 class ConfigurationDocumentTest {
   private static final Pattern ROW = Pattern.compile("\\| `([^`]+)` \\| `?([^`|]+?)`? \\| .*");

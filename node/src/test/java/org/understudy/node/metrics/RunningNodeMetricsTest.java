@@ -14,8 +14,8 @@ import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.Test;
-import org.understudy.node.bench.serve.BenchPair;
-import org.understudy.node.demo.PairSettings;
+import org.understudy.lab.bench.serve.BenchPair;
+import org.understudy.lab.pair.PairSettings;
 import org.understudy.node.status.NodeState;
 
 class RunningNodeMetricsTest {

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.understudy.checkpoint.schedule.Processors;
+import org.understudy.host.schedule.Processors;
 import org.understudy.node.config.ConfigError;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;

@@ -15,10 +15,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
-import org.understudy.node.UserError;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.UserError;
 
 class PreflightTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.node.ExitCode;
-import org.understudy.node.UserError;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.UserError;
 import org.understudy.node.status.StatusSamples;
 
 class RunDirectoryTest {

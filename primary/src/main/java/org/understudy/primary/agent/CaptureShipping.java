@@ -1,7 +1,7 @@
 package org.understudy.primary.agent;
 
 import java.util.function.Supplier;
-import org.understudy.checkpoint.codec.EncodeStats;
+import org.understudy.checkpoint.codec.encode.EncodeStats;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.primary.session.PrimarySession;

@@ -1,6 +1,6 @@
 package org.understudy.primary.agent;
 
-import org.understudy.protocol.session.Reject;
+import org.understudy.pair.session.Reject;
 import org.understudy.protocol.wire.GuestTerms;
 import org.understudy.protocol.wire.Hello;
 

@@ -1,15 +1,16 @@
 package org.understudy.primary.agent;
 
 import org.agrona.DirectBuffer;
-import org.understudy.checkpoint.codec.EncodeStats;
+import org.understudy.checkpoint.codec.encode.EncodeStats;
 import org.understudy.checkpoint.guest.Guest;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Register;
+import org.understudy.pair.session.Goodbye;
 import org.understudy.primary.session.PeerHello;
 import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.session.PrimaryState;
 import org.understudy.primary.ship.EpochShipper;
 import org.understudy.primary.ship.RetainedLog;
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Register;
 import org.understudy.protocol.codecs.GoodbyeReason;
 import org.understudy.protocol.codecs.InputKind;
 import org.understudy.protocol.codecs.NodeRole;
@@ -17,7 +18,6 @@ import org.understudy.protocol.codecs.SectionKind;
 import org.understudy.protocol.link.LinkListener;
 import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.monitor.PeerMonitorListener;
-import org.understudy.protocol.session.Goodbye;
 import org.understudy.protocol.wire.Hello;
 
 /**

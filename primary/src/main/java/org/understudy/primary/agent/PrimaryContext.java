@@ -1,13 +1,13 @@
 package org.understudy.primary.agent;
 
 import java.util.function.ObjLongConsumer;
-import org.understudy.checkpoint.codec.CodecSettings;
+import org.understudy.checkpoint.codec.format.CodecSettings;
+import org.understudy.pair.arbiter.ArbiterWorker;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.session.StateListener;
 import org.understudy.primary.pacing.PacerSettings;
 import org.understudy.primary.session.PrimarySettings;
-import org.understudy.protocol.arbiter.ArbiterWorker;
-import org.understudy.protocol.arbiter.NodeId;
 import org.understudy.protocol.link.Link;
-import org.understudy.protocol.session.StateListener;
 import org.understudy.protocol.wire.GuestTerms;
 
 /**

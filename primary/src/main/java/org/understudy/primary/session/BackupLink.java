@@ -1,7 +1,7 @@
 package org.understudy.primary.session;
 
-import org.understudy.protocol.detect.FailureDetector;
-import org.understudy.protocol.session.Goodbye;
+import org.understudy.pair.detect.FailureDetector;
+import org.understudy.pair.session.Goodbye;
 
 /** What the primary knows of its backup: is it alive, what has it committed, is the link whole. */
 final class BackupLink {

@@ -1,6 +1,6 @@
 package org.understudy.primary.session;
 
-import org.understudy.protocol.session.Reject;
+import org.understudy.pair.session.Reject;
 
 /** How a primary answers a backup's Hello: resume, full copy, or a refusal that says why. */
 final class Handshake {

@@ -1,7 +1,7 @@
 package org.understudy.primary.session;
 
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.session.Reject;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.session.Reject;
 
 /**
  * A backup's Hello, as far as the session decides on it.

@@ -1,9 +1,9 @@
 package org.understudy.primary.session;
 
 import org.understudy.checkpoint.guest.CaptureKind;
-import org.understudy.protocol.arbiter.RegisterPort;
-import org.understudy.protocol.session.Goodbye;
-import org.understudy.protocol.session.Reject;
+import org.understudy.pair.ownership.RegisterPort;
+import org.understudy.pair.session.Goodbye;
+import org.understudy.pair.session.Reject;
 
 /**
  * What a {@link PrimarySession} has done. Called from inside its events, on the agent's thread;

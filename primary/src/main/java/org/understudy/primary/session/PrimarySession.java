@@ -1,13 +1,13 @@
 package org.understudy.primary.session;
 
 import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.Register;
+import org.understudy.pair.session.Goodbye;
+import org.understudy.pair.session.SessionEvents;
+import org.understudy.pair.session.StateListener;
 import org.understudy.primary.session.LinkSessions.Admission;
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.arbiter.Ownership;
-import org.understudy.protocol.arbiter.Register;
-import org.understudy.protocol.session.Goodbye;
-import org.understudy.protocol.session.SessionEvents;
-import org.understudy.protocol.session.StateListener;
 
 /**
  * Decides for a node that runs the guest: from solo over the initial copy to protected and back,

@@ -2,10 +2,10 @@ package org.understudy.primary.ship;
 
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.understudy.checkpoint.codec.CodecSettings;
-import org.understudy.checkpoint.codec.EncodeStats;
-import org.understudy.checkpoint.codec.EpochEncoder;
-import org.understudy.checkpoint.codec.SectionCodec;
+import org.understudy.checkpoint.codec.encode.EncodeStats;
+import org.understudy.checkpoint.codec.encode.EpochEncoder;
+import org.understudy.checkpoint.codec.format.CodecSettings;
+import org.understudy.checkpoint.codec.section.SectionCodec;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.memory.RegionLayout;
@@ -53,7 +53,7 @@ public final class EpochShipper implements AutoCloseable {
     this.log = log;
     this.encoder = new EpochEncoder(settings, layout);
     this.compressSections =
-        settings.compressor() != org.understudy.checkpoint.codec.Compressor.NONE;
+        settings.compressor() != org.understudy.checkpoint.codec.format.Compressor.NONE;
   }
 
   /** Whether a new capture can be started. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.understudy.protocol.session.Reject;
+import org.understudy.pair.session.Reject;
 import org.understudy.protocol.wire.GuestTerms;
 import org.understudy.protocol.wire.Hello;
 import org.understudy.protocol.wire.NodeIdentity;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.understudy.checkpoint.codec.CodecSettings;
+import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.CapturedPages;

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.agrona.IoUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 
 /**
  * Names of media driver directories: {@code understudy-aeron-PID-START-INCARNATION}. The process

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.agrona.ErrorHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 import org.understudy.protocol.wire.WireLimits;
 
 /**

@@ -1,7 +1,7 @@
 package org.understudy.protocol.monitor;
 
-import org.understudy.protocol.arbiter.NodeId;
-import org.understudy.protocol.session.SessionEvents;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.session.SessionEvents;
 
 /**
  * Brings what the peer monitor sees to a session. A closing arrives at once; answers to the

@@ -2,7 +2,7 @@ package org.understudy.protocol.monitor;
 
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 import org.understudy.protocol.link.Endpoint;
 import org.understudy.protocol.link.LinkConfigurationException;
 

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 
 /**
  * The one line that each side of a monitor connection says: {@code understudy-monitor 1 PAIR NAME

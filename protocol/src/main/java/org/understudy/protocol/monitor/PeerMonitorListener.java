@@ -1,6 +1,6 @@
 package org.understudy.protocol.monitor;
 
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 
 /**
  * What the peer monitor sees of the peer's process; called on the agent's thread inside {@link

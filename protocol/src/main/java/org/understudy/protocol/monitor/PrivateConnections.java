@@ -10,6 +10,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.concurrent.locks.LockSupport;
+import org.understudy.host.socket.SocketCalls;
 
 /** What the thread of a {@link PrivateListener} does. All but the counts belongs to that thread. */
 final class PrivateConnections {

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.host.socket.SocketCalls;
 
 /**
  * The listening side on a thread with a table of descriptors of its own ({@code close_range} with

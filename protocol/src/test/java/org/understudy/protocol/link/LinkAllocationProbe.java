@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 import org.understudy.protocol.codecs.CheckpointKind;
 import org.understudy.protocol.codecs.InputKind;
 import org.understudy.protocol.codecs.NodeRole;

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.understudy.protocol.arbiter.NodeId;
+import org.understudy.pair.ownership.NodeId;
 import org.understudy.protocol.codecs.CheckpointKind;
 import org.understudy.protocol.wire.CheckpointTrailer;
 import org.understudy.protocol.wire.CheckpointWriter;

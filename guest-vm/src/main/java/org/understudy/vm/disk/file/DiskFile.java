@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.function.LongSupplier;
-import org.understudy.checkpoint.memory.FileExtents;
-import org.understudy.checkpoint.memory.LinuxCallException;
-import org.understudy.checkpoint.memory.LinuxCalls;
+import org.understudy.host.FileExtents;
+import org.understudy.host.LinuxCallException;
+import org.understudy.host.LinuxCalls;
 
 /**
  * A raw file as a disk, locked against other nodes on this host. Holes are made and found through a

@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.understudy.checkpoint.schedule.Priority;
-import org.understudy.checkpoint.schedule.TimeSlice;
+import org.understudy.host.schedule.Priority;
+import org.understudy.host.schedule.TimeSlice;
 
 /**
  * Serves disks to QEMU over a unix-domain socket. Each connection has a thread that blocks, of the

@@ -1,2 +1,0 @@
-/** How soon the threads of a node run when there is something to do. */
-package org.understudy.checkpoint.schedule;

@@ -1,2 +1,0 @@
-/** The key-value sample: a service that speaks RESP2, with all of its state in protected memory. */
-package org.understudy.service.kv;

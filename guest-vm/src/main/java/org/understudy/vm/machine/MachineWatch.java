@@ -1,0 +1,67 @@
+package org.understudy.vm.machine;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.vm.qmp.QmpEvent;
+import org.understudy.vm.qmp.QmpException;
+
+/** What a QEMU's events mean to the node. */
+final class MachineWatch implements QmpEvent.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+
+  /** Told on the connection's thread. */
+  interface Listener {
+    /** The guest ended by itself. */
+    void onGuestEnded(String reason);
+
+    /** QEMU is gone. */
+    void onQemuGone(String reason);
+  }
+
+  private Listener listener;
+  private String ended;
+  private String gone;
+
+  /** Whoever listens is told at once of what was before. */
+  synchronized void listener(Listener newListener) {
+    listener = newListener;
+    if (ended != null) {
+      listener.onGuestEnded(ended);
+    }
+    if (gone != null) {
+      listener.onQemuGone(gone);
+    }
+  }
+
+  @Override
+  public void onEvent(QmpEvent event) {
+    switch (event.name()) {
+      case "SHUTDOWN" -> onEnded("the guest was shut down: " + event.text("reason"));
+      case "GUEST_PANICKED" -> onEnded("the guest panicked: " + event.text("action"));
+      case "RESET" -> LOG.info("the guest was reset: {}", event.text("reason"));
+      case "BLOCK_IO_ERROR" ->
+          LOG.error("disk {} failed: {}", event.text("device"), event.text("reason"));
+      case "DEVICE_DELETED", "MEMORY_DEVICE_SIZE_CHANGE", "BALLOON_CHANGE" ->
+          LOG.warn(
+              "the machine changed ({}): a backup may not be able to restore it", event.name());
+      default -> {
+        // of no meaning here
+      }
+    }
+  }
+
+  private synchronized void onEnded(String reason) {
+    ended = reason;
+    if (listener != null) {
+      listener.onGuestEnded(reason);
+    }
+  }
+
+  @Override
+  public synchronized void onClosed(QmpException cause) {
+    gone = "QEMU is gone: " + cause.getMessage();
+    if (listener != null) {
+      listener.onQemuGone(gone);
+    }
+  }
+}

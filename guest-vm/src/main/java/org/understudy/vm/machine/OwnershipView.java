@@ -1,0 +1,19 @@
+package org.understudy.vm.machine;
+
+/** What the machine's disks need to know of the register; any thread. */
+public interface OwnershipView {
+  /** The pair's register. */
+  long registerId();
+
+  /** Its generation, as last seen. */
+  long generation();
+
+  /**
+   * Oldest generation in which files of this node were the guest's, given who owned it since; the
+   * present one where others did.
+   */
+  long writtenSince();
+
+  /** Whether it names this node as the primary of a protected pair. */
+  boolean isProtected();
+}

@@ -1,0 +1,453 @@
+package org.understudy.vm.standby;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.guest.Readiness;
+import org.understudy.checkpoint.guest.Standby;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.vm.capture.StateDecoder;
+import org.understudy.vm.disk.RunningDisks;
+import org.understudy.vm.disk.StandbyDisks;
+import org.understudy.vm.disk.primary.DiskLogSettings;
+import org.understudy.vm.disk.record.DiskRecords;
+import org.understudy.vm.machine.OwnershipView;
+import org.understudy.vm.machine.VmCounters;
+import org.understudy.vm.machine.VmSettings;
+import org.understudy.vm.qemu.QemuException;
+
+/**
+ * The backup's half of a machine: a second QEMU that waits on the image's memory, the device state
+ * of the last committed epoch, and a restore that is tried out before the pair counts as protected.
+ *
+ * <p>A thread of its own starts, supervises and tries; the agent only hands over and looks.
+ */
+public final class VmStandby implements Standby, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+  private static final int ATTEMPTS = 3;
+  private static final long SUPERVISE_MS = 200;
+  private static final long JOIN_MS = 10_000;
+
+  private final VmSettings settings;
+  private final OwnershipView ownership;
+  private final VmCounters counters;
+  private final StandbyNetwork network;
+  private final StandbyDisks disks;
+  private final StateDecoder decoder = new StateDecoder();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Thread keeper;
+  private MappedGuestMemory memory;
+  private WaitingMachine waiting;
+  private EarlyRestore early;
+  private ByteBuffer encodedState = ByteBuffer.allocate(1 << 16);
+  private ByteBuffer decodedState;
+  private ByteBuffer spareState;
+  private ByteBuffer state;
+  private long stateEpoch;
+  private long appliedEpoch;
+  private boolean isTried;
+  private boolean isTaken;
+  private boolean isClosed;
+  private int machines;
+  private int failures;
+  private String failure;
+
+  VmStandby(VmSettings settings, OwnershipView ownership, VmCounters counters) {
+    this.settings = settings;
+    this.ownership = ownership;
+    network = new StandbyNetwork(settings, counters);
+    this.counters = counters;
+    try {
+      disks = StandbyDisks.open(settings.disks(), settings.directory(), StandbyDisks.LIMIT_BYTES);
+    } catch (IOException e) {
+      throw new QemuException("the disks cannot be used: " + e.getMessage(), e);
+    }
+    keeper = Thread.ofPlatform().daemon().name("vm-standby").unstarted(this::keep);
+    keeper.start();
+  }
+
+  // ---- the agent's thread
+
+  /** Zeroed memory for an image; a QEMU is started to wait on it. */
+  GuestMemory newImage() {
+    discard();
+    lock.lock();
+    try {
+      memory =
+          MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + "-image" + ++machines);
+      changed.signalAll();
+      return memory;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void deviceState(long epoch, DirectBuffer encoded, int length) {
+    if (encodedState.capacity() < length) {
+      encodedState = ByteBuffer.allocate(2 * length);
+    }
+    encoded.getBytes(0, encodedState.clear(), length);
+    ByteBuffer spare = decodedState == null ? spareState : decodedState;
+    decodedState = null; // what is refused leaves no state behind
+    decodedState = decoder.decode(encodedState.flip(), spare);
+  }
+
+  @Override
+  public void commit(
+      long epoch, DirectBuffer diskWrites, int diskLength, DirectBuffer frames, int length) {
+    // Whatever refuses comes first: state, disks and frames are of one epoch or the one before.
+    StandbyNetwork.validate(frames, length);
+    disks.commit(epoch, diskWrites, diskLength);
+    network.commit(epoch, frames, length);
+    commitState(epoch);
+    counters.onCommitted(DiskRecords.count(diskWrites, diskLength));
+    if (epoch == 0) {
+      network.open();
+    }
+  }
+
+  private void commitState(long epoch) {
+    lock.lock();
+    try {
+      if (decodedState != null) {
+        spareState = state;
+        state = decodedState;
+        decodedState = null;
+      }
+      stateEpoch = epoch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void startCopy() {
+    network.discard();
+    disks.startCopy(ownership.registerId());
+  }
+
+  @Override
+  public void round(DirectBuffer diskWrites, int length) {
+    if (length > 0) {
+      disks.round(diskWrites, length);
+    }
+  }
+
+  @Override
+  public void mirrored(long sequence, long sessionId, DirectBuffer buffer, int offset, int length) {
+    network.mirrored(sequence, sessionId, buffer, offset, length);
+  }
+
+  @Override
+  public void applied(long epoch) {
+    lock.lock();
+    try {
+      appliedEpoch = epoch;
+      if (!isTried) {
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void released(long epoch) {
+    network.released(epoch);
+  }
+
+  @Override
+  public Readiness readiness() {
+    lock.lock();
+    try {
+      if (failure != null) {
+        return Readiness.failed(failure);
+      }
+      return isTried && waiting != null && waiting.isAlive() ? Readiness.READY : Readiness.NOT_YET;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public int nextNote(org.agrona.MutableDirectBuffer into, int capacity) {
+    return disks.nextNote(into, capacity);
+  }
+
+  @Override
+  public Readiness takeoverReadiness() {
+    return disks.takeoverReadiness();
+  }
+
+  @Override
+  public void discard() {
+    WaitingMachine useless;
+    EarlyRestore begun;
+    lock.lock();
+    try {
+      useless = waiting;
+      waiting = null;
+      begun = early;
+      early = null;
+      memory = null;
+      state = null;
+      isTried = false;
+      failures = 0;
+      failure = null;
+      stateEpoch = -1;
+      appliedEpoch = -1;
+      decoder.reset();
+    } finally {
+      lock.unlock();
+    }
+    network.discard();
+    disks.discard();
+    CloseHelper.closeAll(useless, begun);
+  }
+
+  @Override
+  public void expectTakeover() {
+    lock.lock();
+    try {
+      if (waiting != null && waiting.isAlive() && isTried && appliedEpoch == stateEpoch) {
+        early = EarlyRestore.start(waiting, state, settings.timeoutNs());
+        waiting = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The network's half, for the takeover. */
+  StandbyNetwork network() {
+    return network;
+  }
+
+  /** After a won claim: the disks go on as the running guest's. */
+  RunningDisks takeOverDisks() {
+    try {
+      return disks.takeOver(ownership.generation(), DiskLogSettings.DEFAULT);
+    } catch (IOException e) {
+      throw new QemuException("the disks cannot be taken over: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The guest at the last committed epoch, loaded and still paused. What does not load is tried
+   * again in a fresh QEMU: image and state stay what they are.
+   */
+  WaitingMachine load(MappedGuestMemory image) {
+    WaitingMachine next = takeEarly();
+    if (next != null) {
+      return next;
+    }
+    next = take();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        if (next == null) {
+          next = WaitingMachine.start(settings, image, nextNumber(), disks.sockets());
+        }
+        next.loader().load(state, settings.timeoutNs());
+        return next;
+      } catch (RuntimeException e) {
+        LOG.error("restore, attempt {} of {}: {}", attempt, ATTEMPTS, e.getMessage());
+        if (next != null) {
+          next.close();
+          next = null;
+        }
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private WaitingMachine takeEarly() {
+    EarlyRestore begun;
+    lock.lock();
+    try {
+      begun = early;
+      early = null;
+      isTaken |= begun != null;
+    } finally {
+      lock.unlock();
+    }
+    return begun == null ? null : begun.await();
+  }
+
+  private WaitingMachine take() {
+    lock.lock();
+    try {
+      isTaken = true;
+      changed.signalAll();
+      WaitingMachine taken = waiting;
+      waiting = null;
+      return taken != null && taken.isAlive() ? taken : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T locked(Supplier<T> work) {
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int nextNumber() {
+    return locked(() -> ++machines);
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      isClosed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    discard();
+    try {
+      keeper.join(JOIN_MS);
+      disks.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      LOG.warn("closing the disks: {}", e.getMessage());
+    }
+    if (!isTaken) {
+      network.close();
+    }
+  }
+
+  // ---- the keeper's thread
+
+  private void keep() {
+    try {
+      while (awaitWork()) {
+        superviseWaiting();
+        tryOut();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean awaitWork() throws InterruptedException {
+    lock.lock();
+    try {
+      if (!isClosed && !isTaken && !isMachineMissing()) {
+        changed.await(SUPERVISE_MS, TimeUnit.MILLISECONDS);
+      }
+      return !isClosed && !isTaken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isMachineMissing() {
+    return memory != null && waiting == null && early == null && failure == null;
+  }
+
+  private void superviseWaiting() {
+    MappedGuestMemory image;
+    int number;
+    lock.lock();
+    try {
+      if (waiting != null && !waiting.isAlive()) {
+        LOG.warn("the waiting QEMU ended: {}", waiting.machine().lastWords());
+        waiting.close();
+        waiting = null;
+      }
+      image = memory;
+      if (!isMachineMissing()) {
+        return;
+      }
+      number = ++machines;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      offer(WaitingMachine.start(settings, image, number, disks.sockets()), image);
+    } catch (RuntimeException e) {
+      failed("no QEMU waits", e, image);
+    }
+  }
+
+  private void offer(WaitingMachine started, MappedGuestMemory image) {
+    boolean wanted;
+    lock.lock();
+    try {
+      wanted = memory == image && early == null && !isClosed && !isTaken;
+      if (wanted) {
+        waiting = started;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (!wanted) {
+      started.close();
+    }
+  }
+
+  private void tryOut() {
+    MappedGuestMemory image;
+    ByteBuffer tried;
+    long epoch;
+    lock.lock();
+    try {
+      if (isTried || failure != null || state == null || appliedEpoch != stateEpoch) {
+        return;
+      }
+      image = memory;
+      // Its memory is used again by the epoch after the next.
+      tried = ByteBuffer.allocate(state.remaining()).put(state.duplicate()).flip();
+      epoch = stateEpoch;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      Trial.run(settings, image.path(), disks.sizesBytes(), tried);
+      tried(image);
+    } catch (RuntimeException e) {
+      // A newer epoch was applied meanwhile: state and memory no longer belonged together.
+      if (!isNewerThan(epoch)) {
+        failed("the restore of epoch " + epoch + " was tried and failed", e, image);
+      }
+    }
+  }
+
+  private void tried(MappedGuestMemory image) {
+    locked(() -> isTried = memory == image);
+  }
+
+  private boolean isNewerThan(long epoch) {
+    return locked(() -> stateEpoch != epoch);
+  }
+
+  private void failed(String what, RuntimeException e, MappedGuestMemory image) {
+    LOG.warn("{}: {}", what, e.getMessage());
+    lock.lock();
+    try {
+      if (memory == image && ++failures == ATTEMPTS && !isTried) {
+        failure = what + ": " + e.getMessage();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

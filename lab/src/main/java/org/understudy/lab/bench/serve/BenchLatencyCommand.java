@@ -1,0 +1,102 @@
+package org.understudy.lab.bench.serve;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.understudy.lab.pair.PairSettings;
+import org.understudy.node.config.ConfigError;
+import org.understudy.node.config.Units;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.Shutdown;
+import org.understudy.node.program.UserError;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Round trips of one client, unprotected and protected in turns. */
+@Command(
+    name = "latency",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "One client on loopback sends PING and INCR and waits for each reply, in turns to the service"
+          + " alone and to the protected service; prints what protection adds."
+    })
+public final class BenchLatencyCommand implements Callable<Integer> {
+  private static final int WARM_UP_ROUNDS = 3;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "10",
+      description = "Turns of each (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--round-trips",
+      defaultValue = "1000",
+      description = "Round trips per command and turn (default: ${DEFAULT-VALUE}).")
+  private int roundTrips;
+
+  @Option(names = "--preset", defaultValue = "understudy", description = "Preset of the pair.")
+  private String preset;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      defaultValue = "256MiB",
+      description = "Protected memory (default: ${DEFAULT-VALUE}).")
+  private String memory;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A further setting of the nodes, for example --set epoch.min=500us.")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(names = "--json", description = "Print JSON alone.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    if (rounds < 1 || roundTrips < 1) {
+      throw new UserError(
+          ExitCode.USAGE,
+          "--rounds " + rounds + " and --round-trips " + roundTrips + " must be 1 or more");
+    }
+    PairSettings pairSettings = pairSettings();
+    LatencyResult result = new LatencyResult();
+    try (Contender alone = Contender.unprotected(pairSettings);
+        Contender pair = Contender.protectedPair(pairSettings);
+        LatencyClient unprotected = new LatencyClient(alone.address());
+        LatencyClient protectedClient = new LatencyClient(pair.address())) {
+      for (int i = -WARM_UP_ROUNDS; i < rounds; i++) {
+        turn(unprotected, result.unprotected);
+        turn(protectedClient, result.protectedOnes);
+        if (i < 0) {
+          result.clear();
+        }
+      }
+    }
+    System.out.println(json ? result.json() : result.table());
+    return ExitCode.OK;
+  }
+
+  private void turn(LatencyClient client, LatencyResult.Service service) throws IOException {
+    for (LatencyResult.Row row : service.rows) {
+      for (int i = 0; i < roundTrips; i++) {
+        row.us.add(client.roundTripNs(row.command) / 1_000.0);
+      }
+      if (Shutdown.requested()) {
+        throw new UserError(ExitCode.INTERRUPTED, "interrupted");
+      }
+    }
+  }
+
+  private PairSettings pairSettings() {
+    try {
+      return new PairSettings(preset, Units.parseSize("--memory", memory), settings);
+    } catch (ConfigError e) {
+      throw new UserError(ExitCode.USAGE, e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package org.understudy.lab.pair;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.understudy.cli.Main;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.UserError;
+import org.understudy.node.program.Version;
+import org.understudy.node.status.NodeStatus;
+import org.understudy.node.status.StatusFile;
+
+/** One node of the demo as a process of its own, with the JVM flags of the launcher. */
+public final class NodeProcess implements AutoCloseable {
+  /** Exit value of a process that died of SIGKILL. */
+  static final int KILLED = 128 + 9;
+
+  /** A node's data lies outside the heap; the same as the launcher gives. */
+  private static final List<String> HEAP =
+      List.of(
+          "-Xms64m",
+          "-Xmx512m",
+          "-XX:+AlwaysPreTouch",
+          "-XX:+UseSerialGC",
+          "-XX:+ExitOnOutOfMemoryError");
+
+  /** The JVM announces the vector module; that is no word of the node. */
+  private static final String JVM_NOTICE = "Using incubator modules";
+
+  private final String name;
+  private final Path directory;
+  private final Path log;
+  private final Process process;
+  private final StatusFile status;
+
+  private NodeProcess(String name, Path directory, Process process) {
+    this.name = name;
+    this.directory = directory;
+    this.log = log(directory);
+    this.process = process;
+    this.status = new StatusFile(directory.resolve("status.json"));
+  }
+
+  /**
+   * Starts a node.
+   *
+   * @param directory its {@code node.directory}; its output goes to {@code node.log} there
+   * @param configuration its file
+   * @param prefix a program that turns into the command given as its further arguments; usually
+   *     empty
+   * @param arguments further arguments of {@code understudy node}
+   */
+  public static NodeProcess start(
+      String name, Path directory, Path configuration, List<String> prefix, String... arguments)
+      throws IOException {
+    Files.createDirectories(directory);
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Version.jvmFlags());
+    command.addAll(HEAP);
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "node"));
+    command.addAll(List.of("--config", configuration.toString()));
+    command.addAll(List.of("--with-parent", Long.toString(ProcessHandle.current().pid())));
+    command.addAll(List.of(arguments));
+    File output = log(directory).toFile();
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
+            .start();
+    return new NodeProcess(name, directory, process);
+  }
+
+  private static Path log(Path directory) {
+    return directory.resolve("node.log");
+  }
+
+  /** Name of the node. */
+  public String name() {
+    return name;
+  }
+
+  /** Its directory. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** Process id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Whether it runs. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Its last status. */
+  public Optional<NodeStatus> status() throws IOException {
+    return status.read();
+  }
+
+  /**
+   * Kills it with SIGKILL.
+   *
+   * @return wall-clock microseconds just before the signal
+   */
+  public long kill() {
+    long atUs = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    process.destroyForcibly();
+    return atUs;
+  }
+
+  /**
+   * Stops it with SIGSTOP.
+   *
+   * @return wall-clock microseconds just before the signal
+   */
+  public long freeze() throws IOException, InterruptedException {
+    // The shell is there before the signal is sent: to start a process takes milliseconds.
+    Process shell =
+        new ProcessBuilder("sh", "-c", "read go && kill -STOP " + pid())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    long atUs = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    try (OutputStream go = shell.getOutputStream()) {
+      go.write('\n');
+    }
+    if (shell.waitFor() != 0) {
+      throw new IOException("cannot send STOP to node " + name + ", " + pid());
+    }
+    return atUs;
+  }
+
+  /** Waits for its end and tells whether SIGKILL ended it. */
+  public boolean diedOfKill(long timeoutMs) throws InterruptedException {
+    return awaitExit(timeoutMs) == KILLED;
+  }
+
+  /** Waits for its end; its exit code, or -1 if it still runs then. */
+  public int awaitExit(long timeoutMs) throws InterruptedException {
+    return process.waitFor(timeoutMs, TimeUnit.MILLISECONDS) ? process.exitValue() : -1;
+  }
+
+  /** Sends a signal: {@code STOP}, {@code CONT}, {@code TERM} ... */
+  public void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start();
+    if (kill.waitFor() != 0) {
+      throw new IOException("cannot send " + name + " to node " + this.name + ", " + pid());
+    }
+  }
+
+  /** Everything that processes in this directory have said so far. */
+  public String output() throws IOException {
+    return Files.readString(log);
+  }
+
+  /**
+   * Asks for an orderly end and waits for it.
+   *
+   * @return its exit code, or -1 if it did not end in time
+   */
+  public int stop(long timeoutMs) throws InterruptedException {
+    process.destroy();
+    return awaitExit(timeoutMs);
+  }
+
+  /** An error with the node's last words, for a process that ended too early. */
+  public UserError diedError() throws IOException {
+    int code = process.exitValue();
+    String how =
+        code == KILLED
+            ? " was killed by SIGKILL; its last words: "
+            : " ended with exit code " + code + ": ";
+    return new UserError(ExitCode.FAILED, "node " + name + how + lastLine());
+  }
+
+  private String lastLine() throws IOException {
+    List<String> lines =
+        Files.readAllLines(log).stream()
+            .filter(line -> !line.isBlank() && !line.contains(JVM_NOTICE))
+            .toList();
+    return lines.isEmpty() ? "it said nothing" : lines.getLast();
+  }
+
+  /** Ends it at once if it still runs. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}

@@ -1,0 +1,46 @@
+package org.understudy.lab.vm;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.understudy.node.program.Shutdown;
+import org.understudy.node.program.Version;
+
+/** The same command once more, in the client's namespace: a process cannot change its own. */
+final class InnerProcess {
+  /** Longest wait for its orderly end after a signal; less than this process itself may take. */
+  private static final long GRACE_SECONDS = 8;
+
+  private InnerProcess() {}
+
+  /**
+   * Runs it to its end with this process's input and output; its exit code.
+   *
+   * @param main class of the command
+   */
+  static int run(List<String> prefix, String home, Class<?> main, List<String> arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Version.jvmFlags());
+    command.addAll(List.of("-Xms64m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+    command.add("-Dunderstudy.home=" + home);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    try {
+      while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
+        if (Shutdown.requested()) {
+          process.destroy();
+          process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
+          break;
+        }
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    return process.waitFor();
+  }
+}

@@ -1,2 +1,0 @@
-/** {@code bench presets}: one recorded load against every preset, side by side. */
-package org.understudy.node.bench.presets;

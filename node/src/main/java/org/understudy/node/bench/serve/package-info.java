@@ -1,2 +1,0 @@
-/** Benchmarks of a running service as its clients see it, protected and not. */
-package org.understudy.node.bench.serve;

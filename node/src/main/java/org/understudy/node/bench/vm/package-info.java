@@ -1,2 +1,0 @@
-/** Benchmark of protected virtual machines: each row compares two things in one run. */
-package org.understudy.node.bench.vm;

@@ -1,0 +1,60 @@
+package org.understudy.node.command;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.understudy.node.config.ConfigLoader;
+import org.understudy.node.config.NodeConfig;
+import org.understudy.node.program.Shutdown;
+import org.understudy.node.role.NodeRunner;
+import org.understudy.node.run.Preflight;
+import org.understudy.node.run.RunDirectory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs one node of a pair until it is told to end. */
+@Command(
+    name = "node",
+    mixinStandardHelpOptions = true,
+    description = "Runs one role, primary or backup, from a configuration file.")
+public final class NodeCommand implements Callable<Integer> {
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "Configuration file; docs/configuration.md lists its keys.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Overrides one key of the file, for example --set epoch.max=20ms.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--start-empty",
+      description =
+          "Start a new, empty guest although the register names an earlier owner. Whatever the"
+              + " earlier guest held is given up.")
+  private boolean startEmpty;
+
+  @Option(
+      names = "--with-parent",
+      hidden = true,
+      description = "End in an orderly way when the process with this id ends.")
+  private long parentPid;
+
+  @Override
+  public Integer call() throws Exception {
+    NodeConfig config = ConfigLoader.load(file, overrides);
+    if (parentPid != 0) {
+      // The demo's nodes must not outlive it, however it ends.
+      Shutdown.withParent(parentPid);
+    }
+    try (RunDirectory directory = RunDirectory.open(config.node().directory())) {
+      Preflight.check(config);
+      return NodeRunner.run(config, directory, startEmpty);
+    }
+  }
+}

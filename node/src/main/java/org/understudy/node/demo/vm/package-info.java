@@ -1,4 +1,0 @@
-/**
- * The demo with a virtual machine: Linux with redis and nginx, in network namespaces of its own.
- */
-package org.understudy.node.demo.vm;

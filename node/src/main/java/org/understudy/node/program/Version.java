@@ -1,0 +1,33 @@
+package org.understudy.node.program;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** The version that the build wrote into the program. */
+public final class Version implements IVersionProvider {
+  @Override
+  public String[] getVersion() throws IOException {
+    return new String[] {"understudy " + number() + " (Java " + Runtime.version() + ")"};
+  }
+
+  /** Version number of the build. */
+  public static String number() throws IOException {
+    return properties().getProperty("version");
+  }
+
+  /** The JVM flags that the program needs, one list for launcher, tests and child processes. */
+  public static List<String> jvmFlags() throws IOException {
+    return List.of(properties().getProperty("jvm.flags").split(" +"));
+  }
+
+  private static Properties properties() throws IOException {
+    Properties properties = new Properties();
+    try (InputStream in = Version.class.getResourceAsStream("/understudy-version.properties")) {
+      properties.load(in);
+    }
+    return properties;
+  }
+}

@@ -1,0 +1,62 @@
+package org.understudy.pair.ownership;
+
+/**
+ * What a node that is to run the guest may do at its start. A process start is a new incarnation,
+ * so that nothing in a register ever names it: what a former process of the same name owned is not
+ * owned by this one.
+ */
+public final class StartRule {
+  /**
+   * The decision.
+   *
+   * @param register what to write by compare-and-set before the guest runs, or null if refused
+   * @param refusal why not, with the remedy, or null
+   * @param notice what an operator should know of the guest that was there before, or null
+   */
+  public record Decision(Register register, String refusal, String notice) {}
+
+  private StartRule() {}
+
+  /**
+   * Decides on the register as it was read.
+   *
+   * @param current the register, or null if it was never written
+   * @param registerId random number for a register that was never written
+   * @param self this process
+   * @param startEmpty the operator says that what the register knows is gone
+   */
+  public static Decision decide(
+      Register current, long registerId, NodeId self, boolean startEmpty) {
+    Ownership solo = new Ownership.Solo(self);
+    if (current == null) {
+      return new Decision(new Register(registerId, 1, solo), null, null);
+    }
+    if (current.ownership() instanceof Ownership.Ended) {
+      return new Decision(
+          current.next(solo),
+          null,
+          "the guest of generation "
+              + current.generation()
+              + " was ended in order, and its memory with it: this one starts empty");
+    }
+    if (startEmpty) {
+      return new Decision(current.next(solo), null, null);
+    }
+    String owner =
+        switch (current.ownership()) {
+          case Ownership.Solo(NodeId node) -> "runs on " + node + " alone";
+          case Ownership.Protected(NodeId primary, NodeId backup) ->
+              "runs on " + primary + ", protected by " + backup;
+          case Ownership.Ended() -> throw new IllegalStateException("handled above");
+        };
+    return new Decision(
+        null,
+        "the register says (generation "
+            + current.generation()
+            + ") that the guest "
+            + owner
+            + "; to protect that guest start this node as its backup (--set node.role=backup); only"
+            + " if it is gone for good and its state is given up, start with --start-empty",
+        null);
+  }
+}

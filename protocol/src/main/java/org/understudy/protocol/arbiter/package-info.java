@@ -1,2 +1,0 @@
-/** Ownership: the register that decides which node owns the guest. */
-package org.understudy.protocol.arbiter;

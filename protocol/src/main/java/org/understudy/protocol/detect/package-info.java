@@ -1,2 +1,0 @@
-/** Detecting that the peer is dead, without mistaking one's own pause for its silence. */
-package org.understudy.protocol.detect;

@@ -1,2 +1,0 @@
-/** Words that the session state machines of both roles share; no I/O. */
-package org.understudy.protocol.session;

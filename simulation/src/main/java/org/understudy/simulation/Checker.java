@@ -1,0 +1,207 @@
+package org.understudy.simulation;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.Register;
+
+/**
+ * Sees everything at once and compares it with the invariants of the design. It trusts none of the
+ * state machines: it looks at the register, at what left the pair and at the histories.
+ */
+final class Checker {
+  private final World world;
+  private final List<History> released = new ArrayList<>();
+
+  Checker(World world) {
+    this.world = world;
+  }
+
+  // ---- 1. output commit
+
+  /** An answer leaves a node: whoever may survive from here on must have made it. */
+  void onRelease(SimProcess node, Reply reply) {
+    History entry = reply.entry();
+    remember(entry);
+    SimProcess owner = world.owner();
+    SimProcess backup = world.namedBackup();
+    if (backup != null
+        && backup.role instanceof SimBackup holder
+        && !holder.session.state().isTerminal()
+        && !world.llm) {
+      if (!holder.committedHistory().contains(entry)) {
+        throw new Violation(
+            "output commit: "
+                + entry
+                + " left "
+                + node.id
+                + " while the last commit on "
+                + backup.id
+                + " is "
+                + holder.committedHistory());
+      }
+    } else if (owner != null && owner.role instanceof SimPrimary runner) {
+      if (!runner.guest.history.contains(entry)) {
+        throw new Violation(
+            "one owner: "
+                + entry
+                + " left "
+                + node.id
+                + ", the owner "
+                + owner.id
+                + " does not know it");
+      }
+    }
+  }
+
+  private void remember(History entry) {
+    int at = (int) entry.index;
+    while (released.size() <= at) {
+      released.add(null);
+    }
+    History before = released.set(at, entry);
+    if (before != null && !before.isSameAs(entry)) {
+      throw new Violation("two histories: " + entry + " left, and before " + before);
+    }
+  }
+
+  // ---- 4. inputs once, at every change of ownership and at the end
+
+  /** A history survives: it holds every answer that ever left, and each input once. */
+  void onSurvivor(SimProcess node, History history) {
+    HashSet<Long> inputs = new HashSet<>();
+    for (History at = history; at.before != null; at = at.before) {
+      if (!inputs.add(at.session << 20 ^ at.request)) {
+        throw new Violation("inputs once: " + at + " is in the history of " + node.id + " twice");
+      }
+      History left = at.index < released.size() ? released.get((int) at.index) : null;
+      if (left != null && !left.isSameAs(at)) {
+        throw new Violation(
+            "output commit: " + left + " left, the surviving history of " + node.id + " has " + at);
+      }
+    }
+    for (int i = (int) history.index + 1; i < released.size(); i++) {
+      if (released.get(i) != null) {
+        throw new Violation(
+            "output commit: "
+                + released.get(i)
+                + " left, the surviving history of "
+                + node.id
+                + " ends at "
+                + history);
+      }
+    }
+  }
+
+  /** A switchover was carried out: nothing that the guest did before it is rolled back. */
+  void onMoved(SimProcess from, History history) {
+    SimProcess owner = world.owner();
+    History goesOn =
+        owner == null
+            ? history
+            : owner.role instanceof SimPrimary runner
+                ? runner.guest.history
+                : ((SimBackup) owner.role).committedHistory();
+    if (!goesOn.contains(history)) {
+      throw new Violation(
+          "switchover: "
+              + from.id
+              + " handed the guest over at "
+              + history
+              + ", it goes on at "
+              + owner.id
+              + " without that: "
+              + goesOn);
+    }
+  }
+
+  // ---- 3. one owner
+
+  /** The register changes. */
+  void onRegister(Register before, Register after) {
+    world.log(-1, "register: " + after);
+    if (after.generation() != before.generation() + 1) {
+      throw new Violation("one owner: " + after + " written over " + before);
+    }
+    boolean legal =
+        switch (before.ownership()) {
+          case Ownership.Ended() -> false;
+          case Ownership.Solo(NodeId owner) ->
+              after.ownership() instanceof Ownership.Ended
+                  || after.ownership() instanceof Ownership.Protected(NodeId p, NodeId b)
+                      && p.equals(owner)
+                  || after.ownership().equals(before.ownership());
+          case Ownership.Protected(NodeId primary, NodeId backup) ->
+              after.ownership() instanceof Ownership.Ended
+                  || after.ownership() instanceof Ownership.Solo(NodeId o)
+                      && (o.equals(primary) || o.equals(backup));
+        };
+    if (!legal) {
+      throw new Violation("one owner: " + after + " replaces " + before);
+    }
+  }
+
+  /** At every step: who lets output pass freely is the solo owner. */
+  void onStep() {
+    for (SimProcess node : world.nodes) {
+      if (node.alive && node.role instanceof SimPrimary primary && primary.isGateOpen()) {
+        boolean owns =
+            world.arbiter.register.ownership() instanceof Ownership.Solo(NodeId id)
+                && id.equals(node.id);
+        if (!owns) {
+          throw new Violation(
+              "one owner: "
+                  + node.id
+                  + " ("
+                  + primary.describe()
+                  + ") lets output pass, the"
+                  + " register says "
+                  + world.arbiter.register);
+        }
+      }
+    }
+  }
+
+  // ---- 2. and 5. whole epochs, no drift
+
+  /** A takeover restores: the image is at the last commit. */
+  void onRestored(SimProcess node, SimImage image) {
+    long[] expected = replayOf(image.history);
+    if (!java.util.Arrays.equals(expected, image.pages)) {
+      throw new Violation(
+          "whole epochs: the image that "
+              + node.id
+              + " restores is not its last commit "
+              + image.history);
+    }
+  }
+
+  /** What the model guest's pages are after this history. */
+  private static long[] replayOf(History history) {
+    ArrayDeque<History> order = new ArrayDeque<>();
+    for (History at = history; at.before != null; at = at.before) {
+      order.push(at);
+    }
+    long[] pages = new long[SimGuest.PAGES];
+    for (History entry : order) {
+      int page = (int) Math.floorMod(entry.token, (long) SimGuest.PAGES);
+      pages[page] = pages[page] * 31 + entry.token;
+    }
+    return pages;
+  }
+
+  /** The image moved to an epoch: it equals what was captured, bit for bit. */
+  void onApplied(SimProcess node, SimCapture captured, long[] image) {
+    if (!java.util.Arrays.equals(captured.pages, image)) {
+      throw new Violation(
+          "drift: the image of "
+              + node.id
+              + " at epoch "
+              + captured.epoch
+              + " differs from what was captured");
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.understudy.simulation;
+
+import java.util.List;
+
+/** One message of the simulated wire: the fields of the real schema that decisions depend on. */
+final class Message implements Cloneable {
+  enum Type {
+    HELLO,
+    HELLO_REPLY,
+    HELLO_REJECT,
+    HEARTBEAT,
+    PROTECTED,
+    GOODBYE,
+    BEGIN,
+    BATCH,
+    END,
+    ACK,
+    OUTPUT_ACK,
+    INPUT,
+    OUTPUT
+  }
+
+  final Type type;
+  int from;
+  long generation;
+  long linkSession;
+
+  /** Epoch, sequence or code. */
+  long number;
+
+  /** Second number: batch index, session, input position. */
+  long second;
+
+  long stampNs;
+  long[] pages;
+  long[] values;
+  Object content;
+  List<Reply> output;
+  long checksum;
+
+  Message(Type type) {
+    this.type = type;
+  }
+
+  Message number(long value) {
+    number = value;
+    return this;
+  }
+
+  Message second(long value) {
+    second = value;
+    return this;
+  }
+
+  Message content(Object value) {
+    content = value;
+    return this;
+  }
+
+  Message copy() {
+    try {
+      return (Message) clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return type + " n=" + number + " s=" + second + " gen=" + generation + " link=" + linkSession;
+  }
+}

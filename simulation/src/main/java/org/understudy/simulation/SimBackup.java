@@ -1,0 +1,290 @@
+package org.understudy.simulation;
+
+import java.util.ArrayDeque;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.understudy.backup.StampClock;
+import org.understudy.backup.log.InputLog;
+import org.understudy.backup.output.ReleasedBeyondCommit;
+import org.understudy.backup.session.BackupSession;
+import org.understudy.backup.session.BackupSettings;
+import org.understudy.backup.session.BackupState;
+import org.understudy.backup.session.HelloAnswer;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.InputKind;
+import org.understudy.pair.session.Goodbye;
+import org.understudy.pair.session.Reject;
+import org.understudy.pair.session.SessionEvents;
+
+/** A backup: the real session, input log and stamps around a model image. */
+final class SimBackup implements SimProcess.Role {
+  /** Output that waits: of a commit, or an early message behind it. */
+  record Held(long epoch, Reply reply, long afterInput) {}
+
+  final SimProcess process;
+  final World world;
+  final BackupSession session;
+  final SimImage image;
+  final InputLog log;
+  final ReleasedBeyondCommit beyond = new ReleasedBeyondCommit(1024);
+  final ArrayDeque<Held> held = new ArrayDeque<>();
+  final StampClock clock = new StampClock();
+
+  long generation;
+  long linkSession;
+  long sentInput;
+  int nextTarget;
+  private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[8]);
+  private final ArrayDeque<SimGuest.Input> waiting = new ArrayDeque<>();
+  private SimTakeover takeover;
+
+  SimBackup(SimProcess process) {
+    this.process = process;
+    world = process.world;
+    log = new InputLog(world.smallLog ? 512 : 65_536, world.smallLog ? 32 : 4096);
+    image = new SimImage(this);
+    session =
+        new BackupSession(
+            BackupSettings.of(World.TIMEOUT_NS),
+            process.id,
+            process.registerId,
+            world.random.nextLong() >>> 1,
+            new SimBackupActions(this),
+            this::onState,
+            world.now);
+  }
+
+  private void onState(String machine, Enum<?> from, Enum<?> to, long nowNs, String reason) {
+    world.log(process.index, machine + " " + from + " -> " + to + ": " + reason);
+    world.statistics.backupStates[to.ordinal()]++;
+    if (to == BackupState.TAKING_OVER) {
+      takeover = new SimTakeover(this);
+    }
+  }
+
+  @Override
+  public void cycle(long nowNs) {
+    session.cycleStart(nowNs);
+    process.drain();
+    if (takeover == null) {
+      session.doWork(nowNs);
+      offerWaiting();
+      sendInputs();
+      releaseHeld();
+      if (!world.chance(0.3)) {
+        image.applyNext();
+      }
+    }
+    if (takeover != null && takeover.doWork(nowNs)) {
+      goOnAsPrimary();
+    }
+  }
+
+  private void goOnAsPrimary() {
+    world.statistics.takeovers++;
+    world.checker.onSurvivor(process, takeover.guest.history);
+    SimPrimary primary =
+        new SimPrimary(process, takeover.guest, session.wonRegister(), log.lastSequence());
+    process.role = primary;
+    if (session.isStopWanted()) {
+      primary.session.requestEnd("stopped while it took over");
+    }
+  }
+
+  // ---- the front
+
+  @Override
+  public void onClient(long ofSession, long request) {
+    waiting.add(new SimGuest.Input(0, 0, ofSession, request));
+    offerWaiting();
+  }
+
+  /** What the log has no room for waits at the front. */
+  private void offerWaiting() {
+    while (!waiting.isEmpty()) {
+      if (process.logFull && world.planted != PlantedFault.INPUT_DROPPED) {
+        return;
+      }
+      SimGuest.Input input = waiting.peek();
+      bytes.putLong(0, input.request());
+      long stamp = clock.stamp(world.now);
+      long number =
+          process.logFull ? 0 : log.append(stamp, InputKind.BYTES, input.session(), bytes, 0, 8);
+      if (number == 0) {
+        world.count(FaultKind.LOG_FULL);
+        if (world.planted != PlantedFault.INPUT_DROPPED) {
+          return;
+        }
+      }
+      waiting.poll();
+    }
+  }
+
+  void sendInputs() {
+    if (linkSession == 0 || session.state() != BackupState.PROTECTED) {
+      return;
+    }
+    sentInput =
+        log.forEachAfter(
+            sentInput,
+            (sequence, stamp, kind, ofSession, buffer, offset, length) -> {
+              process.step();
+              Message input = new Message(Message.Type.INPUT).number(sequence).second(ofSession);
+              input.stampNs = stamp;
+              input.content = buffer.getLong(offset);
+              send(input);
+              return true;
+            });
+  }
+
+  /** What still waits at the front when the guest goes on here. */
+  ArrayDeque<SimGuest.Input> waiting() {
+    return waiting;
+  }
+
+  // ---- output
+
+  void releaseHeld() {
+    while (!held.isEmpty() && session.mayRelease() && held.peek().epoch <= releasable()) {
+      Held piece = held.poll();
+      if (piece.afterInput > image.inputPosition && !record(piece)) {
+        held.addFirst(piece);
+        return;
+      }
+      process.reply(piece.reply);
+    }
+  }
+
+  private long releasable() {
+    return session.committedEpoch();
+  }
+
+  private boolean record(Held piece) {
+    bytes.putLong(0, piece.reply.entry().token);
+    return beyond.record(piece.afterInput, piece.reply.session(), bytes, 0, 8);
+  }
+
+  History committedHistory() {
+    return image.history;
+  }
+
+  // ---- messages
+
+  void send(Message message) {
+    message.generation = generation;
+    message.linkSession = linkSession;
+    process.send(target(), message);
+  }
+
+  /** The primary of the session; while there is none, one node after the other. */
+  int target() {
+    for (SimProcess other : world.nodes) {
+      if (session.primary() != null && other.id.name().equals(session.primary().name())) {
+        return other.index;
+      }
+    }
+    int other = nextTarget % world.nodes.length;
+    return other == process.index ? (other + 1) % world.nodes.length : other;
+  }
+
+  @Override
+  public void onMessage(Message m) {
+    switch (m.type) {
+      case HELLO -> refuseHello(m);
+      case HELLO_REPLY -> {
+        SimPrimaryActions.Answer a = (SimPrimaryActions.Answer) m.content;
+        session.onHelloReply(
+            new HelloAnswer(
+                a.node(),
+                m.number,
+                World.REGISTER_ID,
+                a.generation(),
+                a.linkSession(),
+                a.resume(),
+                a.lastInputReceived()));
+      }
+      case HELLO_REJECT -> {
+        SimPrimaryActions.Refusal r = (SimPrimaryActions.Refusal) m.content;
+        session.onHelloReject(r.node(), m.number, r.code(), r.text());
+      }
+      case HEARTBEAT -> session.onHeartbeat(m.generation, m.linkSession);
+      case PROTECTED -> session.onProtected(m.generation, m.linkSession, m.number);
+      case GOODBYE -> session.onGoodbye(m.generation, m.linkSession, (Goodbye) m.content, "told");
+      case BEGIN, BATCH, END -> onCheckpoint(m);
+      case OUTPUT -> onOutput(m);
+      default -> {}
+    }
+  }
+
+  private void refuseHello(Message hello) {
+    Message reject = new Message(Message.Type.HELLO_REJECT);
+    reject.number = ((org.understudy.primary.session.PeerHello) hello.content).helloId();
+    reject.content =
+        new SimPrimaryActions.Refusal(process.id, Reject.NOT_PRIMARY, "this node is a backup");
+    process.send(hello.from, reject);
+  }
+
+  private void onCheckpoint(Message m) {
+    ackTooEarly(m);
+    if (process.stuckCommit) {
+      return;
+    }
+    if (m.type == Message.Type.BEGIN) {
+      CaptureKind kind = (CaptureKind) m.content;
+      if (session.onCheckpointBegin(m.generation, m.linkSession, m.number, (int) m.second, kind)) {
+        image.begin();
+      }
+    } else if (m.type == Message.Type.BATCH) {
+      if (session.onCheckpointPart(m.generation, m.linkSession, m.number)) {
+        image.batch(m);
+      }
+    } else if (session.onCheckpointEnd(m.generation, m.linkSession, m.number)) {
+      if (world.planted == PlantedFault.RELEASE_BEFORE_VERIFIED && m.output != null) {
+        m.output.forEach(process::reply);
+      }
+      image.end(m);
+    }
+  }
+
+  private void ackTooEarly(Message m) {
+    boolean ackNow =
+        world.planted == PlantedFault.ACK_BEFORE_WHOLE
+                && m.type == Message.Type.BEGIN
+                && m.linkSession == linkSession
+            || world.planted == PlantedFault.ACK_WHILE_CLAIMING
+                && m.type == Message.Type.END
+                && session.state() == BackupState.CLAIMING;
+    if (ackNow && m.content != CaptureKind.ROUND) {
+      Message ack = new Message(Message.Type.ACK).number(m.number);
+      ack.generation = m.generation;
+      ack.linkSession = m.linkSession;
+      process.send(target(), ack);
+    }
+  }
+
+  private void onOutput(Message m) {
+    if (session.onOutput(m.generation, m.linkSession, m.number)) {
+      held.add(new Held(session.committedEpoch(), (Reply) m.content, m.second));
+      session.onOutputReceived(m.number);
+    }
+  }
+
+  // ---- the rest
+
+  @Override
+  public SessionEvents events() {
+    return session.events();
+  }
+
+  @Override
+  public boolean isOver() {
+    return process.role == this
+        && session.state().isTerminal()
+        && session.state() != BackupState.SOLO
+        && !session.isLingering(world.now);
+  }
+
+  @Override
+  public String describe() {
+    return "backup " + session.state();
+  }
+}

@@ -1,0 +1,175 @@
+package org.understudy.simulation;
+
+import org.understudy.backup.session.BackupActions;
+import org.understudy.backup.session.HelloContent;
+import org.understudy.pair.ownership.RegisterPort;
+import org.understudy.pair.session.Goodbye;
+import org.understudy.primary.session.PeerHello;
+
+/** Does what a backup's session decides; the process may die before each action. */
+final class SimBackupActions implements BackupActions {
+  private final SimBackup backup;
+  private final SimProcess process;
+  private final World world;
+
+  SimBackupActions(SimBackup backup) {
+    this.backup = backup;
+    process = backup.process;
+    world = backup.world;
+  }
+
+  @Override
+  public void sendHello(HelloContent hello) {
+    process.step();
+    backup.nextTarget++;
+    process.send(
+        backup.target(),
+        new Message(Message.Type.HELLO)
+            .content(
+                new PeerHello(
+                    process.id,
+                    hello.helloId(),
+                    hello.registerId(),
+                    hello.peerIncarnation(),
+                    hello.lastLinkSession(),
+                    hello.lastCommittedEpoch(),
+                    hello.lastOutputReceived(),
+                    hello.completeImage(),
+                    null,
+                    null)));
+  }
+
+  private void sendIn(long generation, long linkSession, Message message) {
+    process.step();
+    message.generation = generation;
+    message.linkSession = linkSession;
+    process.send(backup.target(), message);
+  }
+
+  @Override
+  public void sendHeartbeat(long generation, long linkSession) {
+    sendIn(generation, linkSession, new Message(Message.Type.HEARTBEAT));
+  }
+
+  @Override
+  public void sendAck(long generation, long linkSession, long epoch) {
+    sendIn(generation, linkSession, new Message(Message.Type.ACK).number(epoch));
+  }
+
+  @Override
+  public void sendOutputAck(long generation, long linkSession, long sequence) {
+    sendIn(generation, linkSession, new Message(Message.Type.OUTPUT_ACK).number(sequence));
+  }
+
+  @Override
+  public void sendGoodbye(long generation, long linkSession, Goodbye reason, String text) {
+    sendIn(generation, linkSession, new Message(Message.Type.GOODBYE).content(reason));
+  }
+
+  @Override
+  public void useLink(long generation, long linkSession) {
+    backup.generation = generation;
+    backup.linkSession = linkSession;
+  }
+
+  @Override
+  public void startImage(long lastInputReceived) {
+    process.step();
+    process.closeClients();
+    backup.image.clear();
+    backup.held.clear();
+    backup.beyond.clear();
+    backup.waiting().clear();
+    backup.log.restartAfter(lastInputReceived);
+    backup.sentInput = lastInputReceived;
+  }
+
+  @Override
+  public void resendInputs(long afterInput) {
+    process.step();
+    world.statistics.resumes++;
+    backup.sentInput =
+        world.planted == PlantedFault.RESEND_FROM_COMMIT
+            ? backup.log.firstSequence() - 1
+            : afterInput;
+  }
+
+  @Override
+  public void abortStaging() {
+    backup.image.abort();
+  }
+
+  @Override
+  public String takeRound() {
+    return process.diskFull ? "disk full" : null;
+  }
+
+  @Override
+  public String prepareCommit(long epoch) {
+    process.step();
+    if (process.diskFull) {
+      backup.image.abort();
+      return "disk full";
+    }
+    return null;
+  }
+
+  @Override
+  public void commit(long epoch) {
+    process.step();
+    for (Reply reply : backup.image.stagedOutput()) {
+      backup.held.add(new SimBackup.Held(epoch, reply, 0));
+    }
+    backup.image.commit();
+    if (world.planted != PlantedFault.FORGET_INPUT_POSITION) {
+      backup.log.trim(backup.image.inputPosition);
+    }
+    backup.beyond.commit(backup.image.inputPosition);
+    backup.clock.continueFrom(backup.image.stampNs, world.now);
+  }
+
+  @Override
+  public void releaseOutput(long epoch) {
+    process.step();
+    backup.releaseHeld();
+  }
+
+  @Override
+  public void acceptClients(boolean on) {
+    process.accepting = on;
+  }
+
+  @Override
+  public void discard(String reason) {
+    process.closeClients();
+    backup.image.clear();
+    backup.held.clear();
+  }
+
+  @Override
+  public void endClients(String reason) {
+    while (!backup.held.isEmpty()) {
+      process.reply(backup.held.poll().reply());
+    }
+    process.closeClients();
+  }
+
+  @Override
+  public void applyCommitted() {}
+
+  @Override
+  public void restoreGuest() {}
+
+  @Override
+  public void replayInputs() {}
+
+  @Override
+  public void reconnectMonitor() {
+    process.connectMonitor(true);
+  }
+
+  @Override
+  public RegisterPort arbiter() {
+    return new SimRegisterPort(process, () -> {});
+  }
+}

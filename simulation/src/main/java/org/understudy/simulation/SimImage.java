@@ -1,0 +1,113 @@
+package org.understudy.simulation;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The backup's copy: staging, committed epochs that wait to be applied, the image. */
+final class SimImage {
+  private final SimBackup backup;
+  private final List<Message> staging = new ArrayList<>();
+  private final ArrayDeque<List<Message>> committed = new ArrayDeque<>();
+  private long sum;
+  final long[] pages = new long[SimGuest.PAGES];
+
+  /** State of the last commit. */
+  History history = History.EMPTY;
+
+  long inputPosition;
+  long stampNs;
+
+  SimImage(SimBackup backup) {
+    this.backup = backup;
+  }
+
+  void begin() {
+    staging.clear();
+    sum = 17;
+  }
+
+  /** A batch; a wrong index says that one is missing or doubled. */
+  void batch(Message message) {
+    if (message.second != staging.size()) {
+      backup.session.onCorrupt("batch " + message.second + " instead of " + staging.size());
+      return;
+    }
+    staging.add(message);
+    sum = checksum(sum, message);
+    if (backup.world.planted == PlantedFault.APPLY_BEFORE_CHECK) {
+      apply(message);
+    }
+  }
+
+  /** Over page number and value of each batch, in order. */
+  static long checksum(long sum, Message batch) {
+    long mixed = (sum ^ batch.values[0] ^ batch.pages[0]) * 0x9e3779b97f4a7c15L;
+    return mixed ^ mixed >>> 29;
+  }
+
+  /** The end: whole and verified, or corrupt. */
+  void end(Message message) {
+    if (message.checksum != sum + staging.size()) {
+      backup.session.onCorrupt("checksum of epoch " + message.number);
+      return;
+    }
+    staging.add(message);
+    backup.session.onVerified();
+    SimCapture captured = (SimCapture) message.content;
+    if (captured.kind == org.understudy.checkpoint.guest.CaptureKind.ROUND) {
+      for (Message part : staging) {
+        apply(part);
+      }
+      staging.clear();
+    }
+  }
+
+  void commit() {
+    Message end = staging.getLast();
+    SimCapture captured = (SimCapture) end.content;
+    committed.add(new ArrayList<>(staging));
+    staging.clear();
+    history = captured.history;
+    inputPosition = captured.inputPosition;
+    stampNs = captured.stampNs;
+  }
+
+  List<Reply> stagedOutput() {
+    return staging.getLast().output;
+  }
+
+  void abort() {
+    staging.clear();
+  }
+
+  /** Applies one committed epoch; false if there is none. */
+  boolean applyNext() {
+    List<Message> epoch = committed.poll();
+    if (epoch == null) {
+      return false;
+    }
+    epoch.forEach(this::apply);
+    backup.world.checker.onApplied(backup.process, (SimCapture) epoch.getLast().content, pages);
+    return true;
+  }
+
+  void forgetCommitted() {
+    committed.clear();
+  }
+
+  private void apply(Message message) {
+    if (message.type == Message.Type.BATCH) {
+      pages[(int) message.pages[0]] += message.values[0];
+    }
+  }
+
+  void clear() {
+    staging.clear();
+    committed.clear();
+    java.util.Arrays.fill(pages, 0);
+    history = History.EMPTY;
+    inputPosition = 0;
+    stampNs = 0;
+  }
+}

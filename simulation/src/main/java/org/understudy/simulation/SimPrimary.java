@@ -1,0 +1,363 @@
+package org.understudy.simulation;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.pair.ownership.Register;
+import org.understudy.pair.session.Goodbye;
+import org.understudy.pair.session.SessionEvents;
+import org.understudy.primary.pacing.EpochPacer;
+import org.understudy.primary.pacing.PacerControl;
+import org.understudy.primary.pacing.PacerSettings;
+import org.understudy.primary.session.PeerHello;
+import org.understudy.primary.session.PrimarySession;
+import org.understudy.primary.session.PrimarySettings;
+import org.understudy.primary.session.PrimaryState;
+
+/** A primary: the real session, pacer and bookkeeping around the model guest. */
+final class SimPrimary implements SimProcess.Role {
+  private static final int EVENTS_PER_CYCLE = 4;
+  private static final int MAX_QUEUE = 64;
+
+  final SimProcess process;
+  final World world;
+  final SimGuest guest;
+  final PrimarySession session;
+  final LocalGate gate;
+  final PacerControl control = new PacerControl();
+  final RetainedMessages<Message> retained = new RetainedMessages<>(1 << 20);
+  final ArrayDeque<Message> queue = new ArrayDeque<>();
+  private final EpochPacer pacer;
+
+  long generation;
+  long linkSession;
+  boolean guestStopped;
+  private long outputSequence;
+  private long lostEpoch = -1;
+  private final ArrayDeque<Object> encoding = new ArrayDeque<>();
+  private SimCapture capture;
+
+  SimPrimary(SimProcess process, SimGuest guest, Register register, long lastInput) {
+    this.process = process;
+    this.guest = guest;
+    world = process.world;
+    gate = new LocalGate(process);
+    PacerSettings pace =
+        world.llm
+            ? PacerSettings.llm(World.TIMEOUT_NS / 2, 40)
+            : world.chance(0.2)
+                ? PacerSettings.fixed(World.TIMEOUT_NS / 10)
+                : new PacerSettings(
+                    false, true, 500_000, World.TIMEOUT_NS / 4, 2, 8, 4, 50, 20, 20);
+    pacer = new EpochPacer(pace, control);
+    session =
+        new PrimarySession(
+            PrimarySettings.of(World.TIMEOUT_NS),
+            process.id,
+            register,
+            lastInput,
+            world.random.nextLong() >>> 1,
+            new SimPrimaryActions(this),
+            this::onState,
+            world.now);
+  }
+
+  private void onState(String machine, Enum<?> from, Enum<?> to, long nowNs, String reason) {
+    world.log(process.index, machine + " " + from + " -> " + to + ": " + reason);
+    world.statistics.primaryStates[to.ordinal()]++;
+    if (to == PrimaryState.PROTECTED && from == PrimaryState.WHOLE) {
+      world.statistics.protections++;
+    }
+    if (to == PrimaryState.SOLO && from == PrimaryState.CLAIMING) {
+      world.statistics.soloClaims++;
+      world.checker.onSurvivor(process, guest.history);
+    }
+    if (from == PrimaryState.HANDED_OVER
+        && to == PrimaryState.CLAIMING
+        && world.planted == PlantedFault.GO_ON_BEFORE_WON) {
+      control.resume(session.copy(), CaptureKind.NONE);
+      gate.open();
+    }
+    if (to == PrimaryState.MOVED) {
+      world.checker.onMoved(process, guest.history);
+    }
+  }
+
+  @Override
+  public void cycle(long nowNs) {
+    session.cycleStart(nowNs);
+    process.drain();
+    session.doWork(nowNs);
+    if (!guestStopped) {
+      runGuest(nowNs);
+    }
+    ship();
+  }
+
+  // ---- the guest's thread
+
+  private void runGuest(long nowNs) {
+    for (int i = 0; i < EVENTS_PER_CYCLE; i++) {
+      CaptureKind due = pacer.due(nowNs, guest.load);
+      if (isPaused()) {
+        return;
+      }
+      if (due != CaptureKind.NONE) {
+        capture(due, nowNs);
+      }
+      if (isPaused()) {
+        return;
+      }
+      if (gate.held() > MAX_QUEUE || pacer.isHeldBack() && guest.remoteOutput.size() > MAX_QUEUE) {
+        return;
+      }
+      if (!guest.remote.isEmpty()) {
+        consumeRemote();
+      } else if (!guest.local.isEmpty()) {
+        consumeLocal();
+      } else {
+        return;
+      }
+    }
+  }
+
+  private boolean isPaused() {
+    return pacer.isPaused() && world.planted != PlantedFault.SWITCHOVER_WITHOUT_PAUSE;
+  }
+
+  private void consumeLocal() {
+    Reply reply = guest.consume(guest.local.poll(), false);
+    guest.load.outputBytes++;
+    gate.pass(reply);
+  }
+
+  private void consumeRemote() {
+    SimGuest.Input input = guest.remote.poll();
+    Reply reply = guest.consume(input, true);
+    guest.load.outputBytes++;
+    if (world.llm) {
+      Message output = new Message(Message.Type.OUTPUT).number(++outputSequence);
+      output.second = input.sequence();
+      output.content = reply;
+      retained.keep(pacer.epoch() + 1, output, 1);
+      queue.add(output);
+    } else {
+      guest.remoteOutput.add(reply);
+    }
+  }
+
+  private void capture(CaptureKind kind, long nowNs) {
+    process.step();
+    pacer.onCaptured(kind);
+    pacer.onResumed(nowNs);
+    SimCapture taken = new SimCapture();
+    taken.kind = kind;
+    taken.copy = pacer.copy();
+    taken.epoch = pacer.epoch();
+    taken.pages = guest.pages.clone();
+    taken.dirty = guest.dirty.clone();
+    taken.dirtyPages = (int) guest.load.dirtyPages;
+    taken.history = guest.history;
+    taken.inputPosition = guest.inputPosition;
+    taken.stampNs = guest.stampNs;
+    java.util.Arrays.fill(guest.dirty, false);
+    if (kind == CaptureKind.ROUND) {
+      guest.load.dirtyPages = 0;
+    } else {
+      if (kind == CaptureKind.GATE && world.planted != PlantedFault.GATE_LEFT_OPEN) {
+        gate.close();
+      }
+      gate.cut(taken.epoch);
+      taken.output = new ArrayList<>(guest.remoteOutput);
+      guest.remoteOutput.clear();
+      guest.clearLoad();
+    }
+    if (session.onCaptured(taken.copy, kind, taken.epoch)) {
+      capture = taken;
+      encode(taken);
+    } else {
+      control.captureReleased();
+    }
+  }
+
+  // ---- encoding and shipping, a little per cycle
+
+  private void encode(SimCapture taken) {
+    Message begin = new Message(Message.Type.BEGIN).number(taken.epoch).content(taken.kind);
+    begin.second = taken.epoch == 0 ? session.round() : 0;
+    encoding.add(begin);
+    int batch = 0;
+    long sum = 17;
+    for (int page = 0; page < SimGuest.PAGES; page++) {
+      if (taken.dirty[page]) {
+        Message message = new Message(Message.Type.BATCH).number(taken.epoch).second(batch++);
+        message.pages = new long[] {page};
+        message.values = new long[] {difference(taken, page)};
+        sum = SimImage.checksum(sum, message);
+        encoding.add(message);
+      }
+    }
+    Message end = new Message(Message.Type.END).number(taken.epoch).second(taken.inputPosition);
+    end.stampNs = taken.stampNs;
+    end.content = taken;
+    end.output = taken.output;
+    end.checksum = sum + batch;
+    encoding.add(end);
+  }
+
+  /** As the real codec: against the shadow, so that a missed or doubled epoch shows for ever. */
+  private long difference(SimCapture taken, int page) {
+    long value = taken.pages[page] - shadow[page];
+    shadow[page] = taken.pages[page];
+    return value;
+  }
+
+  final long[] shadow = new long[SimGuest.PAGES];
+
+  private void ship() {
+    int budget = process.slowLink ? 1 : 12;
+    while (capture != null && budget > 0 && !encoding.isEmpty()) {
+      process.step();
+      Message message = (Message) encoding.poll();
+      if (capture.kind != CaptureKind.ROUND) {
+        retained.keep(capture.epoch, message, 1);
+      }
+      queue.add(message);
+      budget--;
+      if (message.type == Message.Type.END) {
+        finish();
+      }
+    }
+    int sends = process.slowLink ? 1 : 64;
+    while (linkSession != 0 && sends-- > 0 && !queue.isEmpty()) {
+      process.step();
+      send(queue.poll().copy());
+    }
+  }
+
+  private void finish() {
+    SimCapture done = capture;
+    capture = null;
+    control.captureReleased();
+    session.onShipped(done.copy, done.kind, done.epoch, done.dirtyPages);
+    if (done.kind == CaptureKind.HANDOVER && world.planted == PlantedFault.HANDOVER_BEFORE_COMMIT) {
+      session.onAck(generation, linkSession, done.epoch);
+    }
+    if (world.planted == PlantedFault.RELEASE_BEFORE_ACK && done.kind != CaptureKind.ROUND) {
+      gate.release(done.epoch);
+    }
+  }
+
+  void send(Message message) {
+    message.generation = generation;
+    message.linkSession = linkSession;
+    sendRaw(message);
+  }
+
+  void sendRaw(Message message) {
+    SimProcess to = peer();
+    if (to != null) {
+      process.send(to.index, message);
+    }
+  }
+
+  private SimProcess peer() {
+    for (SimProcess other : world.nodes) {
+      if (session.backup() != null && other.id.name().equals(session.backup().name())) {
+        return other;
+      }
+    }
+    return null;
+  }
+
+  void dropCopy() {
+    capture = null;
+    encoding.clear();
+    queue.clear();
+    retained.clear(message -> {});
+    control.request(0, CaptureKind.NONE);
+    control.captureReleased();
+    guest.remoteOutput.clear();
+    outputSequence = 0;
+    lostEpoch = -1;
+  }
+
+  // ---- what arrives
+
+  @Override
+  public void onMessage(Message message) {
+    boolean anyAck = world.planted == PlantedFault.STALE_ACK_COUNTS;
+    switch (message.type) {
+      case HELLO -> onHello((PeerHello) message.content);
+      case HEARTBEAT -> session.onHeartbeat(message.generation, message.linkSession);
+      case ACK -> {
+        if (anyAck) {
+          gate.release(message.number);
+        }
+        session.onAck(message.generation, message.linkSession, message.number);
+      }
+      case OUTPUT_ACK -> session.onOutputAck(message.generation, message.linkSession);
+      case INPUT -> onInput(message);
+      case GOODBYE ->
+          session.onGoodbye(
+              message.generation, message.linkSession, (Goodbye) message.content, "told");
+      default -> {}
+    }
+  }
+
+  /** As the real agent: a complete image helps only if everything after it is still kept. */
+  private void onHello(PeerHello hello) {
+    boolean kept = hello.lastCommittedEpoch() >= lostEpoch;
+    session.onHello(hello.withCompleteImage(hello.completeImage() && kept));
+  }
+
+  /** More is unacked than can be kept: what was shipped cannot be sent again. */
+  void loseRetained() {
+    lostEpoch = retained.lastEpoch();
+  }
+
+  private void onInput(Message message) {
+    if (guest.remote.size() >= MAX_QUEUE) {
+      return; // as if lost: the gap leads to a resume
+    }
+    boolean take =
+        session.onInput(message.generation, message.linkSession, message.number)
+            == PrimarySession.InputVerdict.ACCEPT;
+    boolean planted =
+        world.planted == PlantedFault.RESEND_FROM_COMMIT
+            && message.linkSession == linkSession
+            && session.state() == PrimaryState.PROTECTED;
+    if (take || planted) {
+      guest.remote.add(
+          new SimGuest.Input(
+              message.number, message.stampNs, message.second, (Long) message.content));
+      if (take) {
+        session.onInputReceived(message.number);
+      }
+    }
+  }
+
+  @Override
+  public void onClient(long ofSession, long request) {
+    guest.local.add(new SimGuest.Input(0, 0, ofSession, request));
+  }
+
+  @Override
+  public SessionEvents events() {
+    return session.events();
+  }
+
+  @Override
+  public boolean isOver() {
+    return session.state().isTerminal();
+  }
+
+  @Override
+  public String describe() {
+    return "primary " + session.state();
+  }
+
+  boolean isGateOpen() {
+    return !gate.isClosed() && !guestStopped;
+  }
+}

@@ -1,0 +1,194 @@
+package org.understudy.simulation;
+
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.RegisterPort;
+import org.understudy.pair.session.Goodbye;
+import org.understudy.pair.session.Reject;
+import org.understudy.primary.session.PeerHello;
+import org.understudy.primary.session.PrimaryActions;
+
+/** Does what a primary's session decides; the process may die before each action. */
+final class SimPrimaryActions implements PrimaryActions {
+  private final SimPrimary primary;
+  private final SimProcess process;
+  private final World world;
+
+  SimPrimaryActions(SimPrimary primary) {
+    this.primary = primary;
+    process = primary.process;
+    world = primary.world;
+  }
+
+  private void sendTo(NodeId node, Message message) {
+    for (SimProcess other : world.nodes) {
+      if (other.id.name().equals(node.name())) {
+        process.send(other.index, message);
+      }
+    }
+  }
+
+  /** What a HelloReply carries beside its numbers. */
+  record Answer(
+      NodeId node, long generation, long linkSession, boolean resume, long lastInputReceived) {}
+
+  /** What a HelloReject carries beside its numbers. */
+  record Refusal(NodeId node, Reject code, String text) {}
+
+  @Override
+  public void sendHelloReply(
+      PeerHello hello,
+      long generation,
+      long linkSession,
+      boolean resume,
+      long lastInputReceived,
+      long lastAckedEpoch) {
+    process.step();
+    sendTo(
+        hello.node(),
+        new Message(Message.Type.HELLO_REPLY)
+            .number(hello.helloId())
+            .content(new Answer(process.id, generation, linkSession, resume, lastInputReceived)));
+  }
+
+  @Override
+  public void sendHelloReject(PeerHello hello, long generation, Reject code, String text) {
+    process.step();
+    sendTo(
+        hello.node(),
+        new Message(Message.Type.HELLO_REJECT)
+            .number(hello.helloId())
+            .content(new Refusal(process.id, code, text)));
+  }
+
+  @Override
+  public void sendHeartbeat(long generation, long linkSession) {
+    process.step();
+    sendIn(generation, linkSession, new Message(Message.Type.HEARTBEAT));
+  }
+
+  @Override
+  public void sendProtected(long generation, long linkSession, long protectedGeneration) {
+    process.step();
+    sendIn(
+        generation, linkSession, new Message(Message.Type.PROTECTED).number(protectedGeneration));
+  }
+
+  @Override
+  public void sendGoodbye(long generation, long linkSession, Goodbye reason, String text) {
+    process.step();
+    sendIn(generation, linkSession, new Message(Message.Type.GOODBYE).content(reason));
+  }
+
+  private void sendIn(long generation, long linkSession, Message message) {
+    message.generation = generation;
+    message.linkSession = linkSession;
+    primary.sendRaw(message);
+  }
+
+  @Override
+  public void useLink(long generation, long linkSession) {
+    primary.generation = generation;
+    primary.linkSession = linkSession;
+    if (linkSession == 0) {
+      primary.queue.clear();
+    }
+  }
+
+  @Override
+  public void startCopy(long copy) {
+    process.step();
+    primary.dropCopy();
+    if (world.planted != PlantedFault.SHADOW_KEPT) {
+      java.util.Arrays.fill(primary.shadow, 0);
+    }
+    primary.guest.allDirty();
+    if (world.llm && world.planted != PlantedFault.LOCAL_CLIENTS_KEPT) {
+      // From here on every input has to be in the backup's log (SAFETY rule S4).
+      process.closeClients();
+      primary.guest.local.clear();
+    }
+  }
+
+  @Override
+  public void requestCapture(CaptureKind kind) {
+    process.step();
+    primary.control.request(primary.session.copy(), kind);
+  }
+
+  @Override
+  public void resumeGuest(boolean paced) {
+    process.step();
+    primary.control.resume(
+        primary.session.copy(), paced ? CaptureKind.CHECKPOINT : CaptureKind.NONE);
+  }
+
+  @Override
+  public boolean isOutputSettled() {
+    return true;
+  }
+
+  @Override
+  public void stopCopy() {
+    process.step();
+    primary.dropCopy();
+  }
+
+  @Override
+  public void resend(long afterEpoch, long afterOutput) {
+    process.step();
+    primary.queue.clear();
+    primary.retained.forEachAfter(afterEpoch, primary.queue::add);
+  }
+
+  @Override
+  public void forgetRetained(long epoch) {
+    primary.control.acked(epoch);
+    primary.retained.forget(epoch, message -> {});
+  }
+
+  @Override
+  public void releaseOutput(long epoch) {
+    process.step();
+    primary.gate.release(epoch);
+  }
+
+  @Override
+  public void openGate() {
+    process.step();
+    primary.gate.open();
+    process.accepting |= world.llm && !primary.guestStopped;
+  }
+
+  @Override
+  public void discardOutput() {
+    primary.gate.discard();
+  }
+
+  @Override
+  public void serveLocally(boolean on) {
+    process.accepting = on;
+  }
+
+  @Override
+  public void closeRemoteSessions() {
+    primary.guest.remote.clear();
+  }
+
+  @Override
+  public void stopGuest(String reason) {
+    process.step();
+    primary.guestStopped = true;
+    process.accepting = false;
+  }
+
+  @Override
+  public void reconnectMonitor() {
+    process.connectMonitor(true);
+  }
+
+  @Override
+  public RegisterPort arbiter() {
+    return new SimRegisterPort(process, primary.gate::open);
+  }
+}

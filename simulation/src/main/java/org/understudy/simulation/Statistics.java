@@ -1,0 +1,118 @@
+package org.understudy.simulation;
+
+import org.understudy.backup.session.BackupState;
+import org.understudy.primary.session.PrimaryState;
+
+/** What happened in one run or in many. */
+public final class Statistics {
+  /** Events executed. */
+  public long steps;
+
+  /** Simulated time. */
+  public long simulatedNs;
+
+  /** Faults by kind. */
+  public final long[] faults = new long[FaultKind.values().length];
+
+  /** How often each primary state was entered. */
+  public final long[] primaryStates = new long[PrimaryState.values().length];
+
+  /** How often each backup state was entered. */
+  public final long[] backupStates = new long[BackupState.values().length];
+
+  /** Takeovers completed. */
+  public long takeovers;
+
+  /** Claims to solo that a primary won. */
+  public long soloClaims;
+
+  /** Times that a pair became protected. */
+  public long protections;
+
+  /** Links resumed without a full copy. */
+  public long resumes;
+
+  /** Inputs replayed by takeovers. */
+  public long replayed;
+
+  /** Answers that reached a client. */
+  public long answers;
+
+  /** Runs in which every node that held the guest died. */
+  public long guestsLost;
+
+  /** Runs whose guest ended. */
+  public long guestsEnded;
+
+  /** Adds another run. */
+  public void add(Statistics other) {
+    steps += other.steps;
+    simulatedNs += other.simulatedNs;
+    addAll(faults, other.faults);
+    addAll(primaryStates, other.primaryStates);
+    addAll(backupStates, other.backupStates);
+    takeovers += other.takeovers;
+    soloClaims += other.soloClaims;
+    protections += other.protections;
+    resumes += other.resumes;
+    replayed += other.replayed;
+    answers += other.answers;
+    guestsLost += other.guestsLost;
+    guestsEnded += other.guestsEnded;
+  }
+
+  private static void addAll(long[] sum, long[] added) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += added[i];
+    }
+  }
+
+  /** Faults of all kinds. */
+  public long faultCount() {
+    long sum = 0;
+    for (long count : faults) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /** Fault kinds and states that were never reached, in words; empty if none. */
+  public String missing() {
+    StringBuilder text = new StringBuilder();
+    append(text, "fault", FaultKind.values(), faults);
+    append(text, "primary state", PrimaryState.values(), primaryStates);
+    append(text, "backup state", BackupState.values(), backupStates);
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String what, Enum<?>[] names, long[] counts) {
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] == 0) {
+        text.append(what).append(' ').append(names[i]).append("; ");
+      }
+    }
+  }
+
+  /** All figures, for people. */
+  public String describe() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "steps %,d  simulated %,d s  faults %,d  takeovers %,d  solo claims %,d%n"
+            .formatted(steps, simulatedNs / 1_000_000_000L, faultCount(), takeovers, soloClaims));
+    text.append(
+        "protections %,d  resumes %,d  replayed inputs %,d  answers %,d  guests ended %,d  lost %,d%n"
+            .formatted(protections, resumes, replayed, answers, guestsEnded, guestsLost));
+    line(text, "faults:", FaultKind.values(), faults);
+    line(text, "primary states:", PrimaryState.values(), primaryStates);
+    line(text, "backup states:", BackupState.values(), backupStates);
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String title, Enum<?>[] names, long[] counts) {
+    text.append(title);
+    for (int i = 0; i < counts.length; i++) {
+      text.append(' ').append(names[i]).append('=').append(counts[i]);
+    }
+    text.append(System.lineSeparator());
+  }
+}

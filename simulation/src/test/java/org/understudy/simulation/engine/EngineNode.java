@@ -1,0 +1,332 @@
+package org.understudy.simulation.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.understudy.backup.agent.BackupAgent;
+import org.understudy.backup.agent.BackupContext;
+import org.understudy.backup.agent.BackupMetrics;
+import org.understudy.backup.session.BackupSettings;
+import org.understudy.backup.session.BackupState;
+import org.understudy.checkpoint.guest.Capture;
+import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.Guest;
+import org.understudy.checkpoint.guest.GuestHost;
+import org.understudy.checkpoint.guest.GuestLoad;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.pair.arbiter.ArbiterWorker;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.Register;
+import org.understudy.primary.agent.PrimaryAgent;
+import org.understudy.primary.agent.PrimaryContext;
+import org.understudy.primary.agent.PrimaryMetrics;
+import org.understudy.primary.session.PrimarySettings;
+import org.understudy.primary.session.PrimaryState;
+import org.understudy.protocol.monitor.PeerMonitorListener;
+import org.understudy.protocol.wire.GuestTerms;
+
+/** One process of a pair under test: agents, link, front, and nothing of the node's program. */
+final class EngineNode implements AutoCloseable {
+  static final long TIMEOUT_NS = 1_000_000_000L;
+
+  final NodeId id;
+  final MemoryLink link;
+  final FakeGuestType type;
+  final FakeFront front;
+  final List<String> states = new ArrayList<>();
+
+  private final EnginePair pair;
+  private final ArbiterWorker worker;
+  private PrimaryAgent primary;
+  private BackupAgent backup;
+  private Guest guest;
+  private volatile int verified;
+  private boolean alive = true;
+  private boolean stopped;
+  private NodeId refused;
+  private volatile GuestHost takenOver;
+  private volatile Throwable replayFailure;
+
+  EngineNode(EnginePair pair, String name) {
+    this.pair = pair;
+    id = new NodeId(name, name.hashCode() * 7919L + 1);
+    link = new MemoryLink(pair.options.linkBytes());
+    front = new FakeFront(pair.outside, name, this::replyIsEarly);
+    type = new FakeGuestType(pair.options, this::frameLeaves, front);
+    worker = new ArbiterWorker(pair.arbiter, () -> {}, e -> {});
+  }
+
+  private long replyIsEarly(long epoch) {
+    boolean solo = epoch < 0 && pair.isSolo(id);
+    return solo || backup != null && epoch >= 0 && epoch <= backup.imageEpoch() ? 0 : 1;
+  }
+
+  private void frameLeaves(long number) {
+    if (!pair.isSolo(id) && number > pair.committedSteps()) {
+      pair.outside.violation("frame " + number + " left " + id + " before its commit");
+    }
+    pair.outside.frame(number, id.name());
+  }
+
+  // ---- roles
+
+  void startPrimary(long seed) {
+    FakeGuest made = (FakeGuest) type.create();
+    made.state().seed(seed);
+    Register register = new Register(77, 1, new Ownership.Solo(id));
+    pair.write(register);
+    worker.onStart(register);
+    becomePrimary(made, register, 0);
+    primary.startGuest();
+  }
+
+  private void becomePrimary(Guest newGuest, Register register, long lastInput) {
+    guest = newGuest;
+    primary = new PrimaryAgent(primaryContext(), newGuest, register, lastInput, System.nanoTime());
+    link.listener(primary);
+  }
+
+  private PrimaryContext primaryContext() {
+    PairOptions options = pair.options;
+    return new PrimaryContext(
+        id,
+        "pair",
+        "understudy",
+        terms(),
+        options.codec(),
+        options.pacing(),
+        false,
+        PrimarySettings.of(TIMEOUT_NS),
+        options.verify(),
+        options.stagingBytes(),
+        options.inputLogBytes() * 2,
+        link,
+        worker,
+        (machine, from, to, nowNs, reason) -> states.add(to + ": " + reason),
+        PrimaryMetrics.NONE,
+        (digest, epoch) -> {},
+        () -> {});
+  }
+
+  private GuestTerms terms() {
+    return new GuestTerms(
+        type.description().type(),
+        type.description().stateFormatVersion(),
+        type.description().layout().regions().stream()
+            .map(region -> new GuestTerms.Region(region.name(), region.lengthBytes()))
+            .toList(),
+        type.description().deterministic(),
+        type.description().gatedOnBackup());
+  }
+
+  void startBackup() {
+    PairOptions options = pair.options;
+    backup =
+        new BackupAgent(
+            new BackupContext(
+                id,
+                "pair",
+                0,
+                terms(),
+                "",
+                BackupSettings.of(TIMEOUT_NS),
+                new BackupContext.Limits(options.inputLogBytes(), 256L << 20, 4 << 20),
+                type::newMemory,
+                type.standby(),
+                front,
+                this::restore,
+                link,
+                worker,
+                (machine, from, to, nowNs, reason) -> states.add(to + ": " + reason),
+                new Verifier()),
+            System.nanoTime());
+    link.listener(backup);
+  }
+
+  private Guest restore(
+      GuestMemory memory, DirectBuffer state, int length, long inputPosition, long stampNs) {
+    Guest restored = type.restore(memory, state, length, inputPosition, stampNs);
+    restored.start(new Replaying());
+    return restored;
+  }
+
+  private final class Verifier implements BackupMetrics {
+    @Override
+    public void onVerified(long epoch, byte[] ofPrimary, byte[] ofImage) {
+      if (!java.util.Arrays.equals(ofPrimary, ofImage)) {
+        pair.outside.violation("image differs from the primary's memory at epoch " + epoch);
+      }
+      verified++;
+    }
+  }
+
+  /** Until the node goes on as a primary. */
+  private final class Replaying implements GuestHost {
+    @Override
+    public CaptureKind captureDue(long nowNs, GuestLoad load) {
+      GuestHost host = takenOver;
+      return host == null ? CaptureKind.NONE : host.captureDue(nowNs, load);
+    }
+
+    @Override
+    public boolean goesOn() {
+      GuestHost host = takenOver;
+      return host != null && host.goesOn();
+    }
+
+    @Override
+    public void captured(Capture capture) {
+      takenOver.captured(capture);
+    }
+
+    @Override
+    public void resumed(long pauseNs) {
+      takenOver.resumed(pauseNs);
+    }
+
+    @Override
+    public boolean offerOutput(
+        long sessionId, DirectBuffer buffer, int offset, int length, long afterInput) {
+      return true;
+    }
+
+    @Override
+    public boolean offerMirrored(
+        long sequence, long stampNs, long sessionId, DirectBuffer buffer, int offset, int length) {
+      GuestHost host = takenOver;
+      return host != null
+          && host.offerMirrored(sequence, stampNs, sessionId, buffer, offset, length);
+    }
+
+    @Override
+    public void protectionBroken(String reason) {
+      GuestHost host = takenOver;
+      if (host != null) {
+        host.protectionBroken(reason);
+      }
+    }
+
+    @Override
+    public void guestEnded(String reason) {}
+
+    @Override
+    public void guestFailed(Throwable cause) {
+      replayFailure = cause;
+    }
+  }
+
+  // ---- the duty cycle
+
+  int cycle() {
+    if (!alive) {
+      return 0;
+    }
+    long nowNs = System.nanoTime();
+    int work;
+    if (primary != null) {
+      primary.cycleStart(nowNs);
+      work = link.doWork();
+      monitorWork();
+      work += primary.doWork();
+    } else {
+      backup.cycleStart(nowNs);
+      work = link.doWork();
+      monitorWork();
+      work += backup.doWork();
+      takeOverIfWon();
+    }
+    return work;
+  }
+
+  private void takeOverIfWon() {
+    if (backup.state() == BackupState.SOLO) {
+      becomePrimary(backup.guest(), backup.session().wonRegister(), backup.lastInput());
+      takenOver = primary.host();
+    }
+  }
+
+  // ---- faults
+
+  /** The process is gone: like SIGKILL, its guest with it. */
+  void kill() {
+    alive = false;
+    link.up(false);
+    if (guest != null) {
+      guest.close();
+    }
+  }
+
+  /** The monitor's connection closes, and its reconnect is refused: within one duty cycle. */
+  void seesRefused(NodeId peer) {
+    refused = peer;
+  }
+
+  private void monitorWork() {
+    if (refused != null) {
+      monitor().onConnectionClosed(refused);
+      monitor().onReconnectRefused(refused);
+      refused = null;
+    }
+  }
+
+  /** The process stands still, or goes on; its guest's thread does not (frames are gated). */
+  void frozen(boolean value) {
+    alive = !value;
+  }
+
+  // ---- views
+
+  PrimaryAgent primary() {
+    return primary;
+  }
+
+  BackupAgent backup() {
+    return backup;
+  }
+
+  PeerMonitorListener monitor() {
+    return primary != null ? primary.monitor() : backup.monitor();
+  }
+
+  FakeGuest guest() {
+    return (FakeGuest) guest;
+  }
+
+  boolean is(PrimaryState state) {
+    return primary != null && primary.state() == state;
+  }
+
+  boolean is(BackupState state) {
+    return primary == null && backup.state() == state;
+  }
+
+  int verified() {
+    return verified;
+  }
+
+  boolean isAlive() {
+    return alive;
+  }
+
+  Throwable failure() {
+    return primary != null && primary.guestFailure() != null
+        ? primary.guestFailure()
+        : replayFailure;
+  }
+
+  @Override
+  public void close() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    if (primary != null) {
+      primary.close();
+    }
+    if (backup != null) {
+      backup.close();
+    }
+    worker.close();
+  }
+}

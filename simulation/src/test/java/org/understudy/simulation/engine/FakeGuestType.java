@@ -1,0 +1,92 @@
+package org.understudy.simulation.engine;
+
+import java.util.function.LongConsumer;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.understudy.checkpoint.guest.Guest;
+import org.understudy.checkpoint.guest.GuestDescription;
+import org.understudy.checkpoint.guest.GuestFactory;
+import org.understudy.checkpoint.guest.Standby;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.MappedGuestMemory;
+
+/** The fake guest's type on one node. */
+final class FakeGuestType implements GuestFactory {
+  private final GuestDescription description;
+  private final boolean comparing;
+  private final LongConsumer frames;
+  private final FakeFront front;
+  private final FakeStandby standby = new FakeStandby();
+
+  /**
+   * A type.
+   *
+   * @param frames takes the frames that leave this node
+   * @param front front of this node, driven by a guest that was restored here
+   */
+  FakeGuestType(PairOptions options, LongConsumer frames, FakeFront front) {
+    this.comparing = options.comparing();
+    this.frames = frames;
+    this.front = front;
+    description =
+        new GuestDescription(
+            "fake", 1, FakeState.layout(options.ramBytes()), false, options.gatedOnBackup());
+  }
+
+  boolean comparing() {
+    return comparing;
+  }
+
+  boolean gatedOnBackup() {
+    return description.gatedOnBackup();
+  }
+
+  void frameLeaves(long number) {
+    frames.accept(number);
+  }
+
+  GuestMemory newMemory() {
+    return MappedGuestMemory.anonymousSmallPages(description.layout());
+  }
+
+  @Override
+  public GuestDescription description() {
+    return description;
+  }
+
+  @Override
+  public Standby standby() {
+    return standby;
+  }
+
+  FakeStandby fakeStandby() {
+    return standby;
+  }
+
+  @Override
+  public Guest create() {
+    return new FakeGuest(this, newMemory(), null);
+  }
+
+  /** Everything that an epoch consists of has to be of one instant. */
+  @Override
+  public Guest restore(
+      GuestMemory memory,
+      DirectBuffer deviceState,
+      int deviceStateLength,
+      long inputPosition,
+      long stampNs) {
+    FakeGuest guest = new FakeGuest(this, memory, front);
+    UnsafeBuffer copy = new UnsafeBuffer(new byte[deviceStateLength]);
+    copy.putBytes(0, deviceState, 0, deviceStateLength);
+    guest.state().requireSameInstant(copy, inputPosition);
+    if (standby.lastDiskWrite() != guest.state().steps()) {
+      throw new IllegalStateException(
+          "the disk is at " + standby.lastDiskWrite() + ", memory at " + guest.state().steps());
+    }
+    for (long frame : standby.takeKept()) {
+      frames.accept(frame);
+    }
+    return guest;
+  }
+}
