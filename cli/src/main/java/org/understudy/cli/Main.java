@@ -69,6 +69,8 @@ public final class Main implements Runnable {
   public static int execute(String... arguments) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
+    // Machines have a demo of their own, which the other one need not know.
+    line.getSubcommands().get("demo").addSubcommand(new VmDemoCommand());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Main::onUsageError);
     line.setExecutionExceptionHandler((e, command, parsed) -> onFailure(main, command, e));

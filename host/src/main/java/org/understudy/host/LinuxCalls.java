@@ -47,15 +47,15 @@ public final class LinuxCalls {
   /** {@code errno}: the file system cannot do that. */
   public static final int EOPNOTSUPP = 95;
 
-  static final int O_CREAT = 0x40;
-  static final int O_EXCL = 0x80;
+  public static final int O_CREAT = 0x40;
+  public static final int O_EXCL = 0x80;
   static final int PROT_READ_WRITE = 3;
-  static final int MAP_SHARED = 1;
-  static final int MAP_PRIVATE = 2;
-  static final int MAP_ANONYMOUS = 0x20;
-  static final int MAP_NORESERVE = 0x4000;
-  static final int MADV_HUGEPAGE = 14;
-  static final int MADV_POPULATE_WRITE = 23;
+  public static final int MAP_SHARED = 1;
+  public static final int MAP_PRIVATE = 2;
+  public static final int MAP_ANONYMOUS = 0x20;
+  public static final int MAP_NORESERVE = 0x4000;
+  public static final int MADV_HUGEPAGE = 14;
+  public static final int MADV_POPULATE_WRITE = 23;
   static final int MFD_CLOEXEC = 1;
   static final int LOCK_EX_NB = 2 | 4;
 
@@ -116,7 +116,7 @@ public final class LinuxCalls {
   }
 
   /** Maps memory at an address of the kernel's choice. */
-  static long mmap(long lengthBytes, int flags, int fd) {
+  public static long mmap(long lengthBytes, int flags, int fd) {
     MemorySegment state = STATE.get();
     try {
       long address =
@@ -127,7 +127,7 @@ public final class LinuxCalls {
     }
   }
 
-  static int munmap(long address, long lengthBytes) {
+  public static int munmap(long address, long lengthBytes) {
     MemorySegment state = STATE.get();
     try {
       return result(state, (int) MUNMAP.invokeExact(state, address, lengthBytes));
@@ -136,7 +136,7 @@ public final class LinuxCalls {
     }
   }
 
-  static int madvise(long address, long lengthBytes, int advice) {
+  public static int madvise(long address, long lengthBytes, int advice) {
     MemorySegment state = STATE.get();
     try {
       return result(state, (int) MADVISE.invokeExact(state, address, lengthBytes, advice));
@@ -145,7 +145,7 @@ public final class LinuxCalls {
     }
   }
 
-  static int memfdCreate(String name) {
+  public static int memfdCreate(String name) {
     MemorySegment state = STATE.get();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);
@@ -176,7 +176,7 @@ public final class LinuxCalls {
     }
   }
 
-  static int ftruncate(int fd, long lengthBytes) {
+  public static int ftruncate(int fd, long lengthBytes) {
     MemorySegment state = STATE.get();
     try {
       return result(state, (int) FTRUNCATE.invokeExact(state, fd, lengthBytes));
@@ -207,7 +207,7 @@ public final class LinuxCalls {
   }
 
   /** Takes the exclusive lock of an open file without waiting. */
-  static int tryLock(int fd) {
+  public static int tryLock(int fd) {
     MemorySegment state = STATE.get();
     try {
       return result(state, (int) FLOCK.invokeExact(state, fd, LOCK_EX_NB));

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Asks the host whether memory is there before it is mapped: a mapping itself never says no. */
-final class MemoryLimits {
+public final class MemoryLimits {
   private static final Path MEMINFO = Path.of("/proc/meminfo");
   private static final Path CGROUP = Path.of("/sys/fs/cgroup");
   private static final long MIB = 1024 * 1024;
@@ -13,12 +13,12 @@ final class MemoryLimits {
   private MemoryLimits() {}
 
   /** Refuses when the host or the control group has less than this much memory left. */
-  static void requireMemory(String what, long bytes) {
+  public static void requireMemory(String what, long bytes) {
     require(what, bytes, availableBytes(), "in memory", "free memory or use smaller regions");
   }
 
   /** Refuses when the file system of this directory has less than this much space left. */
-  static void requireSpace(String what, long bytes, Path directory) {
+  public static void requireSpace(String what, long bytes, Path directory) {
     long usable;
     try {
       usable = Files.getFileStore(directory).getUsableSpace();

@@ -1,2 +1,2 @@
-/** Guest memory: regions mapped back to back into one address range, and the Linux calls for it. */
+/** Guest memory: regions mapped back to back into one address range. */
 package org.understudy.checkpoint.memory;

@@ -5,6 +5,7 @@ import java.util.function.IntPredicate;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.RegionSpec;
+import org.understudy.service.memory.WriteHook;
 
 /**
  * Dirty tracking by the writer itself: {@link #beforeWrite} goes before every write to the memory.
@@ -17,7 +18,7 @@ import org.understudy.checkpoint.memory.RegionSpec;
  *
  * <p>Exact: the captured set has the pages that were written, no more and no less.
  */
-public final class WriteBarrier implements DirtyTracker {
+public final class WriteBarrier extends WriteHook implements DirtyTracker {
   /** Copies that can wait for the encoder by default: 32 MiB. */
   public static final int DEFAULT_STAGING_PAGES = 8192;
 
@@ -87,6 +88,7 @@ public final class WriteBarrier implements DirtyTracker {
    * Must be called before every write to the memory, with the range that is written; the caller has
    * checked that it lies inside. The write must follow before the next flip.
    */
+  @Override
   public void beforeWrite(long offset, long length) {
     int now = tag;
     if (now != OFF) {

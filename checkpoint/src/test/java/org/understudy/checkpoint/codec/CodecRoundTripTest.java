@@ -47,7 +47,7 @@ class CodecRoundTripTest {
   @MethodSource("settings")
   void shouldRebuildEveryPageWhenPagesChangeInAllWays(CodecSettings settings) {
     System.out.println("codec.seed=" + SEED + " " + settings);
-    UnsafeBuffer batch = new UnsafeBuffer(new byte[EpochEncoder.MAX_BATCH_BYTES]);
+    UnsafeBuffer batch = new UnsafeBuffer(new byte[BatchFormat.MAX_BATCH_BYTES]);
     try (TestMemory guest = new TestMemory(PAGES);
         TestMemory image = new TestMemory(PAGES);
         EpochEncoder encoder = new EpochEncoder(settings, guest.layout());

@@ -9,13 +9,13 @@ import org.understudy.checkpoint.codec.format.BatchFormat;
 import org.understudy.checkpoint.guest.CapturedPages;
 
 /** Steps that most codec tests take. */
-final class Codecs {
+public final class Codecs {
   private Codecs() {}
 
   /** The batches of one capture, as arrays. */
-  static List<byte[]> encode(EpochEncoder encoder, long epoch, CapturedPages pages) {
+  public static List<byte[]> encode(EpochEncoder encoder, long epoch, CapturedPages pages) {
     List<byte[]> batches = new ArrayList<>();
-    UnsafeBuffer buffer = new UnsafeBuffer(new byte[EpochEncoder.MAX_BATCH_BYTES]);
+    UnsafeBuffer buffer = new UnsafeBuffer(new byte[BatchFormat.MAX_BATCH_BYTES]);
     encoder.begin(epoch, pages);
     int length = encoder.encodeNext(buffer, 0, buffer.capacity());
     while (length > 0) {
@@ -31,20 +31,20 @@ final class Codecs {
     decoder.accept(new UnsafeBuffer(batch), 0, batch.length);
   }
 
-  static void decode(EpochDecoder decoder, long epoch, List<byte[]> batches) {
+  public static void decode(EpochDecoder decoder, long epoch, List<byte[]> batches) {
     decoder.begin(epoch);
     batches.forEach(batch -> accept(decoder, batch));
     decoder.apply();
   }
 
   /** Makes the checksum of a changed batch right again. */
-  static void fixChecksum(byte[] batch) {
+  public static void fixChecksum(byte[] batch) {
     java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
     crc.update(batch, BatchFormat.LENGTH_OFFSET, batch.length - BatchFormat.LENGTH_OFFSET);
     new UnsafeBuffer(batch).putInt(BatchFormat.CRC_OFFSET, (int) crc.getValue());
   }
 
-  static int[] pages(int from, int to) {
+  public static int[] pages(int from, int to) {
     return java.util.stream.IntStream.range(from, to).toArray();
   }
 }

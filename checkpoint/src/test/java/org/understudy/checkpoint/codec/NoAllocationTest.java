@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.understudy.checkpoint.codec.decode.EpochDecoder;
 import org.understudy.checkpoint.codec.encode.EpochEncoder;
 import org.understudy.checkpoint.codec.encode.PageDiffs;
+import org.understudy.checkpoint.codec.format.BatchFormat;
 import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.codec.format.Mem;
 import org.understudy.checkpoint.guest.CapturedPages;
@@ -27,7 +28,7 @@ class NoAllocationTest {
   void shouldNotAllocateWhenEpochsAreEncodedAndApplied(String preset) throws Exception {
     PageDiffs.awaitProbe();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    UnsafeBuffer buffer = new UnsafeBuffer(new byte[EpochEncoder.MAX_BATCH_BYTES]);
+    UnsafeBuffer buffer = new UnsafeBuffer(new byte[BatchFormat.MAX_BATCH_BYTES]);
     try (TestMemory guest = new TestMemory(PAGES);
         TestMemory image = new TestMemory(PAGES);
         EpochEncoder encoder = new EpochEncoder(CodecSettings.preset(preset), guest.layout());

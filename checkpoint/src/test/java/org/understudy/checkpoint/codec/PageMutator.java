@@ -4,19 +4,19 @@ import java.util.SplittableRandom;
 import org.understudy.checkpoint.codec.format.Mem;
 
 /** Changes pages in the ways that programs do, from a seed. */
-final class PageMutator {
+public final class PageMutator {
   private final SplittableRandom random;
   private final TestMemory memory;
   private final int pages;
 
-  PageMutator(TestMemory memory, int pages, long seed) {
+  public PageMutator(TestMemory memory, int pages, long seed) {
     this.memory = memory;
     this.pages = pages;
     this.random = new SplittableRandom(seed);
   }
 
   /** A sorted or shuffled set of pages, each changed in some way (or not at all). */
-  int[] mutate(int count) {
+  public int[] mutate(int count) {
     int[] chosen = random.ints(4L * count, 0, pages).distinct().limit(count).toArray();
     if (random.nextBoolean()) {
       java.util.Arrays.sort(chosen);

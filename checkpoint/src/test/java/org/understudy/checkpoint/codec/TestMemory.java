@@ -9,11 +9,11 @@ import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.RegionLayout;
 
 /** Sparse zeroed memory of a test, and captures of some of its pages. */
-final class TestMemory implements GuestMemory {
+public final class TestMemory implements GuestMemory {
   private final RegionLayout layout;
   private final long address;
 
-  TestMemory(long pages) {
+  public TestMemory(long pages) {
     layout = RegionLayout.of("test", pages * Mem.PAGE);
     address = Mem.allocateZeroed(layout.totalBytes());
   }
@@ -34,20 +34,20 @@ final class TestMemory implements GuestMemory {
     return MemorySegment.ofAddress(address).reinterpret(layout.totalBytes());
   }
 
-  long page(int page) {
+  public long page(int page) {
     return address + (long) page * Mem.PAGE;
   }
 
-  CapturedPages capture(int... pages) {
+  public CapturedPages capture(int... pages) {
     return new Capture(pages, null);
   }
 
   /** The same where the tracker knows, to 256 bytes, what differs from {@code before}. */
-  CapturedPages captureWritten(TestMemory before, int... pages) {
+  public CapturedPages captureWritten(TestMemory before, int... pages) {
     return new Capture(pages, before);
   }
 
-  boolean sameAs(TestMemory other) {
+  public boolean sameAs(TestMemory other) {
     return segment().mismatch(other.segment()) < 0;
   }
 

@@ -98,7 +98,7 @@ public final class VmChaosMain implements Callable<Integer> {
       inner.addAll(List.of("--seed", Long.toString(System.nanoTime() & 0xFFFFFF)));
     }
     return ChaosPair.stage(
-        VmChaosMain.class,
+        VmChaosMain.class.getName(),
         Units.parseSize("--memory", memory),
         inner,
         line -> System.err.println("chaos: " + line));

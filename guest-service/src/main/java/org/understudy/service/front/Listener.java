@@ -11,7 +11,7 @@ import java.nio.channels.SocketChannel;
 import org.agrona.CloseHelper;
 
 /** The listening socket: opened and closed many times, always on the same address. */
-final class Listener {
+public final class Listener {
   /** Clients that reconnect together after a takeover must not be refused by the kernel. */
   private static final int BACKLOG = 1024;
 

@@ -100,7 +100,8 @@ public final class ServiceGuestFactory implements GuestFactory {
   }
 
   private static ProtectedMemory over(GuestMemory memory, DirtyTracker tracker) {
-    return ProtectedMemory.over(memory, tracker instanceof WriteBarrier barrier ? barrier : null);
+    return ProtectedMemory.over(
+        memory.segment(), tracker instanceof WriteBarrier barrier ? barrier : null);
   }
 
   private ServiceGuest guest(

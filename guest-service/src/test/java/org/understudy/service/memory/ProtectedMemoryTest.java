@@ -14,7 +14,7 @@ class ProtectedMemoryTest {
   @Test
   void shouldReachEveryByteWhenLongerThanTwoGibibytes() {
     try (var mapped = MappedGuestMemory.anonymous(RegionLayout.of("huge", HUGE))) {
-      ProtectedMemory memory = ProtectedMemory.over(mapped, null);
+      ProtectedMemory memory = ProtectedMemory.over(mapped.segment(), null);
       memory.putLong(HUGE - 8, 0x0102030405060708L);
       memory.putBytes(3L << 30, new byte[] {1, 2, 3}, 0, 3);
       memory.copy(HUGE - 8, 1L << 32, 8);

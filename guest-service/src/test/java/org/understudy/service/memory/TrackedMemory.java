@@ -35,7 +35,7 @@ final class TrackedMemory implements AutoCloseable {
     mapped = MappedGuestMemory.anonymousSmallPages(RegionLayout.of("test", pages * 4096L));
     barrier = new WriteBarrier(mapped, pages);
     scan = SCAN_WORKS ? new PagemapScanTracker(mapped, pages) : null;
-    memory = ProtectedMemory.over(mapped, barrier);
+    memory = ProtectedMemory.over(mapped.segment(), barrier);
     before = new byte[pages * 4096];
     barrier.start();
     if (scan != null) {

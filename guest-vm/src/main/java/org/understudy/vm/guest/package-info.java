@@ -1,2 +1,2 @@
-/** A virtual machine as the engine sees it: the running guest, and the one that waits. */
+/** Makes guests that are virtual machines: built, attached, or restored. */
 package org.understudy.vm.guest;

@@ -13,7 +13,7 @@ import org.understudy.vm.qemu.VmPlace;
 import org.understudy.vm.qmp.QmpClient;
 
 /** One QEMU: its process, its connection, what it tells. */
-final class Machine implements AutoCloseable {
+public final class Machine implements AutoCloseable {
   private final MachineWatch watch;
   private final GuestEvents events;
   private final RunningQemu process;
@@ -36,7 +36,7 @@ final class Machine implements AutoCloseable {
   }
 
   /** Starts it; see {@link QemuProcess#start}. */
-  static Machine start(VmSettings settings, List<String> command, Path qmpSocket) {
+  public static Machine start(VmSettings settings, List<String> command, Path qmpSocket) {
     MachineWatch watch = new MachineWatch();
     GuestEvents events = new GuestEvents(watch);
     return new Machine(
@@ -60,7 +60,7 @@ final class Machine implements AutoCloseable {
   }
 
   /** One that something else started. */
-  static Machine attached(
+  public static Machine attached(
       VmSettings settings,
       MachineWatch watch,
       GuestEvents events,
@@ -70,45 +70,45 @@ final class Machine implements AutoCloseable {
   }
 
   /** What this QEMU calls the host side of an interface. */
-  String netdev(VmNic nic) {
+  public String netdev(VmNic nic) {
     return netdevs.getOrDefault(nic.id(), nic.netdev());
   }
 
   /** Its guest began to run then. */
-  void runs(long nowNs) {
+  public void runs(long nowNs) {
     runningSinceNs = nowNs;
   }
 
-  long runningSinceNs() {
+  public long runningSinceNs() {
     return runningSinceNs;
   }
 
-  QmpClient qmp() {
+  public QmpClient qmp() {
     return process.qmp();
   }
 
   /** Of the monitor for the requests of a pause; an attached QEMU may have none. */
-  Path saveSocket() {
+  public Path saveSocket() {
     return saveSocket;
   }
 
-  GuestEvents events() {
+  public GuestEvents events() {
     return events;
   }
 
-  MachineWatch watch() {
+  public MachineWatch watch() {
     return watch;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  String lastWords() {
+  public String lastWords() {
     return process.lastWords();
   }
 

@@ -6,11 +6,11 @@ import org.understudy.vm.qmp.QmpEvent;
 import org.understudy.vm.qmp.QmpException;
 
 /** What a QEMU's events mean to the node. */
-final class MachineWatch implements QmpEvent.Listener {
+public final class MachineWatch implements QmpEvent.Listener {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
 
   /** Told on the connection's thread. */
-  interface Listener {
+  public interface Listener {
     /** The guest ended by itself. */
     void onGuestEnded(String reason);
 
@@ -23,7 +23,7 @@ final class MachineWatch implements QmpEvent.Listener {
   private String gone;
 
   /** Whoever listens is told at once of what was before. */
-  synchronized void listener(Listener newListener) {
+  public synchronized void listener(Listener newListener) {
     listener = newListener;
     if (ended != null) {
       listener.onGuestEnded(ended);

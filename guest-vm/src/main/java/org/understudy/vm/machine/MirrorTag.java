@@ -5,24 +5,24 @@ package org.understudy.vm.machine;
  * the primary's guest never gets the frame. A backup that does not know the second takes it for an
  * ordinary one.
  */
-final class MirrorTag {
+public final class MirrorTag {
   private static final long UNSEEN = 1L << 32;
 
   private MirrorTag() {}
 
-  static long of(int nic) {
+  public static long of(int nic) {
     return nic;
   }
 
-  static long ofUnseen(int nic) {
+  public static long ofUnseen(int nic) {
     return nic | UNSEEN;
   }
 
-  static int nic(long tag) {
+  public static int nic(long tag) {
     return (int) tag;
   }
 
-  static boolean isUnseen(long tag) {
+  public static boolean isUnseen(long tag) {
     return (tag & UNSEEN) != 0;
   }
 }

@@ -35,9 +35,9 @@ public record TrackerChoice(List<Finding> findings) {
   }
 
   /** What {@link #first} came to. */
-  record Chosen<T>(TrackerKind kind, T made, TrackerChoice left) {
+  public record Chosen<T>(TrackerKind kind, T made, TrackerChoice left) {
     /** For the log: which one, and why none of the better ones. */
-    String inWords() {
+    public String inWords() {
       String others = left.failures();
       return others.isEmpty() ? kind.setting() : kind.setting() + " (not by " + others + ")";
     }
@@ -48,7 +48,7 @@ public record TrackerChoice(List<Finding> findings) {
    *
    * @throws TrackingException with all reasons, where none does
    */
-  <T> Chosen<T> first(Function<TrackerKind, T> make) {
+  public <T> Chosen<T> first(Function<TrackerKind, T> make) {
     List<Finding> left = new ArrayList<>();
     for (int i = 0; i < findings.size(); i++) {
       Finding finding = findings.get(i);

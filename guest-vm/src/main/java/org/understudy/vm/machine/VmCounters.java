@@ -19,7 +19,7 @@ public final class VmCounters {
   private long sentAgainFrames;
   private long pauses;
 
-  synchronized void onPause(PauseTimes pause) {
+  public synchronized void onPause(PauseTimes pause) {
     pauses++;
     sum =
         new PauseTimes(
@@ -30,19 +30,19 @@ public final class VmCounters {
             sum.resumeNs() + pause.resumeNs());
   }
 
-  synchronized void onCommitted(long diskWrites) {
+  public synchronized void onCommitted(long diskWrites) {
     committedDiskWrites += diskWrites;
   }
 
-  synchronized void onReplayed(long frames) {
+  public synchronized void onReplayed(long frames) {
     replayedFrames += frames;
   }
 
-  synchronized void onSentAgain(long frames) {
+  public synchronized void onSentAgain(long frames) {
     sentAgainFrames += frames;
   }
 
-  synchronized void source(Supplier<NetCounts> frames, LongSupplier issuedDiskWrites) {
+  public synchronized void source(Supplier<NetCounts> frames, LongSupplier issuedDiskWrites) {
     frameCounts = frames;
     diskWrites = issuedDiskWrites;
   }

@@ -63,7 +63,7 @@ public record VmSettings(
   }
 
   /** The same with another tracker. */
-  VmSettings with(TrackerChoice other) {
+  public VmSettings with(TrackerChoice other) {
     return new VmSettings(
         config,
         qemuVersion,
@@ -78,18 +78,18 @@ public record VmSettings(
   }
 
   /** The guest's RAM as one region. */
-  RegionLayout layout() {
+  public RegionLayout layout() {
     return RegionLayout.of(QemuCommandLine.RAM_BLOCK, config.memoryBytes());
   }
 
-  Path socket(String name) {
+  public Path socket(String name) {
     return directory.resolve(name);
   }
 
   /**
    * @param number of the QEMU, unique in this process
    */
-  VmPlace place(Path memoryFile, Path qmpSocket, int number, Map<String, Path> diskSockets) {
+  public VmPlace place(Path memoryFile, Path qmpSocket, int number, Map<String, Path> diskSockets) {
     Map<String, String> taps = new HashMap<>();
     config.nics().forEach(nic -> taps.put(nic.id(), tap(nic, number)));
     return new VmPlace(memoryFile, qmpSocket, diskSockets, taps);
@@ -108,7 +108,7 @@ public record VmSettings(
   }
 
   /** The node's own tap beside an interface's. */
-  String sideTap(VmNic nic) {
+  public String sideTap(VmNic nic) {
     return "us"
         + Long.toString(ProcessHandle.current().pid(), MAX_RADIX)
         + "-s-"
@@ -116,7 +116,7 @@ public record VmSettings(
   }
 
   /** Lets a QEMU's interfaces be seen on this node's bridges. */
-  void connectTaps(int number) {
+  public void connectTaps(int number) {
     for (VmNic nic : config.nics()) {
       NetDevices.keepFromNamingBridge(tap(nic, number));
       NetDevices.joinBridge(bridges.get(nic.id()), tap(nic, number));

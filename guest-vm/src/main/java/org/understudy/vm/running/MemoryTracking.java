@@ -23,7 +23,7 @@ import org.understudy.vm.track.TrackingException;
  * Dirty pages of a running machine, by the best tracker that works for this QEMU. Begins at the
  * first copy: a guest that just took over serves its clients before that.
  */
-final class MemoryTracking implements AutoCloseable {
+public final class MemoryTracking implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
 
   private final VmSettings settings;
@@ -90,7 +90,7 @@ final class MemoryTracking implements AutoCloseable {
    *
    * @throws TrackingException where it does not say
    */
-  static void tryOut(TrackerKind kind, VmSettings settings, long pid, Path memoryFile) {
+  public static void tryOut(TrackerKind kind, VmSettings settings, long pid, Path memoryFile) {
     long bytes = settings.config().memoryBytes();
     if (kind == TrackerKind.SOFT_DIRTY) {
       SoftDirtyTracking.start(pid, memoryFile, bytes).close();

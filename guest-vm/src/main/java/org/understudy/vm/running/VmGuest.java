@@ -79,7 +79,7 @@ public final class VmGuest implements Guest {
   private volatile boolean capturing;
   private volatile boolean closed;
 
-  VmGuest(
+  public VmGuest(
       VmSettings settings,
       OwnershipView ownership,
       GuestDescription description,

@@ -24,7 +24,7 @@ import org.understudy.vm.qemu.VmNic;
  * sent that may not have left, and a tap of its own on each bridge, which listens in its place
  * between a won claim and the guest's own.
  */
-final class StandbyNetwork implements AutoCloseable {
+public final class StandbyNetwork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
   private static final int INPUT_LOG_BYTES = 16 << 20;
   private static final int HELD_BYTES = 64 << 20;
@@ -111,7 +111,7 @@ final class StandbyNetwork implements AutoCloseable {
   // ---- after a won claim
 
   /** Has the guest's frames come here from now on, instead of to where it ran. */
-  void announce() {
+  public void announce() {
     isTakenOver = true;
     List<VmNic> nics = settings.config().nics();
     for (int i = 0; i < taps.size(); i++) {
@@ -122,19 +122,19 @@ final class StandbyNetwork implements AutoCloseable {
   }
 
   /** Sends what the guest had sent and may not have left. */
-  void sendHeld() {
+  public void sendHeld() {
     counters.onSentAgain(held.sendTo(taps));
   }
 
   /** Gives the guest, which runs, what came for it since the committed epoch. */
-  void replay(FrameInjector injector) {
+  public void replay(FrameInjector injector) {
     takeLate();
     poll();
     counters.onReplayed(inputs.replayTo(injector));
   }
 
   /** For a moment frames may still come to the side; then it is given up. */
-  void linger(FrameInjector injector) {
+  public void linger(FrameInjector injector) {
     Thread.ofPlatform()
         .daemon()
         .name("vm-side-taps")

@@ -61,7 +61,7 @@ public final class VmStandby implements Standby, AutoCloseable {
   private int failures;
   private String failure;
 
-  VmStandby(VmSettings settings, OwnershipView ownership, VmCounters counters) {
+  public VmStandby(VmSettings settings, OwnershipView ownership, VmCounters counters) {
     this.settings = settings;
     this.ownership = ownership;
     network = new StandbyNetwork(settings, counters);
@@ -71,14 +71,13 @@ public final class VmStandby implements Standby, AutoCloseable {
     } catch (IOException e) {
       throw new QemuException("the disks cannot be used: " + e.getMessage(), e);
     }
-    keeper = Thread.ofPlatform().daemon().name("vm-standby").unstarted(this::keep);
-    keeper.start();
+    keeper = Thread.ofPlatform().daemon().name("vm-standby").start(this::keep);
   }
 
   // ---- the agent's thread
 
   /** Zeroed memory for an image; a QEMU is started to wait on it. */
-  GuestMemory newImage() {
+  public GuestMemory newImage() {
     discard();
     lock.lock();
     try {
@@ -229,12 +228,12 @@ public final class VmStandby implements Standby, AutoCloseable {
   }
 
   /** The network's half, for the takeover. */
-  StandbyNetwork network() {
+  public StandbyNetwork network() {
     return network;
   }
 
   /** After a won claim: the disks go on as the running guest's. */
-  RunningDisks takeOverDisks() {
+  public RunningDisks takeOverDisks() {
     try {
       return disks.takeOver(ownership.generation(), DiskLogSettings.DEFAULT);
     } catch (IOException e) {
@@ -246,7 +245,7 @@ public final class VmStandby implements Standby, AutoCloseable {
    * The guest at the last committed epoch, loaded and still paused. What does not load is tried
    * again in a fresh QEMU: image and state stay what they are.
    */
-  WaitingMachine load(MappedGuestMemory image) {
+  public WaitingMachine load(MappedGuestMemory image) {
     WaitingMachine next = takeEarly();
     if (next != null) {
       return next;
@@ -422,17 +421,13 @@ public final class VmStandby implements Standby, AutoCloseable {
     }
     try {
       Trial.run(settings, image.path(), disks.sizesBytes(), tried);
-      tried(image);
+      locked(() -> isTried = memory == image);
     } catch (RuntimeException e) {
       // A newer epoch was applied meanwhile: state and memory no longer belonged together.
       if (!isNewerThan(epoch)) {
         failed("the restore of epoch " + epoch + " was tried and failed", e, image);
       }
     }
-  }
-
-  private void tried(MappedGuestMemory image) {
-    locked(() -> isTried = memory == image);
   }
 
   private boolean isNewerThan(long epoch) {

@@ -15,7 +15,7 @@ import org.understudy.vm.net.FrameInjector;
 import org.understudy.vm.qemu.QemuCommandLine;
 
 /** A QEMU that waits for device state, on the memory of an image. */
-final class WaitingMachine implements AutoCloseable {
+public final class WaitingMachine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
 
   private final VmSettings settings;
@@ -74,7 +74,7 @@ final class WaitingMachine implements AutoCloseable {
     }
   }
 
-  Machine machine() {
+  public Machine machine() {
     return machine;
   }
 
@@ -83,17 +83,17 @@ final class WaitingMachine implements AutoCloseable {
   }
 
   /** For when the guest runs here: a machine that has begun to run answers late. */
-  DeviceCapture devices() {
+  public DeviceCapture devices() {
     return devices;
   }
 
   /** Gives frames to the guest once it runs. */
-  FrameInjector injector() {
+  public FrameInjector injector() {
     return injector;
   }
 
   /** The claim is won: its interfaces may be seen. */
-  void connectTaps() {
+  public void connectTaps() {
     settings.connectTaps(number);
   }
 
@@ -103,7 +103,7 @@ final class WaitingMachine implements AutoCloseable {
   }
 
   /** Lets the guest run: the point of no return of a takeover. */
-  void run() {
+  public void run() {
     Processors.leave(Processors.listed(settings.pins()));
     HeadStart.give(machine.pid());
     loader.run(settings.timeoutNs());

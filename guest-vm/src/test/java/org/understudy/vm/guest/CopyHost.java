@@ -14,7 +14,7 @@ import org.understudy.vm.running.VmGuest;
 import org.understudy.vm.standby.VmStandby;
 
 /** Has captures made one by one and puts them into an image, as engine and wire do. */
-final class CopyHost implements GuestHost {
+public final class CopyHost implements GuestHost {
   private static final int PAGE_BYTES = 4096;
 
   private final AtomicReference<CaptureKind> wanted = new AtomicReference<>(CaptureKind.NONE);
@@ -24,7 +24,7 @@ final class CopyHost implements GuestHost {
   private volatile String broken;
 
   /** One capture, to be released by the caller. */
-  Capture capture(VmGuest guest, CaptureKind kind) throws Exception {
+  public Capture capture(VmGuest guest, CaptureKind kind) throws Exception {
     captured = null;
     wanted.set(kind);
     guest.wakeUp();
@@ -36,7 +36,8 @@ final class CopyHost implements GuestHost {
   }
 
   /** One checkpoint, committed and applied. */
-  void commit(VmGuest guest, VmStandby standby, GuestMemory image, long epoch) throws Exception {
+  public void commit(VmGuest guest, VmStandby standby, GuestMemory image, long epoch)
+      throws Exception {
     Capture capture = capture(guest, CaptureKind.CHECKPOINT);
     standby.deviceState(epoch, capture.deviceState(), capture.deviceStateLength());
     standby.commit(
@@ -61,7 +62,7 @@ final class CopyHost implements GuestHost {
     }
   }
 
-  Throwable failure() {
+  public Throwable failure() {
     return failure;
   }
 
@@ -69,7 +70,7 @@ final class CopyHost implements GuestHost {
     return broken;
   }
 
-  String ended() {
+  public String ended() {
     return ended;
   }
 

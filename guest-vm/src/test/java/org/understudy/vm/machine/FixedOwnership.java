@@ -1,7 +1,7 @@
 package org.understudy.vm.machine;
 
 /** A register that names this node, and never another. */
-record FixedOwnership() implements OwnershipView {
+public record FixedOwnership() implements OwnershipView {
   @Override
   public long registerId() {
     return 7;

@@ -16,16 +16,16 @@ import java.lang.invoke.VarHandle;
  * The Linux calls that only the network needs, beside those of {@code LinuxCalls}: each returns its
  * result or a negative error number, and does not allocate after the first.
  */
-final class NetCalls {
-  static final int EPERM = 1;
+public final class NetCalls {
+  public static final int EPERM = 1;
   static final int EAGAIN = 11;
-  static final int EACCES = 13;
-  static final int EBUSY = 16;
-  static final int ENODEV = 19;
+  public static final int EACCES = 13;
+  public static final int EBUSY = 16;
+  public static final int ENODEV = 19;
   static final int ENOENT = 2;
 
   /** Of {@code open}: reads and writes never wait. */
-  static final int O_NONBLOCK = 0x800;
+  public static final int O_NONBLOCK = 0x800;
 
   private static final int AF_INET = 2;
   private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
@@ -47,7 +47,7 @@ final class NetCalls {
   private NetCalls() {}
 
   /** A socket to ask about devices of the network namespace that the calling thread is in. */
-  static int deviceSocket() {
+  public static int deviceSocket() {
     MemorySegment state = STATE.get();
     try {
       int fd = (int) SOCKET.invokeExact(state, AF_INET, SOCK_DGRAM_CLOEXEC, 0);
@@ -57,7 +57,7 @@ final class NetCalls {
     }
   }
 
-  static int read(int fd, long address, int length) {
+  public static int read(int fd, long address, int length) {
     MemorySegment state = STATE.get();
     try {
       int count = (int) (long) READ.invokeExact(state, fd, address, (long) length);
@@ -67,7 +67,7 @@ final class NetCalls {
     }
   }
 
-  static int write(int fd, long address, int length) {
+  public static int write(int fd, long address, int length) {
     MemorySegment state = STATE.get();
     try {
       int count = (int) (long) WRITE.invokeExact(state, fd, address, (long) length);

@@ -16,17 +16,17 @@ import java.lang.invoke.VarHandle;
  * Sockets of a thread that has descriptors of its own, which the JDK's channels know nothing of.
  * Each call returns its result or a negative error number. Used by one thread.
  */
-final class SocketCalls {
-  static final int AF_INET = 2;
-  static final int AF_INET6 = 10;
+public final class SocketCalls {
+  public static final int AF_INET = 2;
+  public static final int AF_INET6 = 10;
 
   /** {@code errno}: interrupted, to be called again. */
-  static final int EINTR = 4;
+  public static final int EINTR = 4;
 
   /** {@code errno}: nothing there yet. */
-  static final int EAGAIN = 11;
+  public static final int EAGAIN = 11;
 
-  static final int CLOSE_RANGE_UNSHARE = 2;
+  public static final int CLOSE_RANGE_UNSHARE = 2;
 
   /** The flags of sockets and descriptors made here. */
   static final int NONBLOCK_CLOEXEC = 0x800 | 0x80000;
@@ -70,13 +70,13 @@ final class SocketCalls {
   private final MemorySegment state;
   private final MemorySegment scratch;
 
-  SocketCalls(Arena arena) {
+  public SocketCalls(Arena arena) {
     state = arena.allocate(CALL_STATE);
     scratch = arena.allocate(JAVA_LONG);
   }
 
   /** A descriptor that becomes readable when eight bytes of a number are written to it. */
-  int eventFd() {
+  public int eventFd() {
     try {
       return result((int) EVENTFD.invokeExact(state, 0, NONBLOCK_CLOEXEC));
     } catch (Throwable e) {
@@ -85,7 +85,7 @@ final class SocketCalls {
   }
 
   /** Closes all descriptors of the calling thread from the first to the last one, inclusive. */
-  int closeRange(int first, int last, int flags) {
+  public int closeRange(int first, int last, int flags) {
     try {
       return result((int) CLOSE_RANGE.invokeExact(state, first, last, flags));
     } catch (Throwable e) {
@@ -94,7 +94,7 @@ final class SocketCalls {
   }
 
   /** A non-blocking TCP socket whose address may be in use by connections of the past. */
-  int tcpSocket(int family) {
+  public int tcpSocket(int family) {
     try {
       int fd = result((int) SOCKET.invokeExact(state, family, SOCK_STREAM | NONBLOCK_CLOEXEC, 0));
       if (fd >= 0) {
@@ -110,7 +110,7 @@ final class SocketCalls {
     }
   }
 
-  int bind(int fd, MemorySegment address) {
+  public int bind(int fd, MemorySegment address) {
     try {
       return result((int) BIND.invokeExact(state, fd, address.address(), (int) address.byteSize()));
     } catch (Throwable e) {
@@ -118,7 +118,7 @@ final class SocketCalls {
     }
   }
 
-  int listen(int fd, int backlog) {
+  public int listen(int fd, int backlog) {
     try {
       return result((int) LISTEN.invokeExact(state, fd, backlog));
     } catch (Throwable e) {
@@ -127,7 +127,7 @@ final class SocketCalls {
   }
 
   /** Writes the address that the socket is bound to. */
-  int ownAddress(int fd, MemorySegment address) {
+  public int ownAddress(int fd, MemorySegment address) {
     try {
       scratch.set(JAVA_INT, 0, (int) address.byteSize());
       return result((int) GETSOCKNAME.invokeExact(state, fd, address.address(), scratch.address()));
@@ -136,7 +136,7 @@ final class SocketCalls {
     }
   }
 
-  int accept(int fd) {
+  public int accept(int fd) {
     try {
       return result((int) ACCEPT.invokeExact(state, fd, 0L, 0L, NONBLOCK_CLOEXEC));
     } catch (Throwable e) {
@@ -149,7 +149,7 @@ final class SocketCalls {
    *
    * @return how many are
    */
-  int poll(MemorySegment pollFds, int count, int timeoutMs) {
+  public int poll(MemorySegment pollFds, int count, int timeoutMs) {
     try {
       return result((int) POLL.invokeExact(state, pollFds.address(), (long) count, timeoutMs));
     } catch (Throwable e) {
@@ -158,7 +158,7 @@ final class SocketCalls {
   }
 
   /** Bytes received; 0 at the end of what the peer sends. */
-  int receive(int fd, MemorySegment bytes) {
+  public int receive(int fd, MemorySegment bytes) {
     try {
       return result((int) (long) RECV.invokeExact(state, fd, bytes.address(), bytes.byteSize(), 0));
     } catch (Throwable e) {
@@ -166,7 +166,7 @@ final class SocketCalls {
     }
   }
 
-  int send(int fd, MemorySegment bytes) {
+  public int send(int fd, MemorySegment bytes) {
     try {
       return result(
           (int)
@@ -177,7 +177,7 @@ final class SocketCalls {
   }
 
   /** Writes the eight bytes of a number. */
-  int write(int fd, long number) {
+  public int write(int fd, long number) {
     try {
       scratch.set(JAVA_LONG, 0, number);
       return result(
@@ -187,7 +187,7 @@ final class SocketCalls {
     }
   }
 
-  int close(int fd) {
+  public int close(int fd) {
     try {
       return result((int) CLOSE.invokeExact(state, fd));
     } catch (Throwable e) {

@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.understudy.lab.load.LoadOptions;
-import org.understudy.lab.vm.VmDemoCommand;
 import org.understudy.node.config.ConfigError;
 import org.understudy.node.config.Preset;
 import org.understudy.node.config.Units;
@@ -22,7 +21,6 @@ import picocli.CommandLine.Option;
 /** Shows a takeover: a pair, client load, SIGKILL of the primary, and the checker's verdict. */
 @Command(
     name = "demo",
-    subcommands = VmDemoCommand.class,
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {

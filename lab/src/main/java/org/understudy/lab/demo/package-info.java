@@ -1,2 +1,2 @@
-/** The demo: client load, what it recorded, and the checker that judges every reply. */
+/** The demo of a service: load, a kill, the verdict. */
 package org.understudy.lab.demo;

@@ -31,19 +31,19 @@ public record Reply(Kind kind, long number, byte[] bytes) {
   /** No key. */
   public static final Reply NIL = new Reply(Kind.NIL, 0, EMPTY);
 
-  static Reply integer(long number) {
+  public static Reply integer(long number) {
     return new Reply(Kind.INTEGER, number, EMPTY);
   }
 
-  static Reply status(String text) {
+  public static Reply status(String text) {
     return new Reply(Kind.STATUS, 0, text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  static Reply error(String text) {
+  public static Reply error(String text) {
     return new Reply(Kind.ERROR, 0, text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  static Reply bulk(byte[] bytes) {
+  public static Reply bulk(byte[] bytes) {
     return new Reply(Kind.BULK, 0, bytes);
   }
 

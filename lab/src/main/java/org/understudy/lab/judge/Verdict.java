@@ -23,7 +23,7 @@ public final class Verdict {
     }
   }
 
-  void lost(String finding) {
+  public void lost(String finding) {
     lost++;
     note("lost: ", finding);
   }

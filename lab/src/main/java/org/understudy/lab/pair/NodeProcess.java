@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.understudy.cli.Main;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 import org.understudy.node.program.Version;
@@ -67,7 +66,7 @@ public final class NodeProcess implements AutoCloseable {
     command.addAll(Version.jvmFlags());
     command.addAll(HEAP);
     command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "node"));
+        List.of("-cp", System.getProperty("java.class.path"), Version.mainClass(), "node"));
     command.addAll(List.of("--config", configuration.toString()));
     command.addAll(List.of("--with-parent", Long.toString(ProcessHandle.current().pid())));
     command.addAll(List.of(arguments));

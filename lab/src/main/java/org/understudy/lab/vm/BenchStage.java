@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.understudy.cli.Main;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
+import org.understudy.node.program.Version;
 
 /** What a benchmark with virtual machines needs of this machine, made and removed around it. */
 public final class BenchStage {
@@ -24,11 +24,11 @@ public final class BenchStage {
    */
   public static int run(long memoryBytes, List<String> arguments, Consumer<String> progress)
       throws IOException, InterruptedException {
-    return run(new VmStage(PREFIX, progress), Main.class, memoryBytes, arguments);
+    return run(new VmStage(PREFIX, progress), Version.mainClass(), memoryBytes, arguments);
   }
 
   /** The same for another stage and program. */
-  static int run(VmStage stage, Class<?> main, long memoryBytes, List<String> arguments)
+  static int run(VmStage stage, String main, long memoryBytes, List<String> arguments)
       throws IOException, InterruptedException {
     Requirements requirements = new Requirements();
     if (!requirements.missing().isEmpty()) {

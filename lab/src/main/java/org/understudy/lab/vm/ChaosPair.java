@@ -90,7 +90,7 @@ public final class ChaosPair implements AutoCloseable {
    * and {@code --files} behind its arguments; removes everything however that ends.
    */
   public static int stage(
-      Class<?> main, long memoryBytes, List<String> arguments, Consumer<String> progress)
+      String main, long memoryBytes, List<String> arguments, Consumer<String> progress)
       throws IOException, InterruptedException {
     return BenchStage.run(new VmStage(PREFIX, true, progress), main, memoryBytes, arguments);
   }

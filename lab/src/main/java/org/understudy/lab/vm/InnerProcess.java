@@ -18,16 +18,16 @@ final class InnerProcess {
   /**
    * Runs it to its end with this process's input and output; its exit code.
    *
-   * @param main class of the command
+   * @param main name of the class of the command
    */
-  static int run(List<String> prefix, String home, Class<?> main, List<String> arguments)
+  static int run(List<String> prefix, String home, String main, List<String> arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Version.jvmFlags());
     command.addAll(List.of("-Xms64m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
     command.add("-Dunderstudy.home=" + home);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(arguments);
     Process process = new ProcessBuilder(command).inheritIO().start();
     try {

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.understudy.cli.Main;
 import org.understudy.lab.load.LoadOptions;
 import org.understudy.node.config.ConfigError;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
+import org.understudy.node.program.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -221,7 +221,7 @@ public final class VmDemoCommand implements Callable<Integer> {
           InnerProcess.run(
               stage.clientPrefix(),
               stage.home().toString(),
-              Main.class,
+              Version.mainClass(),
               innerArguments(options, stage));
       stage.keepFiles(code != ExitCode.OK && code != ExitCode.INTERRUPTED);
     } catch (VmStage.UnavailableException e) {

@@ -3,7 +3,6 @@ package org.understudy.node.program;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.understudy.cli.Main;
 
 /**
  * The one place where the process ends. SIGTERM and Ctrl-C become a request that the running
@@ -21,8 +20,8 @@ public final class Shutdown {
 
   private Shutdown() {}
 
-  /** Turns signals into requests. Called once, by {@link Main}. */
-  static void install() {
+  /** Turns signals into requests. Called once, by the program. */
+  public static void install() {
     Runtime.getRuntime().addShutdownHook(new Thread(Shutdown::onSignal, "shutdown"));
   }
 
@@ -81,7 +80,7 @@ public final class Shutdown {
   }
 
   /** Ends the process with this code, whether a signal asked for it or not. */
-  static void exit(int code) {
+  public static void exit(int code) {
     exitCode = code;
     if (requested()) {
       FINISHED.countDown();

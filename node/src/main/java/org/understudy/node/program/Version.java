@@ -23,6 +23,11 @@ public final class Version implements IVersionProvider {
     return List.of(properties().getProperty("jvm.flags").split(" +"));
   }
 
+  /** Name of the program's main class: what starts this program once more. */
+  public static String mainClass() throws IOException {
+    return properties().getProperty("main.class");
+  }
+
   private static Properties properties() throws IOException {
     Properties properties = new Properties();
     try (InputStream in = Version.class.getResourceAsStream("/understudy-version.properties")) {

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.understudy.pair.ownership.Register;
+import org.understudy.pair.ownership.RegisterAnswers;
 import org.understudy.pair.ownership.RegisterPort;
 
 /**
@@ -13,18 +14,6 @@ import org.understudy.pair.ownership.RegisterPort;
  * the answers back as events of the agent's duty cycle.
  */
 public final class ArbiterWorker implements RegisterPort, AutoCloseable {
-  /** Takes answers on the agent's thread. */
-  public interface Answers {
-    /** Answer to a write: whether this call wrote the register. */
-    void onWritten(long request, boolean written);
-
-    /** Answer to a read; null if nothing was ever written. */
-    void onRegister(long request, Register register);
-
-    /** The call failed: its outcome is unknown. */
-    void onArbiterFailed(long request);
-  }
-
   private final Arbiter arbiter;
   private final Runnable wakeUp;
   private final Consumer<IOException> onError;
@@ -34,7 +23,8 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
         thread.setDaemon(true);
         return thread;
       });
-  private final ConcurrentLinkedQueue<Consumer<Answers>> answers = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Consumer<RegisterAnswers>> answers =
+      new ConcurrentLinkedQueue<>();
   private volatile boolean reachable = true;
   private volatile Register lastSeen;
 
@@ -80,13 +70,13 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
   }
 
   private interface Call {
-    Consumer<Answers> run() throws IOException;
+    Consumer<RegisterAnswers> run() throws IOException;
   }
 
   private void submit(long request, Call call) {
     executor.execute(() -> {
       try {
-        Consumer<Answers> answer = call.run();
+        Consumer<RegisterAnswers> answer = call.run();
         reachable = true;
         answers.add(answer);
       } catch (IOException e) {
@@ -99,9 +89,11 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
   }
 
   /** Delivers the answers that arrived; returns their number. */
-  public int poll(Answers sink) {
+  public int poll(RegisterAnswers sink) {
     int count = 0;
-    for (Consumer<Answers> answer = answers.poll(); answer != null; answer = answers.poll()) {
+    for (Consumer<RegisterAnswers> answer = answers.poll();
+        answer != null;
+        answer = answers.poll()) {
       answer.accept(sink);
       count++;
     }

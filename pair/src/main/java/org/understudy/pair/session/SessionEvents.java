@@ -1,15 +1,15 @@
 package org.understudy.pair.session;
 
-import org.understudy.pair.arbiter.ArbiterWorker;
 import org.understudy.pair.detect.FailureDetector;
 import org.understudy.pair.ownership.Register;
+import org.understudy.pair.ownership.RegisterAnswers;
 import org.understudy.pair.ownership.RegisterDesk;
 
 /**
  * What reaches a session of either role from its peer monitor, from the state of its link and from
  * the arbiter. One piece for both roles, so that neither hears of a death differently.
  */
-public final class SessionEvents implements ArbiterWorker.Answers {
+public final class SessionEvents implements RegisterAnswers {
   /** The session behind it. */
   public interface Session {
     /** The link session needs a new handshake. */

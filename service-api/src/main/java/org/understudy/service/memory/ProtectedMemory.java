@@ -8,8 +8,6 @@ import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
-import org.understudy.checkpoint.memory.GuestMemory;
-import org.understudy.checkpoint.track.WriteBarrier;
 
 /**
  * The memory of a service that is replicated: byte offsets from 0 to {@link #capacity}, which may
@@ -30,12 +28,12 @@ public final class ProtectedMemory {
   private final long capacity;
 
   /** Null where another tracker sees writes by itself, or nobody does. */
-  private final WriteBarrier barrier;
+  private final WriteHook barrier;
 
   /** Keeps memory that no one else owns alive. */
   private final MemorySegment owned;
 
-  private ProtectedMemory(long address, long capacity, WriteBarrier barrier, MemorySegment owned) {
+  private ProtectedMemory(long address, long capacity, WriteHook barrier, MemorySegment owned) {
     this.address = address;
     this.capacity = capacity;
     this.barrier = barrier;
@@ -47,8 +45,8 @@ public final class ProtectedMemory {
    *
    * @param barrier told of every write before it happens; null if the tracker needs none
    */
-  public static ProtectedMemory over(GuestMemory memory, WriteBarrier barrier) {
-    return new ProtectedMemory(memory.address(), memory.layout().totalBytes(), barrier, null);
+  public static ProtectedMemory over(MemorySegment memory, WriteHook barrier) {
+    return new ProtectedMemory(memory.address(), memory.byteSize(), barrier, memory);
   }
 
   /** Zeroed memory of its own that nobody replicates, for tests and tools. */

@@ -6,7 +6,6 @@ import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.agrona.DirectBuffer;
-import org.understudy.checkpoint.codec.encode.EpochEncoder;
 import org.understudy.checkpoint.codec.format.BatchFormat;
 import org.understudy.checkpoint.codec.format.Compressor;
 import org.understudy.checkpoint.codec.format.CorruptBatchException;
@@ -15,8 +14,8 @@ import org.understudy.checkpoint.codec.format.ZstdNative;
 
 /** Checks header, checksum and directory of a batch and decompresses its streams. */
 final class BatchReader implements AutoCloseable {
-  private final long memory = Mem.allocateZeroed(EpochEncoder.MAX_BATCH_BYTES + BatchFormat.SLACK);
-  private final ByteBuffer in = Mem.view(memory, EpochEncoder.MAX_BATCH_BYTES);
+  private final long memory = Mem.allocateZeroed(BatchFormat.MAX_BATCH_BYTES + BatchFormat.SLACK);
+  private final ByteBuffer in = Mem.view(memory, BatchFormat.MAX_BATCH_BYTES);
   private final CRC32C crc = new CRC32C();
   private final long zstd = ZstdNative.newDecompressor();
   private final FrameReader frame = new FrameReader();
@@ -35,7 +34,7 @@ final class BatchReader implements AutoCloseable {
 
   /** Takes a private copy of the batch and checks everything before the payload. */
   void open(DirectBuffer buffer, int offset, int bytes, long epoch, int sequence) {
-    if (bytes < BatchFormat.HEADER_BYTES || bytes > EpochEncoder.MAX_BATCH_BYTES) {
+    if (bytes < BatchFormat.HEADER_BYTES || bytes > BatchFormat.MAX_BATCH_BYTES) {
       throw new CorruptBatchException(0, "a batch has 26 to 262144 bytes, not " + bytes);
     }
     length = bytes;

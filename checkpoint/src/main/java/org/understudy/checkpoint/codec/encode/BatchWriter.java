@@ -26,7 +26,7 @@ final class BatchWriter implements AutoCloseable {
   private final CompressorChoice choice;
   private final DataRatio dataRatio;
   private final boolean frames;
-  private final int capacity = PAYLOAD_OFFSET + EpochEncoder.MAX_BATCH_BYTES + packer.room();
+  private final int capacity = PAYLOAD_OFFSET + BatchFormat.MAX_BATCH_BYTES + packer.room();
   private final long memory = Mem.allocateZeroed(capacity);
   private final NativeBuffer packed = new NativeBuffer(memory, capacity);
   private final ByteBuffer out = packed.view();

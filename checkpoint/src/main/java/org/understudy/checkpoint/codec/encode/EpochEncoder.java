@@ -22,9 +22,6 @@ public final class EpochEncoder implements AutoCloseable {
   /** Smallest {@code maxLength} of a batch. */
   public static final int MIN_BATCH_BYTES = 16 * 1024;
 
-  /** Largest batch, whatever {@code maxLength} is. */
-  public static final int MAX_BATCH_BYTES = 256 * 1024;
-
   /** Pages, and bytes written for them, after which a slice ends. */
   private static final int SLICE_PAGES = 256;
 
@@ -81,7 +78,7 @@ public final class EpochEncoder implements AutoCloseable {
     this(settings, layout, maxPages, new SecureRandom().nextLong(), null);
   }
 
-  EpochEncoder(
+  public EpochEncoder(
       CodecSettings settings, RegionLayout layout, int maxPages, long hashKey, PageDiff diff) {
     Objects.checkIndex(maxPages - 1, BatchFormat.MAX_PAGES);
     this.maxPages = maxPages;
@@ -126,8 +123,8 @@ public final class EpochEncoder implements AutoCloseable {
   }
 
   /**
-   * Writes the next batch, at most {@code maxLength} and at most {@link #MAX_BATCH_BYTES}. Takes
-   * about a millisecond at worst.
+   * Writes the next batch, at most {@code maxLength} and at most {@link
+   * BatchFormat#MAX_BATCH_BYTES}. Takes about a millisecond at worst.
    *
    * @return its bytes; 0 when the capture is encoded to its end
    */
@@ -154,7 +151,7 @@ public final class EpochEncoder implements AutoCloseable {
       return 0;
     }
     long start = System.nanoTime();
-    int result = slice(dst, offset, Math.min(maxLength, MAX_BATCH_BYTES));
+    int result = slice(dst, offset, Math.min(maxLength, BatchFormat.MAX_BATCH_BYTES));
     stats.encodeNs += System.nanoTime() - start;
     return result;
   }

@@ -4,7 +4,7 @@ import org.understudy.checkpoint.codec.format.BatchFormat;
 import org.understudy.checkpoint.codec.format.Mem;
 
 /** Works on every JVM, eight bytes at a time. */
-final class ScalarPageDiff implements PageDiff {
+public final class ScalarPageDiff implements PageDiff {
   static final long LOW_7 = 0x7F7F7F7F7F7F7F7FL;
   static final long HIGH = 0x8080808080808080L;
   private static final long GATHER = 0x0102040810204080L;

@@ -8,7 +8,7 @@ import org.understudy.checkpoint.codec.format.PageClass;
 /** The streams of the batch that is being filled, before any compression. */
 final class StageBuffers implements AutoCloseable {
   /** One page may be written beyond the limit before the batch is closed. */
-  private static final int CAPACITY = EpochEncoder.MAX_BATCH_BYTES + 4 * Mem.PAGE;
+  private static final int CAPACITY = BatchFormat.MAX_BATCH_BYTES + 4 * Mem.PAGE;
 
   /** The data of so many batches stay behind each other, for the frame that refers to them. */
   private static final int DATA_CAPACITY = 16 * CAPACITY;

@@ -10,7 +10,7 @@ import org.understudy.checkpoint.codec.format.NativeBuffer;
 import org.understudy.checkpoint.codec.format.ZstdNative;
 
 /** Puts streams into a buffer: compressed where that makes them smaller, else as they are. */
-final class StreamPacker implements AutoCloseable {
+public final class StreamPacker implements AutoCloseable {
   /** Shorter streams do not pay for a frame. */
   private static final int MIN_BYTES = 20;
 
@@ -44,19 +44,19 @@ final class StreamPacker implements AutoCloseable {
    *
    * @param kinds of streams; choices are made for each kind
    */
-  StreamPacker(int kinds) {
+  public StreamPacker(int kinds) {
     didNotShrink = new boolean[kinds];
     withoutMatches = new boolean[kinds];
     untilTrial = new int[kinds];
   }
 
   /** Room that {@link #pack} needs in its target. */
-  int room() {
+  public int room() {
     return maxOfLz4;
   }
 
   /** What the last stream went through. */
-  Compressor used() {
+  public Compressor used() {
     return used;
   }
 
@@ -74,7 +74,7 @@ final class StreamPacker implements AutoCloseable {
    * Writes the stream to {@code dst}; returns its bytes there, at most {@code length} (some bytes
    * more for a piece of a frame).
    */
-  int pack(
+  public int pack(
       Compressor wanted,
       int kind,
       NativeBuffer src,

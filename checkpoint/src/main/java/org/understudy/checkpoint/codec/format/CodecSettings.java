@@ -1,9 +1,7 @@
 package org.understudy.checkpoint.codec.format;
 
-import org.understudy.checkpoint.codec.encode.EpochEncoder;
-
 /**
- * Settings of an {@link EpochEncoder}. The decoder needs none: batches describe themselves.
+ * Settings of the encoder of epochs. The decoder needs none: batches describe themselves.
  *
  * @param coding what is done with a page
  * @param blockBytes bytes of one block: 64, 128 or 256

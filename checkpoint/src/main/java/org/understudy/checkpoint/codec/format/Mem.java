@@ -10,14 +10,14 @@ import java.nio.ByteOrder;
 import org.agrona.UnsafeApi;
 
 /** Raw memory: the only place of the codec that turns addresses into bytes. */
-final class Mem {
-  static final int PAGE = 4096;
+public final class Mem {
+  public static final int PAGE = 4096;
 
   /** All of the address space, for vector loads and stores. */
-  static final MemorySegment ALL = everything();
+  public static final MemorySegment ALL = everything();
 
   /** 4096 bytes of zeros: the old content of pages that were never shipped. */
-  static final long ZERO_PAGE;
+  public static final long ZERO_PAGE;
 
   private static final MethodHandle CALLOC;
   private static final MethodHandle FREE;
@@ -49,7 +49,7 @@ final class Mem {
   }
 
   /** Zeroed memory whose pages cost nothing until they are touched. */
-  static long allocateZeroed(long bytes) {
+  public static long allocateZeroed(long bytes) {
     try {
       long address = ((MemorySegment) CALLOC.invokeExact(1L, bytes)).address();
       if (address == 0) {
@@ -61,7 +61,7 @@ final class Mem {
     }
   }
 
-  static void free(long address) {
+  public static void free(long address) {
     try {
       FREE.invokeExact(MemorySegment.ofAddress(address));
     } catch (Throwable e) {
@@ -78,51 +78,51 @@ final class Mem {
 
   /** A view for the compressors, which take buffers only. */
   @SuppressWarnings("restricted")
-  static ByteBuffer view(long address, int bytes) {
+  public static ByteBuffer view(long address, int bytes) {
     return MemorySegment.ofAddress(address)
         .reinterpret(bytes)
         .asByteBuffer()
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  static long getLong(long address) {
+  public static long getLong(long address) {
     return UnsafeApi.getLong(address);
   }
 
-  static void putLong(long address, long value) {
+  public static void putLong(long address, long value) {
     UnsafeApi.putLong(address, value);
   }
 
-  static int getInt(long address) {
+  public static int getInt(long address) {
     return UnsafeApi.getInt(address);
   }
 
-  static void putInt(long address, int value) {
+  public static void putInt(long address, int value) {
     UnsafeApi.putInt(address, value);
   }
 
-  static int getUnsignedShort(long address) {
+  public static int getUnsignedShort(long address) {
     return UnsafeApi.getShort(address) & 0xFFFF;
   }
 
-  static void putShort(long address, int value) {
+  public static void putShort(long address, int value) {
     UnsafeApi.putShort(address, (short) value);
   }
 
-  static int getUnsignedByte(long address) {
+  public static int getUnsignedByte(long address) {
     return UnsafeApi.getByte(address) & 0xFF;
   }
 
-  static void putByte(long address, int value) {
+  public static void putByte(long address, int value) {
     UnsafeApi.putByte(address, (byte) value);
   }
 
-  static void copy(long from, long to, long bytes) {
+  public static void copy(long from, long to, long bytes) {
     UnsafeApi.copyMemory(from, to, bytes);
   }
 
   /** Copies 64 bytes without a call. */
-  static void copyBlock(long from, long to) {
+  public static void copyBlock(long from, long to) {
     putLong(to, getLong(from));
     putLong(to + 8, getLong(from + 8));
     putLong(to + 16, getLong(from + 16));
@@ -133,14 +133,14 @@ final class Mem {
     putLong(to + 56, getLong(from + 56));
   }
 
-  static void fillPage(long to, long value) {
+  public static void fillPage(long to, long value) {
     for (int at = 0; at < PAGE; at += Long.BYTES) {
       putLong(to + at, value);
     }
   }
 
   /** Writes an unsigned LEB128 number of at most five bytes; returns the address behind it. */
-  static long putVarint(long to, int value) {
+  public static long putVarint(long to, int value) {
     long at = to;
     int rest = value;
     while ((rest & ~0x7F) != 0) {
@@ -151,7 +151,7 @@ final class Mem {
     return at;
   }
 
-  static int zigzag(int value) {
+  public static int zigzag(int value) {
     return value << 1 ^ value >> 31;
   }
 }

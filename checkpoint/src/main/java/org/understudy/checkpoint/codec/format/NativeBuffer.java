@@ -3,25 +3,25 @@ package org.understudy.checkpoint.codec.format;
 import java.nio.ByteBuffer;
 
 /** Native memory as an address and as the view that some libraries ask for. */
-final class NativeBuffer {
+public final class NativeBuffer {
   private final long address;
   private final ByteBuffer view;
 
   /** A view of memory that somebody else frees. */
-  NativeBuffer(long address, int bytes) {
+  public NativeBuffer(long address, int bytes) {
     this.address = address;
     this.view = Mem.view(address, bytes);
   }
 
-  long address() {
+  public long address() {
     return address;
   }
 
-  int bytes() {
+  public int bytes() {
     return view.capacity();
   }
 
-  ByteBuffer view() {
+  public ByteBuffer view() {
     return view;
   }
 }

@@ -13,7 +13,7 @@ import java.lang.invoke.MethodHandle;
  * buffer objects at each call, and epochs must not allocate. Frames have no magic number, checksum
  * or content size.
  */
-final class ZstdNative {
+public final class ZstdNative {
   /** Longest distance of a match in a continued frame; what its decoder holds at most. */
   static final int WINDOW_LOG = 19;
 
@@ -98,7 +98,7 @@ final class ZstdNative {
   }
 
   /** A compressing context of level 1; {@code minMatch} 0 leaves the library's choice. */
-  static long newCompressor(int minMatch, int hashLog) {
+  public static long newCompressor(int minMatch, int hashLog) {
     try {
       long context = (long) CREATE_CCTX.invokeExact();
       set(SET_C, context, C_LEVEL, 1);
@@ -115,7 +115,7 @@ final class ZstdNative {
   }
 
   /** The same for frames that are continued; they reach back by the window. */
-  static long newFrameCompressor(int minMatch, int hashLog) {
+  public static long newFrameCompressor(int minMatch, int hashLog) {
     try {
       long context = newCompressor(minMatch, hashLog);
       set(SET_C, context, C_WINDOW_LOG, WINDOW_LOG);
@@ -127,7 +127,7 @@ final class ZstdNative {
   }
 
   /** A compressing context that counts bytes and hardly looks for matches: half the time. */
-  static long newEntropyCompressor() {
+  public static long newEntropyCompressor() {
     try {
       long context = newCompressor(LONG_MATCH, SMALL_HASH_LOG);
       set(SET_C, context, C_STEP, LEAP);
@@ -138,7 +138,7 @@ final class ZstdNative {
     }
   }
 
-  static long newDecompressor() {
+  public static long newDecompressor() {
     try {
       long context = (long) CREATE_DCTX.invokeExact();
       set(SET_D, context, D_FORMAT, MAGICLESS);
@@ -149,7 +149,7 @@ final class ZstdNative {
   }
 
   /** The same for frames that are continued; holds no more than their window. */
-  static long newFrameDecompressor() {
+  public static long newFrameDecompressor() {
     try {
       long context = newDecompressor();
       set(SET_D, context, D_WINDOW_LOG_MAX, WINDOW_LOG);
@@ -168,7 +168,7 @@ final class ZstdNative {
     }
   }
 
-  static void freeCompressor(long context) {
+  public static void freeCompressor(long context) {
     try {
       long ignored = (long) FREE_CCTX.invokeExact(context);
     } catch (Throwable e) {
@@ -176,7 +176,7 @@ final class ZstdNative {
     }
   }
 
-  static void freeDecompressor(long context) {
+  public static void freeDecompressor(long context) {
     try {
       long ignored = (long) FREE_DCTX.invokeExact(context);
     } catch (Throwable e) {
@@ -185,7 +185,7 @@ final class ZstdNative {
   }
 
   /** Returns the bytes of the frame, or a negative number if it has no room. */
-  static int compress(long context, long to, int room, long from, int length) {
+  public static int compress(long context, long to, int room, long from, int length) {
     try {
       return result((long) COMPRESS.invokeExact(context, to, (long) room, from, (long) length));
     } catch (Throwable e) {
@@ -194,7 +194,7 @@ final class ZstdNative {
   }
 
   /** Returns the decompressed bytes, or a negative number that {@link #errorName} explains. */
-  static int decompress(long context, long to, int room, long from, int length) {
+  public static int decompress(long context, long to, int room, long from, int length) {
     try {
       return result((long) DECOMPRESS.invokeExact(context, to, (long) room, from, (long) length));
     } catch (Throwable e) {
@@ -203,7 +203,7 @@ final class ZstdNative {
   }
 
   /** The next frame starts afresh. */
-  static void resetCompressor(long context) {
+  public static void resetCompressor(long context) {
     try {
       long ignored = (long) RESET_CCTX.invokeExact(context, RESET_SESSION);
     } catch (Throwable e) {
@@ -212,7 +212,7 @@ final class ZstdNative {
   }
 
   /** The next bytes are those of a new frame. */
-  static void resetDecompressor(long context) {
+  public static void resetDecompressor(long context) {
     try {
       long ignored = (long) RESET_DCTX.invokeExact(context, RESET_SESSION);
     } catch (Throwable e) {
@@ -226,7 +226,8 @@ final class ZstdNative {
    * @param positions address of two longs: bytes written and bytes read
    * @return 0, more than 0 if there was no room, less for an error
    */
-  static int compressOn(long context, long to, int room, long from, int length, long positions) {
+  public static int compressOn(
+      long context, long to, int room, long from, int length, long positions) {
     try {
       return result(
           (long)
@@ -249,7 +250,8 @@ final class ZstdNative {
    *
    * @return 0 at the end of the frame, less than 0 for an error, else more
    */
-  static int decompressOn(long context, long to, int room, long from, int length, long positions) {
+  public static int decompressOn(
+      long context, long to, int room, long from, int length, long positions) {
     try {
       return result(
           (long)
@@ -276,7 +278,7 @@ final class ZstdNative {
   }
 
   @SuppressWarnings("restricted")
-  static String errorName(long error) {
+  public static String errorName(long error) {
     try {
       return ((MemorySegment) ERROR_NAME.invokeExact(error)).reinterpret(256).getString(0);
     } catch (Throwable e) {

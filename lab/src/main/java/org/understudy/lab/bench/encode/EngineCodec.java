@@ -6,6 +6,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.checkpoint.codec.decode.EpochDecoder;
 import org.understudy.checkpoint.codec.encode.EncodeStats;
 import org.understudy.checkpoint.codec.encode.EpochEncoder;
+import org.understudy.checkpoint.codec.format.BatchFormat;
 import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.codec.format.PageClass;
 import org.understudy.checkpoint.guest.CapturedPages;
@@ -31,7 +32,7 @@ record EngineCodec(String name, CodecSettings settings, int epochPages) implemen
     EngineEncoder(CodecSettings settings, PairFile pairs, int epochPages) {
       this.pairs = pairs;
       encoder = new EpochEncoder(settings, BenchMemory.layout(pairs), Math.min(epochPages, 1000));
-      UnsafeBuffer scratch = new UnsafeBuffer(new byte[EpochEncoder.MAX_BATCH_BYTES]);
+      UnsafeBuffer scratch = new UnsafeBuffer(new byte[BatchFormat.MAX_BATCH_BYTES]);
       encoder.begin(0, new Records(pairs, 0, pairs.pages(), true));
       while (encoder.encodeNext(scratch, 0, scratch.capacity()) > 0) {
         // The old pages are shipped: from here on the encoder knows them.
@@ -45,7 +46,7 @@ record EngineCodec(String name, CodecSettings settings, int epochPages) implemen
       int length = 1;
       while (length > 0) {
         buffer.wrap(out.address(), out.room());
-        length = encoder.encodeNext(buffer, 0, Math.min(out.room(), EpochEncoder.MAX_BATCH_BYTES));
+        length = encoder.encodeNext(buffer, 0, Math.min(out.room(), BatchFormat.MAX_BATCH_BYTES));
         if (length > 0) {
           out.add(epoch, length);
         }

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Builds histories of one client after another, each operation with its own instant. */
-final class HistoryBuilder {
+public final class HistoryBuilder {
   final History history = new History();
   private final Map<Integer, byte[]> values = new HashMap<>();
   private final Map<Integer, Reply> replies = new HashMap<>();
@@ -23,27 +23,27 @@ final class HistoryBuilder {
     return row;
   }
 
-  HistoryBuilder incr(long reply) {
+  public HistoryBuilder incr(long reply) {
     add("c", Command.INCR, null, Reply.integer(reply));
     return this;
   }
 
-  HistoryBuilder append(String value, long reply) {
+  public HistoryBuilder append(String value, long reply) {
     add("a", Command.APPEND, value, Reply.integer(reply));
     return this;
   }
 
-  HistoryBuilder set(String value) {
+  public HistoryBuilder set(String value) {
     add("r", Command.SET, value, Reply.status("OK"));
     return this;
   }
 
-  HistoryBuilder get(String key, String reply) {
+  public HistoryBuilder get(String key, String reply) {
     add(key, Command.GET, null, bulk(reply));
     return this;
   }
 
-  HistoryBuilder unknown(String key, Command command, String value) {
+  public HistoryBuilder unknown(String key, Command command, String value) {
     add(key, command, value, null);
     return this;
   }
@@ -53,7 +53,7 @@ final class HistoryBuilder {
     return this;
   }
 
-  HistoryBuilder last(String key, String value) {
+  public HistoryBuilder last(String key, String value) {
     history.finalRead(history.keyId(key), bulk(value));
     return this;
   }
@@ -62,7 +62,7 @@ final class HistoryBuilder {
     return HistoryChecker.check(history);
   }
 
-  void write(HistoryWriter writer) throws java.io.IOException {
+  public void write(HistoryWriter writer) throws java.io.IOException {
     for (int row = 0; row < history.size(); row++) {
       writer.operation(history, row, values.get(row), replies.get(row));
     }

@@ -1,2 +1,2 @@
 /** The program {@code understudy}: its command line and how it ends. */
-package org.understudy.node;
+package org.understudy.cli;

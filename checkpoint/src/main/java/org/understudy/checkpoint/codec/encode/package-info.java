@@ -1,0 +1,2 @@
+/** From pages of a capture to batches: shadow, differences, sharing, compression. */
+package org.understudy.checkpoint.codec.encode;

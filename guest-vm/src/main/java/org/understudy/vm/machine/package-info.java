@@ -1,0 +1,2 @@
+/** What running and waiting machines share: settings, counters, the process and its watch. */
+package org.understudy.vm.machine;

@@ -1,0 +1,2 @@
+/** The machine that runs: captures, gates, tracking. */
+package org.understudy.vm.running;

@@ -1,0 +1,2 @@
+/** The judge: a recorded history, and the checkers that believe no node. */
+package org.understudy.lab.judge;

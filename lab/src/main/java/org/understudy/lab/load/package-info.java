@@ -1,0 +1,2 @@
+/** Clients that load a pair and record every reply. */
+package org.understudy.lab.load;

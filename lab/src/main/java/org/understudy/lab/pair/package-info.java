@@ -1,0 +1,2 @@
+/** Real pairs of processes: layout on disk, start, status, death. */
+package org.understudy.lab.pair;

@@ -1,0 +1,2 @@
+/** How the program ends, and what the build wrote into it. */
+package org.understudy.node.program;
