@@ -66,6 +66,9 @@ final class SimBackup implements SimProcess.Role {
     session.cycleStart(nowNs);
     process.drain();
     if (takeover == null) {
+      if (session.committedEpoch() >= 0 && world.chance(0.3)) {
+        session.onStandbyReady();
+      }
       session.doWork(nowNs);
       offerWaiting();
       sendInputs();
@@ -200,7 +203,8 @@ final class SimBackup implements SimProcess.Role {
                 a.generation(),
                 a.linkSession(),
                 a.resume(),
-                a.lastInputReceived()));
+                a.lastInputReceived(),
+                "the same"));
       }
       case HELLO_REJECT -> {
         SimPrimaryActions.Refusal r = (SimPrimaryActions.Refusal) m.content;

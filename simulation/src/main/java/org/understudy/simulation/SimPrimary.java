@@ -52,7 +52,7 @@ final class SimPrimary implements SimProcess.Role {
     pacer = new EpochPacer(pace, control);
     session =
         new PrimarySession(
-            PrimarySettings.of(World.TIMEOUT_NS),
+            PrimarySettings.of(World.TIMEOUT_NS).withStreams(world.llm),
             process.id,
             register,
             lastInput,
@@ -317,12 +317,13 @@ final class SimPrimary implements SimProcess.Role {
   }
 
   private void onInput(Message message) {
-    if (guest.remote.size() >= MAX_QUEUE) {
-      return; // as if lost: the gap leads to a resume
-    }
     boolean take =
         session.onInput(message.generation, message.linkSession, message.number)
             == PrimarySession.InputVerdict.ACCEPT;
+    if (take && guest.remote.size() >= MAX_QUEUE) {
+      session.onInputRefused();
+      return;
+    }
     boolean planted =
         world.planted == PlantedFault.RESEND_FROM_COMMIT
             && message.linkSession == linkSession

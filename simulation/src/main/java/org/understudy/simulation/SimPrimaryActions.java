@@ -103,11 +103,6 @@ final class SimPrimaryActions implements PrimaryActions {
       java.util.Arrays.fill(primary.shadow, 0);
     }
     primary.guest.allDirty();
-    if (world.llm && world.planted != PlantedFault.LOCAL_CLIENTS_KEPT) {
-      // From here on every input has to be in the backup's log (SAFETY rule S4).
-      process.closeClients();
-      primary.guest.local.clear();
-    }
   }
 
   @Override
@@ -157,7 +152,6 @@ final class SimPrimaryActions implements PrimaryActions {
   public void openGate() {
     process.step();
     primary.gate.open();
-    process.accepting |= world.llm && !primary.guestStopped;
   }
 
   @Override
@@ -167,6 +161,13 @@ final class SimPrimaryActions implements PrimaryActions {
 
   @Override
   public void serveLocally(boolean on) {
+    if (!on && world.llm) {
+      if (world.planted == PlantedFault.LOCAL_CLIENTS_KEPT) {
+        return;
+      }
+      process.closeClients();
+      primary.guest.local.clear();
+    }
     process.accepting = on;
   }
 

@@ -17,6 +17,23 @@ class SwitchoverScenarioTest {
     return s.primary(s.first).session.switchover();
   }
 
+  /** Right after it was read, before anything is handed over. */
+  private Switchover orderAndLoseTheArbiter() {
+    Switchover switchover = order();
+    awaitFirst(PrimaryState.SWITCHING);
+    s.world.arbiter.unreachable = true;
+    return switchover;
+  }
+
+  @Test
+  void shouldRefuseBeforeAnythingStandsStillWhenTheArbiterCannotBeReached() {
+    s.world.arbiter.unreachable = true;
+    Switchover switchover = order();
+    s.await(() -> switchover.phase() == Switchover.Phase.REFUSED);
+    assertThat(s.isPrimary(s.first, PrimaryState.PROTECTED)).isTrue();
+    s.awaitAnswers(20);
+  }
+
   private void awaitFirst(PrimaryState state) {
     s.await(() -> s.isPrimary(s.first, state));
   }
@@ -78,8 +95,7 @@ class SwitchoverScenarioTest {
 
   @Test
   void shouldGoOnAtThePrimaryWhenTheBackupDiesAfterItsAck() {
-    s.world.arbiter.unreachable = true; // so that the backup's claim does not get through
-    Switchover switchover = order();
+    Switchover switchover = orderAndLoseTheArbiter(); // the backup's claim does not get through
     awaitFirst(PrimaryState.HANDED_OVER);
     s.second.die("killed");
     awaitFirst(PrimaryState.CLAIMING);
@@ -136,8 +152,7 @@ class SwitchoverScenarioTest {
 
   @Test
   void shouldWaitWithTheGuestPausedWhenTheArbiterCannotBeReached() {
-    s.world.arbiter.unreachable = true;
-    order();
+    orderAndLoseTheArbiter();
     awaitFirst(PrimaryState.HANDED_OVER);
     s.run(1);
     long answers = s.world.statistics.answers;
@@ -164,9 +179,7 @@ class SwitchoverScenarioTest {
 
   @Test
   void shouldGoOnAtThePrimaryWhenTheBackupResignsInstead() {
-    s.world.arbiter.unreachable = true;
-    order();
-    awaitFirst(PrimaryState.SWITCHING);
+    orderAndLoseTheArbiter();
     s.backup(s.second).session.requestStop("stopped by its operator");
     awaitFirst(PrimaryState.CLAIMING);
     s.world.arbiter.unreachable = false;

@@ -86,7 +86,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   /** Acts on what was drained; returns the work done. */
   public int doWork() {
     int work = context.arbiter().poll(session.events());
-    commands.checkStandby();
+    commands.checkStandby(session);
     if (commands.failure() != null) {
       session.requestResign(commands.failure());
     }
@@ -108,6 +108,9 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     int work = images.applyCommitted();
     if (work > 0) {
       context.standby().applied(images.position().epoch());
+      if (images.difference() != null) {
+        session.onImageWrong(images.difference());
+      }
     }
     return work;
   }
@@ -123,9 +126,14 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     return work;
   }
 
-  /** The node is being stopped: told to the primary, never a takeover. */
+  /** The node is to be stopped: it is, as soon as its image is not needed any more. */
   public void requestStop(String reason) {
     session.requestStop(reason);
+  }
+
+  /** The operator insists: the image ends with the process. */
+  public void requestStopNow(String reason) {
+    session.requestStopNow(reason);
   }
 
   /** The guest that was restored cannot go on. */
@@ -147,7 +155,8 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
             reply.identity().generation(),
             reply.linkSession(),
             reply.resumeMode() == ResumeMode.RESUME,
-            reply.lastInputReceived()));
+            reply.lastInputReceived(),
+            reply.arbiter()));
   }
 
   @Override
@@ -315,7 +324,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   /** Clients that are being told goodbye are still connected. */
   public boolean isLingering() {
     boolean clients = commands.areClientsEnding() && context.front().queuedBytes() > 0;
-    return clients || session.isLingering(nowNs);
+    return clients && session.mayStillSend(nowNs) || session.isLingering(nowNs);
   }
 
   /** The guest after a takeover. */

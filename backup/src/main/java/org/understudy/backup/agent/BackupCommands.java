@@ -3,6 +3,7 @@ package org.understudy.backup.agent;
 import org.understudy.backup.StampClock;
 import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupActions;
+import org.understudy.backup.session.BackupSession;
 import org.understudy.backup.session.HelloContent;
 import org.understudy.backup.stage.CommittedPosition;
 import org.understudy.backup.stage.StagedSections;
@@ -43,7 +44,6 @@ final class BackupCommands implements BackupActions {
   private boolean clientsEnding;
   private boolean takeoverExpected;
   private String failure;
-  private boolean ready;
 
   BackupCommands(
       BackupContext context,
@@ -80,10 +80,12 @@ final class BackupCommands implements BackupActions {
   }
 
   /** Looks whether the standby could take over; a failure ends in a resignation. */
-  void checkStandby() {
+  void checkStandby(BackupSession session) {
     if (images.hasImage() && !takeover.isUnderWay()) {
       Readiness readiness = context.standby().readiness();
-      ready |= readiness.isReady();
+      if (readiness.isReady()) {
+        session.onStandbyReady();
+      }
       if (readiness.failure() != null && failure == null) {
         failure = "a takeover would fail: " + readiness.failure();
       }
@@ -147,15 +149,9 @@ final class BackupCommands implements BackupActions {
   private long pendingAck = -1;
   private long pendingOutputAck;
 
-  /**
-   * Acks are cumulative: one that met a full link, or a standby that still tries whether it could
-   * take over, is offered again, the newest only.
-   */
+  /** Acks are cumulative: one that met a full link is offered again, the newest only. */
   void flushAck() {
-    if (linked
-        && ready
-        && pendingAck >= 0
-        && sender.ack(pendingAck, images.position().epoch()).sent()) {
+    if (linked && pendingAck >= 0 && sender.ack(pendingAck, images.position().epoch()).sent()) {
       pendingAck = -1;
     }
     if (linked && pendingOutputAck > 0 && sender.outputAck(pendingOutputAck).sent()) {
@@ -215,7 +211,6 @@ final class BackupCommands implements BackupActions {
   public void startImage(long lastInputReceived) {
     pump.restart(lastInputReceived);
     output.discard();
-    ready = false;
     notes.restart();
     try {
       images.startImage();
@@ -272,9 +267,6 @@ final class BackupCommands implements BackupActions {
     StagedSections sections = images.stage().stagedSections();
     CommittedPosition position = images.stage().stagedPosition();
     images.committed();
-    if (epoch == 0) {
-      ready = false; // whatever the standby said before, it had nothing to try
-    }
     output.committed(
         epoch,
         sections.buffer(SectionKind.OUTPUT),

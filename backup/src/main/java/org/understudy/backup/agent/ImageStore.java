@@ -1,5 +1,6 @@
 package org.understudy.backup.agent;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.understudy.backup.stage.CheckpointStage;
@@ -21,6 +22,7 @@ final class ImageStore implements AutoCloseable {
   private GuestMemory memory;
   private CheckpointStage stage;
   private boolean applyPending;
+  private String difference;
 
   ImageStore(Supplier<GuestMemory> newMemory, BackupContext.Limits limits, BackupMetrics metrics) {
     this.newMemory = newMemory;
@@ -62,9 +64,18 @@ final class ImageStore implements AutoCloseable {
     applyPending = false;
     CommittedPosition position = stage.position();
     if (position.hasDigest()) {
-      metrics.onVerified(position.epoch(), position.digest(), MemoryDigest.of(memory.segment()));
+      byte[] ofImage = MemoryDigest.of(memory.segment());
+      metrics.onVerified(position.epoch(), position.digest(), ofImage);
+      if (!Arrays.equals(position.digest(), ofImage)) {
+        difference = "the image differs from the primary's memory at epoch " + position.epoch();
+      }
     }
     return 1;
+  }
+
+  /** What is known to be wrong with the image, or null: nothing may be taken over from it. */
+  String difference() {
+    return difference;
   }
 
   void discardStaged() {
@@ -107,6 +118,7 @@ final class ImageStore implements AutoCloseable {
 
   void drop() {
     applyPending = false;
+    difference = null;
     if (stage != null) {
       stage.close();
       stage = null;

@@ -76,8 +76,12 @@ final class Takeover {
   private int applyNow(BackupSession session) {
     images.discardStaged();
     images.applyCommitted();
-    output.release(Long.MAX_VALUE);
     step = Step.NONE;
+    if (images.difference() != null) {
+      session.onTakeoverFailed(images.difference(), System.nanoTime());
+      return 1;
+    }
+    output.release(Long.MAX_VALUE);
     session.onApplied(System.nanoTime());
     return 1;
   }

@@ -6,6 +6,7 @@ import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterCheck;
 import org.understudy.pair.ownership.RegisterClaim;
 import org.understudy.pair.ownership.RegisterDesk;
+import org.understudy.pair.session.Backoff;
 import org.understudy.pair.session.Goodbye;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.pair.session.StateListener;
@@ -15,7 +16,8 @@ final class BackupMachine implements SessionEvents.Session {
   final RegisterDesk desk;
   final RegisterClaim claim;
   final RegisterCheck check;
-  final CheckpointOrder order = new CheckpointOrder();
+  final Intake intake;
+  final LastWords words;
   final TakeoverTimes times = new TakeoverTimes();
   final Resignation resignation = new Resignation();
 
@@ -25,15 +27,9 @@ final class BackupMachine implements SessionEvents.Session {
   private final BackupActions actions;
   private final StateListener listener;
   private final BackupCounters counters;
+  private final Backoff looks;
 
   private BackupState state = BackupState.CONNECTING;
-  private long outputReceived;
-  private int corruptInRow;
-  private boolean finalCommitted;
-  private boolean goodbyeReceived;
-  private boolean handedOver;
-  private String refusal;
-  private String endReason;
 
   BackupMachine(
       BackupSettings settings,
@@ -48,7 +44,12 @@ final class BackupMachine implements SessionEvents.Session {
     this.actions = actions;
     this.listener = listener;
     this.counters = counters;
-    desk = new RegisterDesk(actions.arbiter(), settings.claimRetryNs(), settings.arbiterAnswerNs());
+    intake = new Intake(settings, link, actions, counters, resignation);
+    words = new LastWords(link, intake);
+    looks = new Backoff(settings.claimRetryNs(), settings.timeoutNs());
+    desk =
+        new RegisterDesk(
+            actions.arbiter(), link.known, settings.claimRetryNs(), settings.arbiterAnswerNs());
     claim = desk.claim();
     check = desk.check();
   }
@@ -56,6 +57,9 @@ final class BackupMachine implements SessionEvents.Session {
   void doWork(long nowNs) {
     checkOwnStall(nowNs);
     desk.doWork(nowNs);
+    if (holdsOrGetsImage() && !desk.look().isPending() && link.proof.takeLook(nowNs)) {
+      desk.look().start(nowNs);
+    }
     switch (state) {
       case CONNECTING -> connecting(nowNs);
       case SYNCING -> syncing(nowNs);
@@ -82,8 +86,8 @@ final class BackupMachine implements SessionEvents.Session {
   private void connecting(long nowNs) {
     if (resignation.isWanted()) {
       resign(nowNs);
-    } else if (refusal != null) {
-      state(BackupState.REFUSED, nowNs, refusal);
+    } else if (words.refusal() != null) {
+      state(BackupState.REFUSED, nowNs, words.refusal());
     } else if (link.current() != 0) {
       state(BackupState.SYNCING, nowNs, "full copy from " + link.primary());
     } else {
@@ -94,13 +98,16 @@ final class BackupMachine implements SessionEvents.Session {
   private void syncing(long nowNs) {
     if (resignation.isWanted()) {
       resign(nowNs);
-    } else if (endReason != null) {
-      state(BackupState.ENDED, nowNs, endReason);
-    } else if (order.committed() >= 0) {
+    } else if (words.refusal() != null) {
+      refuseCopy(nowNs);
+    } else if (words.endReason() != null) {
+      state(BackupState.ENDED, nowNs, words.endReason());
+    } else if (intake.committed() >= 0) {
+      link.copyIsWhole();
       state(BackupState.WHOLE, nowNs, "epoch 0 is committed");
     } else if (link.isDead()) {
       startOver(nowNs, link.deathReason());
-    } else if (link.isBroken()) {
+    } else if (link.isBrokenNow()) {
       startOver(nowNs, "link lost during the initial copy");
     }
   }
@@ -108,8 +115,10 @@ final class BackupMachine implements SessionEvents.Session {
   private void whole(long nowNs) {
     if (resignation.isWanted()) {
       resign(nowNs);
-    } else if (endReason != null) {
-      state(BackupState.ENDED, nowNs, endReason);
+    } else if (words.refusal() != null) {
+      refuseCopy(nowNs);
+    } else if (words.endReason() != null) {
+      state(BackupState.ENDED, nowNs, words.endReason());
     } else if (link.isNamed()) {
       becomeProtected(nowNs, "the register names this node");
     } else if (link.isDead() || link.isBroken()) {
@@ -120,7 +129,7 @@ final class BackupMachine implements SessionEvents.Session {
   private void protectedHere(long nowNs) {
     if (resignation.isWanted()) {
       resign(nowNs);
-    } else if (goodbyeReceived || handedOver || link.isDead()) {
+    } else if (words.saidEnd() || words.handedOver() || link.isDead()) {
       startClaim(nowNs);
     } else if (link.isBroken()) {
       loseLink(nowNs);
@@ -130,38 +139,40 @@ final class BackupMachine implements SessionEvents.Session {
   private void linkLost(long nowNs) {
     if (resignation.isWanted()) {
       resign(nowNs);
-    } else if (link.isNamed() && (goodbyeReceived || link.isDead())) {
+    } else if (link.isNamed() && (words.saidEnd() || link.isDead())) {
       startClaim(nowNs);
-    } else if (endReason != null && !link.isNamed()) {
-      state(BackupState.ENDED, nowNs, endReason);
+    } else if (words.endReason() != null && !link.isNamed()) {
+      state(BackupState.ENDED, nowNs, words.endReason());
     } else if (link.current() != 0) {
-      if (order.committed() < 0) {
+      if (intake.committed() < 0) {
         startOver(nowNs, "the primary starts a full copy");
       } else if (link.isNamed()) {
         becomeProtected(nowNs, "link resumed");
       } else {
         state(BackupState.WHOLE, nowNs, "link resumed");
       }
-    } else if (refusal != null) {
-      state(BackupState.REFUSED, nowNs, refusal);
+    } else if (words.refusal() != null) {
+      resignation.request(words.refusal());
     } else {
-      if ((link.isDead() || link.isReplaced()) && !check.isPending()) {
+      boolean isAsked = link.isDead() || link.isReplaced();
+      if (isAsked && !check.isPending() && looks.isOver(nowNs)) {
         // The register knows: perhaps it names this node although the primary could not say so
         // any more, or another backup.
+        looks.failed(nowNs);
         check.start(nowNs);
       }
-      link.hello(nowNs, order.committed(), outputReceived, true);
+      link.hello(nowNs, intake.committed(), intake.outputReceived(), true);
     }
   }
 
   /** The primary claims solo; should it die before that, this image is the last one. */
   private void resigning(long nowNs) {
-    if (resignation.isStop()) {
-      resigned(nowNs, resignation.reason());
-    } else if (link.isDead()) {
+    if (resignation.isNow()) {
+      resigned(nowNs, resignation.reason() + "; its operator insists");
+    } else if (link.isDead() && link.isNamed() && resignation.isImageWrong()) {
+      resigned(nowNs, resignation.reason() + "; the primary died before another copy was made");
+    } else if (link.isDead() && link.isNamed()) {
       startClaim(nowNs);
-    } else if (resignation.hasLasted(nowNs, settings.resignNs())) {
-      resigned(nowNs, resignation.reason() + "; the primary did not claim solo in time");
     } else if (!check.isPending() && resignation.takeLook(nowNs, settings.claimRetryNs())) {
       check.start(nowNs);
     }
@@ -177,12 +188,13 @@ final class BackupMachine implements SessionEvents.Session {
       } else {
         state(BackupState.LOST, nowNs, "claim lost, the register says " + claim.seen());
       }
-    } else if (claim.phase() == RegisterClaim.Phase.WON && finalCommitted) {
+    } else if (claim.phase() == RegisterClaim.Phase.WON && intake.isFinalCommitted()) {
+      resignation.lingerUntil(nowNs + BackupSettings.LAST_OUTPUT_NS);
       actions.endClients("the guest ended");
-      state(BackupState.ENDED, nowNs, "the guest ended at epoch " + order.committed());
+      state(BackupState.ENDED, nowNs, "the guest ended at epoch " + intake.committed());
     } else if (claim.phase() == RegisterClaim.Phase.WON) {
       times.claimedNs = nowNs;
-      link.name(claim.seen().generation());
+      link.own(claim.seen());
       state(BackupState.TAKING_OVER, nowNs, "claim won, generation " + link.generation());
       actions.applyCommitted();
     }
@@ -196,12 +208,13 @@ final class BackupMachine implements SessionEvents.Session {
     }
     state(BackupState.PROTECTED, nowNs, reason);
     actions.acceptClients(true);
-    actions.sendAck(link.generation(), link.current(), order.committed());
+    actions.sendAck(link.generation(), link.current(), intake.committed());
   }
 
   private void loseLink(long nowNs) {
-    abortStaging();
+    intake.abortStaging();
     link.drop();
+    looks.reset();
     state(BackupState.LINK_LOST, nowNs, "link session broken");
   }
 
@@ -209,38 +222,40 @@ final class BackupMachine implements SessionEvents.Session {
   private void startOver(long nowNs, String reason) {
     boolean freshSession = state == BackupState.LINK_LOST;
     if (!freshSession) {
-      order.reset();
-      abortStaging();
+      intake.order.reset();
+      intake.abortStaging();
       link.forget();
     }
     state(BackupState.CONNECTING, nowNs, reason);
   }
 
   private void startClaim(long nowNs) {
-    abortStaging();
+    intake.abortStaging();
     link.drop();
-    actions.expectTakeover(link.generation(), handedOver ? link.last() : 0);
+    link.proof.stop();
+    actions.expectTakeover(link.generation(), words.handedOver() ? link.last() : 0);
     check.reset();
     times.detectedNs = nowNs;
-    String reason = goodbyeReceived ? "the primary said goodbye" : link.deathReason();
-    reason = handedOver ? "switchover: the primary hands the guest over" : reason;
-    state(BackupState.CLAIMING, nowNs, reason + (finalCommitted ? "; the guest ended" : ""));
-    Ownership wanted = finalCommitted ? new Ownership.Ended() : new Ownership.Solo(self);
-    claim.start(link.namingRegister(self, link.generation()), wanted, nowNs);
+    state(BackupState.CLAIMING, nowNs, words.claimReason(resignation));
+    Ownership wanted = intake.isFinalCommitted() ? new Ownership.Ended() : new Ownership.Solo(self);
+    claim.start(link.namingRegister(link.generation()), wanted, nowNs);
   }
 
   /**
-   * A process that is stopped takes its image with it; one that cannot go on may still have to take
-   * over, as long as the register names it.
+   * Whoever holds a committed image goes only when the register, read after that, says that nobody
+   * counts on it (SAFETY rule O9); an operator who insists takes the image with the process.
    */
   private void resign(long nowNs) {
-    abortStaging();
+    intake.abortStaging();
     if (link.last() != 0) {
       actions.sendGoodbye(link.generation(), link.last(), Goodbye.RESIGN, resignation.reason());
     }
-    if (link.isNamed() && !resignation.isStop()) {
-      resignation.begin(nowNs);
+    if (intake.committed() >= 0 && !resignation.isNow()) {
+      resignation.begin(nowNs, link.detector.liveTimeNs());
       link.drop();
+      link.proof.stop();
+      // It is silent while it claims, and that takes as long as the arbiter does.
+      link.detector.patience(BackupSettings.RESIGN_PATIENCE);
       state(BackupState.RESIGNING, nowNs, resignation.reason());
       check.start(nowNs);
     } else {
@@ -263,22 +278,43 @@ final class BackupMachine implements SessionEvents.Session {
   /** The register, read because of an own stall or because a dead primary may have named us. */
   @Override
   public void onChecked(Register seen, long nowNs) {
-    if (state == BackupState.RESIGNING) {
-      if (!link.namingRegister(self, link.generation()).equals(seen)) {
-        resigned(nowNs, resignation.reason() + "; the register says " + seen);
-      }
+    boolean isAsked =
+        state == BackupState.PROTECTED
+            || state == BackupState.LINK_LOST
+            || state == BackupState.RESIGNING;
+    if (!isAsked) {
       return;
     }
-    if (state != BackupState.PROTECTED && state != BackupState.LINK_LOST) {
-      return;
-    }
-    long naming = link.isNamed() ? link.generation() : link.generation() + 1;
-    if (link.namingRegister(self, naming).equals(seen)) {
+    if (link.names(seen)) {
       if (!link.isNamed()) {
-        link.name(naming);
+        link.name(seen.generation());
       }
     } else if (link.isNamed() || seen == null || seen.generation() != link.generation()) {
+      notNamed(seen, nowNs);
+    } else if (state == BackupState.RESIGNING
+        && resignation.hasLasted(link.detector.liveTimeNs(), settings.resignNs())) {
+      notNamed(seen, nowNs);
+    }
+  }
+
+  private void notNamed(Register seen, long nowNs) {
+    if (state == BackupState.RESIGNING && !resignation.goesOn()) {
+      resigned(nowNs, resignation.reason() + "; the register says " + seen);
+    } else {
+      resignation.forget();
       giveUpImage(seen, nowNs);
+    }
+  }
+
+  @Override
+  public void onLooked(Register seen, String fault, long nowNs) {
+    if (fault == null && link.isNamed() && !link.names(seen)) {
+      return; // it went on: whoever has to know reads it for himself
+    }
+    switch (link.proof.onLooked(fault, link.detector.liveTimeNs())) {
+      case REFUSE -> words.refuse(link.proof.reason(actions.arbiter().describe()));
+      case RESIGN -> resignation.request(link.proof.reason(actions.arbiter().describe()));
+      default -> {}
     }
   }
 
@@ -288,7 +324,7 @@ final class BackupMachine implements SessionEvents.Session {
     if (state == BackupState.PROTECTED) {
       loseLink(nowNs);
     }
-    order.reset();
+    intake.order.reset();
     actions.acceptClients(false);
     actions.discard(reason);
     if (seen != null && seen.ownership() instanceof Ownership.Ended) {
@@ -301,58 +337,20 @@ final class BackupMachine implements SessionEvents.Session {
 
   void onFullCopy(HelloAnswer answer) {
     counters.copies++;
-    order.reset();
-    outputReceived = 0;
-    finalCommitted = false;
-    goodbyeReceived = false;
-    handedOver = false;
-    endReason = null;
+    intake.restart();
+    words.reset();
     check.reset();
     actions.acceptClients(false);
     actions.startImage(answer.lastInputReceived());
     link.pair(answer);
   }
 
-  /** A checkpoint whose order or content is wrong: never applied, asked for again. */
-  void onCorrupt(String reason) {
-    counters.corrupt++;
-    abortStaging();
-    if (link.current() != 0) {
-      actions.sendGoodbye(link.generation(), link.current(), Goodbye.PROTOCOL, reason);
-    }
-    link.markBroken();
-    if (++corruptInRow > settings.maxCorruptions()) {
-      resignation.request(corruptInRow + " corrupt checkpoints in a row, the last: " + reason);
-    }
-  }
-
-  private void abortStaging() {
-    if (order.isOpen()) {
-      order.abort();
-      actions.abortStaging();
-    }
-  }
-
-  void takeRound() {
-    order.end();
-    String obstacle = actions.takeRound();
-    if (obstacle != null) {
-      resignation.request(obstacle);
-    }
-  }
-
-  void commit(boolean isFinal) {
-    order.end();
-    String obstacle = actions.prepareCommit(order.committed() + 1);
-    if (obstacle != null) {
-      resignation.request(obstacle);
-      return;
-    }
-    order.commit();
-    corruptInRow = 0;
-    finalCommitted |= isFinal;
-    counters.commits++;
-    actions.commit(order.committed());
+  /** Nothing was acked: the copy is of no use to anybody. */
+  private void refuseCopy(long nowNs) {
+    actions.sendGoodbye(link.generation(), link.last(), Goodbye.RESIGN, words.refusal());
+    intake.abortStaging();
+    actions.discard(words.refusal());
+    state(BackupState.REFUSED, nowNs, words.refusal());
   }
 
   void onApplied(long nowNs) {
@@ -367,27 +365,12 @@ final class BackupMachine implements SessionEvents.Session {
 
   void onReplayed(long nowNs) {
     times.replayedNs = nowNs;
-    state(BackupState.SOLO, nowNs, "took over at epoch " + order.committed());
+    state(BackupState.SOLO, nowNs, "took over at epoch " + intake.committed());
   }
 
   void onTakeoverFailed(String reason, long nowNs) {
     actions.discard(reason);
     state(BackupState.LOST, nowNs, "takeover failed: " + reason);
-  }
-
-  void onGoodbye(Goodbye reason, String text) {
-    switch (reason) {
-      case ORDERLY_END -> {
-        goodbyeReceived = finalCommitted;
-        endReason = "the primary ended: " + text;
-        if (!finalCommitted) {
-          link.markGone(endReason);
-        }
-      }
-      case FENCED -> link.markGone("the primary is fenced: " + text);
-      case SWITCHOVER -> handedOver = link.isNamed();
-      default -> link.markBroken();
-    }
   }
 
   private void state(BackupState newState, long nowNs, String reason) {
@@ -419,16 +402,13 @@ final class BackupMachine implements SessionEvents.Session {
     return state == BackupState.RESIGNED && resignation.lingers(nowNs);
   }
 
-  void refuse(String text) {
-    refusal = text;
+  boolean mayStillSend(long nowNs) {
+    return state == BackupState.ENDED && resignation.lingers(nowNs);
   }
 
-  void onOutputReceived(long sequence) {
-    outputReceived = sequence;
-  }
-
-  long outputReceived() {
-    return outputReceived;
+  /** Nothing is acked before this node could take over, and would find the register to do so. */
+  boolean mayAck() {
+    return intake.isStandbyReady() && link.proof.isHeld();
   }
 
   BackupState state() {
@@ -437,7 +417,18 @@ final class BackupMachine implements SessionEvents.Session {
 
   /** The primary has let go of the guest, or is about to: what it mirrors now is for us alone. */
   boolean takesLastMirrors() {
-    return handedOver && state.claimsOrOwns();
+    return words.handedOver() && state.claimsOrOwns();
+  }
+
+  boolean mayRelease() {
+    return (state == BackupState.PROTECTED || state == BackupState.LINK_LOST)
+        && link.isNamed()
+        && !link.detector.hasStalled()
+        && !check.isPending();
+  }
+
+  private boolean holdsOrGetsImage() {
+    return commitsNow() || state == BackupState.LINK_LOST;
   }
 
   boolean commitsNow() {

@@ -19,18 +19,13 @@ import org.understudy.pair.session.StateListener;
  * acks, releases and everything that follows from silence happen in {@link #doWork}.
  */
 public final class BackupSession {
-  private final BackupSettings settings;
   private final NodeId self;
   private final BackupActions actions;
   private final BackupCounters counters = new BackupCounters();
   private final PrimaryLink link;
   private final BackupMachine machine;
   private final SessionEvents events;
-
-  private long ackedEpoch = -1;
-  private long releasedEpoch = -1;
-  private long ackedOutput;
-  private long lastHeartbeatNs;
+  private final Upkeep upkeep;
 
   /**
    * A session in state CONNECTING.
@@ -46,12 +41,11 @@ public final class BackupSession {
       BackupActions actions,
       StateListener listener,
       long nowNs) {
-    this.settings = settings;
     this.self = self;
     this.actions = actions;
-    lastHeartbeatNs = nowNs;
-    link = new PrimaryLink(settings, actions, counters, registerId, helloSeed);
+    link = new PrimaryLink(settings, self, actions, counters, registerId, helloSeed);
     machine = new BackupMachine(settings, self, link, actions, listener, counters);
+    upkeep = new Upkeep(settings, link, machine, actions, nowNs);
     events = new SessionEvents(link.detector, machine.desk, machine, nowNs);
     listener.onState("backup", null, BackupState.CONNECTING, nowNs, "starts");
   }
@@ -68,51 +62,8 @@ public final class BackupSession {
       actions.reconnectMonitor();
     }
     machine.doWork(nowNs);
-    int work = release() + ack();
-    heartbeat(nowNs);
+    int work = upkeep.doWork(nowNs);
     return before == state() ? work : work + 1;
-  }
-
-  /** Output leaves at the commit, but never while the register must be read (SAFETY rule O3). */
-  private int release() {
-    if (!mayRelease() || releasedEpoch >= committedEpoch()) {
-      return 0;
-    }
-    releasedEpoch = committedEpoch();
-    actions.releaseOutput(releasedEpoch);
-    return 1;
-  }
-
-  private int ack() {
-    if (!machine.commitsNow() || link.current() == 0) {
-      return 0;
-    }
-    int work = 0;
-    if (ackedEpoch < committedEpoch()) {
-      ackedEpoch = committedEpoch();
-      actions.sendAck(link.generation(), link.current(), ackedEpoch);
-      work++;
-    }
-    if (ackedOutput < machine.outputReceived()) {
-      ackedOutput = machine.outputReceived();
-      actions.sendOutputAck(link.generation(), link.current(), ackedOutput);
-      work++;
-    }
-    return work;
-  }
-
-  private void heartbeat(long nowNs) {
-    if (nowNs - lastHeartbeatNs < settings.heartbeatNs()) {
-      return;
-    }
-    if (link.current() != 0) {
-      lastHeartbeatNs = nowNs;
-      actions.sendHeartbeat(link.generation(), link.current());
-    } else if (machine.isLeaving(nowNs) && link.last() != 0) {
-      lastHeartbeatNs = nowNs;
-      actions.sendGoodbye(
-          link.generation(), link.last(), Goodbye.RESIGN, machine.resignation.reason());
-    }
   }
 
   /** What peer monitor, link and arbiter report. */
@@ -125,23 +76,25 @@ public final class BackupSession {
     if (state().isTerminal() || !link.takeAnswer(answer.helloId())) {
       return;
     }
+    if (link.isOlder(answer)) {
+      // It does not know yet that its own write landed; this node found itself named.
+      counters.stale++;
+      return;
+    }
     if (link.registerId() != 0 && link.registerId() != answer.registerId()) {
-      machine.refuse(
-          "register ids differ: "
-              + link.registerId()
-              + " here, "
-              + answer.registerId()
-              + " at "
-              + answer.node()
-              + "; both nodes must use the same arbiter");
+      machine.words.refuse(
+          "register ids differ: %x here (%s), %x at %s (%s); give both nodes the same arbiter.dir"
+              .formatted(
+                  link.registerId(),
+                  actions.arbiter().describe(),
+                  answer.registerId(),
+                  answer.node(),
+                  answer.arbiter()));
     } else if (answer.resume()) {
       onResume(answer);
     } else if (state() == BackupState.CONNECTING || isFreshCopy(answer)) {
       machine.onFullCopy(answer);
-      ackedEpoch = -1;
-      releasedEpoch = -1;
-      ackedOutput = 0;
-      actions.sendHeartbeat(link.generation(), link.current());
+      upkeep.onFullCopy();
     }
   }
 
@@ -156,10 +109,8 @@ public final class BackupSession {
       return;
     }
     link.resume(answer);
-    ackedEpoch = -1;
-    ackedOutput = 0;
     actions.resendInputs(answer.lastInputReceived());
-    actions.sendHeartbeat(link.generation(), link.current());
+    upkeep.onLink();
   }
 
   /** The primary refuses. */
@@ -178,7 +129,8 @@ public final class BackupSession {
       }
     }
     if (!code.retry() && link.current() == 0) {
-      machine.refuse("refused by " + node + " (" + code + "): " + text);
+      String own = code == Reject.REGISTER ? "; this node's: " + actions.arbiter().describe() : "";
+      machine.words.refuse("refused by " + node + " (" + code + "): " + text + own);
     }
   }
 
@@ -205,12 +157,13 @@ public final class BackupSession {
   public boolean onCheckpointBegin(
       long generation, long linkSession, long epoch, int round, CaptureKind kind) {
     return takesCheckpoints(generation, linkSession)
-        && follow(machine.order.begin(epoch, round, kind), epoch);
+        && follow(machine.intake.order.begin(epoch, round, kind), epoch);
   }
 
   /** A batch or section. False: drop the message. */
   public boolean onCheckpointPart(long generation, long linkSession, long epoch) {
-    return takesCheckpoints(generation, linkSession) && follow(machine.order.part(epoch), epoch);
+    return takesCheckpoints(generation, linkSession)
+        && follow(machine.intake.order.part(epoch), epoch);
   }
 
   /**
@@ -218,7 +171,8 @@ public final class BackupSession {
    * {@link #onVerified} or {@link #onCorrupt}.
    */
   public boolean onCheckpointEnd(long generation, long linkSession, long epoch) {
-    return takesCheckpoints(generation, linkSession) && follow(machine.order.part(epoch), epoch);
+    return takesCheckpoints(generation, linkSession)
+        && follow(machine.intake.order.part(epoch), epoch);
   }
 
   private boolean takesCheckpoints(long generation, long linkSession) {
@@ -229,7 +183,7 @@ public final class BackupSession {
     if (place == Place.DUPLICATE) {
       counters.duplicates++;
     } else if (place == Place.ILLEGAL) {
-      machine.onCorrupt("message of epoch " + epoch + " out of order");
+      machine.intake.onCorrupt("message of epoch " + epoch + " out of order");
     }
     return place == Place.NEXT;
   }
@@ -239,20 +193,28 @@ public final class BackupSession {
    * carries beside pages is taken.
    */
   public void onVerified() {
-    if (!machine.order.isOpen() || !machine.commitsNow()) {
+    if (!machine.intake.order.isOpen() || !machine.commitsNow()) {
       return;
     }
-    CaptureKind kind = machine.order.kind();
-    if (kind == CaptureKind.ROUND) {
-      machine.takeRound();
-    } else {
-      machine.commit(kind == CaptureKind.FINAL);
-    }
+    machine.intake.onVerified();
   }
 
   /** The decoder found the open checkpoint wrong: it is dropped and asked for again. */
   public void onCorrupt(String reason) {
-    machine.onCorrupt(reason);
+    machine.intake.onCorrupt(reason);
+  }
+
+  /** The standby has found out that it could take over from what is committed. */
+  public void onStandbyReady() {
+    machine.intake.onStandbyReady();
+  }
+
+  /**
+   * The image differs from what the primary's memory was at the same epoch. Nothing is ever taken
+   * over from it; once the primary has claimed solo it is copied anew.
+   */
+  public void onImageWrong(String reason) {
+    machine.resignation.requestResync(reason);
   }
 
   /**
@@ -263,12 +225,12 @@ public final class BackupSession {
     if (!takesCheckpoints(generation, linkSession)) {
       return false;
     }
-    if (sequence <= machine.outputReceived()) {
+    if (sequence <= machine.intake.outputReceived()) {
       counters.duplicates++;
       return false;
     }
-    if (sequence != machine.outputReceived() + 1) {
-      machine.onCorrupt("output " + sequence + " after " + machine.outputReceived());
+    if (sequence != machine.intake.outputReceived() + 1) {
+      machine.intake.onCorrupt("output " + sequence + " after " + machine.intake.outputReceived());
       return false;
     }
     return true;
@@ -288,7 +250,7 @@ public final class BackupSession {
 
   /** The accepted output message is stored. */
   public void onOutputReceived(long sequence) {
-    machine.onOutputReceived(sequence);
+    machine.intake.onOutputReceived(sequence);
   }
 
   /** The primary leaves the session. */
@@ -296,7 +258,7 @@ public final class BackupSession {
     if (state() == BackupState.RESIGNED) {
       machine.resignation.lingerUntil(events.cycleNs());
     } else if (admit(generation, linkSession)) {
-      machine.onGoodbye(reason, text);
+      machine.words.onGoodbye(reason, text);
     }
   }
 
@@ -356,10 +318,16 @@ public final class BackupSession {
   }
 
   /**
-   * Leaves because its operator stops the process: the image ends with it, nothing is taken over.
+   * Leaves because its operator stops the process, as soon as its image is not needed any more:
+   * while the primary is in doubt it may be the last copy.
    */
   public void requestStop(String reason) {
     machine.resignation.requestStop(reason);
+  }
+
+  /** The operator insists: the process leaves at once, and the image ends with it. */
+  public void requestStopNow(String reason) {
+    machine.resignation.requestStopNow(reason);
   }
 
   /** Where the session stands. */
@@ -369,15 +337,12 @@ public final class BackupSession {
 
   /** Last epoch committed, -1 for none. */
   public long committedEpoch() {
-    return machine.order.committed();
+    return machine.intake.order.committed();
   }
 
   /** Whether output may leave at this node's front now. */
   public boolean mayRelease() {
-    return (state() == BackupState.PROTECTED || state() == BackupState.LINK_LOST)
-        && link.isNamed()
-        && !link.detector.hasStalled()
-        && !machine.check.isPending();
+    return machine.mayRelease();
   }
 
   /** Whether a stopped or resigned node still has to say so. */
@@ -385,9 +350,14 @@ public final class BackupSession {
     return machine.isLingering(nowNs);
   }
 
-  /** Whether a stop was asked for; after a takeover the guest then ends on this node. */
+  /** Whether clients may still be sent the last answers of a guest that ended. */
+  public boolean mayStillSend(long nowNs) {
+    return machine.mayStillSend(nowNs);
+  }
+
+  /** Whether its operator insists on the stop: after a takeover the guest ends on this node. */
   public boolean isStopWanted() {
-    return machine.resignation.isStop();
+    return machine.resignation.isNow();
   }
 
   /** Generation of the session, or of the won claim. */

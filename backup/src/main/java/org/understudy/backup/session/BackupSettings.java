@@ -12,6 +12,7 @@ package org.understudy.backup.session;
  * @param arbiterAnswerNs after which a request to the arbiter counts as failed
  * @param lingerNs how long a resigned backup goes on saying so
  * @param maxCorruptions corrupt checkpoints in a row after which the backup resigns
+ * @param copyPatience time-outs of silence that mean dead while the initial copy runs
  */
 public record BackupSettings(
     long timeoutNs,
@@ -22,7 +23,8 @@ public record BackupSettings(
     long claimRetryNs,
     long arbiterAnswerNs,
     long lingerNs,
-    int maxCorruptions) {
+    int maxCorruptions,
+    int copyPatience) {
   /**
    * Longest goodbye: with a long time-out it must still be over before a process that was asked to
    * end is taken for stuck.
@@ -30,8 +32,17 @@ public record BackupSettings(
   static final long MAX_LINGER_NS = 2_000_000_000L;
 
   /**
-   * How long a backup that cannot go on keeps its image while the primary's claim is awaited: long
-   * enough to find out that the primary is dead, and to take over then.
+   * Time-outs of silence that mean dead once this node has resigned: twice an answer of the
+   * arbiter.
+   */
+  static final int RESIGN_PATIENCE = 4;
+
+  /** After the guest ended, a client that does not read its last answers is waited for so long. */
+  static final long LAST_OUTPUT_NS = 5_000_000_000L;
+
+  /**
+   * How long a backup that cannot go on, and that the register does not name yet, keeps its image:
+   * a write that names it may still be on its way.
    */
   public long resignNs() {
     return 2 * timeoutNs;
@@ -48,7 +59,8 @@ public record BackupSettings(
         claimRetryNs,
         arbiterAnswerNs,
         lingerNs,
-        maxCorruptions);
+        maxCorruptions,
+        copyPatience);
   }
 
   /** Defaults for a time-out in nanoseconds. */
@@ -62,6 +74,7 @@ public record BackupSettings(
         timeoutNs / 10,
         timeoutNs * 2,
         Math.min(MAX_LINGER_NS, timeoutNs / 2),
-        3);
+        3,
+        10);
   }
 }

@@ -12,6 +12,7 @@ import org.understudy.pair.ownership.NodeId;
  * @param linkSession number of the new session
  * @param resume the unacked checkpoints follow, else a full copy
  * @param lastInputReceived inputs after this one are to be sent (again)
+ * @param arbiter kind and place of the sender's arbiter, for messages
  */
 public record HelloAnswer(
     NodeId node,
@@ -20,4 +21,5 @@ public record HelloAnswer(
     long generation,
     long linkSession,
     boolean resume,
-    long lastInputReceived) {}
+    long lastInputReceived,
+    String arbiter) {}

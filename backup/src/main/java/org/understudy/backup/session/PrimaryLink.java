@@ -1,6 +1,7 @@
 package org.understudy.backup.session;
 
 import org.understudy.pair.detect.FailureDetector;
+import org.understudy.pair.ownership.KnownRegister;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
@@ -8,8 +9,11 @@ import org.understudy.pair.ownership.Register;
 /** What the backup knows of its primary: is it alive, which link session, which generation. */
 final class PrimaryLink {
   final FailureDetector detector;
+  final KnownRegister known = new KnownRegister();
+  final RegisterProof proof;
 
   private final BackupSettings settings;
+  private final NodeId self;
   private final BackupActions actions;
   private final BackupCounters counters;
   private final long ownRegisterId;
@@ -31,11 +35,14 @@ final class PrimaryLink {
 
   PrimaryLink(
       BackupSettings settings,
+      NodeId self,
       BackupActions actions,
       BackupCounters counters,
       long registerId,
       long helloSeed) {
     this.settings = settings;
+    this.self = self;
+    proof = new RegisterProof(settings.timeoutNs(), settings.claimRetryNs());
     this.actions = actions;
     this.counters = counters;
     this.ownRegisterId = registerId;
@@ -86,14 +93,20 @@ final class PrimaryLink {
     registerId = answer.registerId();
     named = false;
     gone = null;
+    known.forget();
+    known.learn(registerId, answer.generation());
+    proof.restart(answer.arbiter());
     detector.watch(primary.incarnation());
+    detector.patience(settings.copyPatience());
     use(answer.generation(), answer.linkSession());
   }
 
   /** A new session that goes on with the image. */
   void resume(HelloAnswer answer) {
     counters.resumes++;
-    named |= answer.generation() > generation;
+    if (answer.generation() > generation) {
+      learnNamed(answer.generation());
+    }
     detector.onSignOfLife(primary.incarnation());
     use(answer.generation(), answer.linkSession());
   }
@@ -109,11 +122,33 @@ final class PrimaryLink {
 
   /** The register names this node as backup, in this generation. */
   void name(long protectedGeneration) {
-    named = true;
+    learnNamed(protectedGeneration);
     generation = protectedGeneration;
     if (current != 0) {
       actions.useLink(generation, current);
     }
+  }
+
+  private void learnNamed(long protectedGeneration) {
+    named = true;
+    known.learn(namingRegister(protectedGeneration));
+    proof.demand();
+  }
+
+  /** The claim is won. */
+  void own(Register won) {
+    named = true;
+    generation = won.generation();
+  }
+
+  /** Epoch 0 is committed: from here on time-outs are those of a pair. */
+  void copyIsWhole() {
+    detector.patience(1);
+  }
+
+  /** What this primary said of an older generation than this node's own counts for nothing. */
+  boolean isOlder(HelloAnswer answer) {
+    return answer.generation() < generation;
   }
 
   boolean isCurrent(long messageGeneration, long linkSession) {
@@ -157,6 +192,8 @@ final class PrimaryLink {
     gone = null;
     replaced = false;
     helloOpen = false;
+    known.forget();
+    proof.stop();
     detector.stopWatching();
   }
 
@@ -200,8 +237,13 @@ final class PrimaryLink {
   }
 
   /** The register under which this node may claim. */
-  Register namingRegister(NodeId self, long namingGeneration) {
+  Register namingRegister(long namingGeneration) {
     return new Register(registerId, namingGeneration, new Ownership.Protected(primary, self));
+  }
+
+  /** Whether this register makes this node the backup that may take over. */
+  boolean names(Register seen) {
+    return namingRegister(named ? generation : generation + 1).equals(seen);
   }
 
   boolean isNamed() {

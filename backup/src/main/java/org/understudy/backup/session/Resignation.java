@@ -1,10 +1,12 @@
 package org.understudy.backup.session;
 
-/** Why and since when a backup leaves. */
+/** Why and since when a backup leaves, and what becomes of it then. */
 final class Resignation {
   private String reason;
   private boolean stop;
-  private long sinceNs;
+  private boolean now;
+  private boolean imageWrong;
+  private long sinceLiveNs;
   private long lookedNs;
   private long lingerUntilNs;
 
@@ -15,9 +17,21 @@ final class Resignation {
     }
   }
 
-  /** Its operator stops the process. */
+  /** Its operator stops the process, once it is not needed any more. */
   void requestStop(String newReason) {
     stop = true;
+    request(newReason);
+  }
+
+  /** Its operator stops the process whatever is lost with it. */
+  void requestStopNow(String newReason) {
+    now = true;
+    requestStop(newReason);
+  }
+
+  /** The image is known to be wrong: nothing is taken over from it, a new copy is wanted. */
+  void requestResync(String newReason) {
+    imageWrong = true;
     request(newReason);
   }
 
@@ -29,18 +43,37 @@ final class Resignation {
     return stop;
   }
 
+  boolean isNow() {
+    return now;
+  }
+
+  boolean isImageWrong() {
+    return imageWrong;
+  }
+
+  /** Whether the node goes on with a new copy instead of ending. */
+  boolean goesOn() {
+    return imageWrong && !stop;
+  }
+
+  /** The image that was wrong is gone. */
+  void forget() {
+    reason = null;
+    imageWrong = false;
+  }
+
   String reason() {
     return reason;
   }
 
   /** It leaves now; what follows from the register is known a little later. */
-  void begin(long nowNs) {
-    sinceNs = nowNs;
+  void begin(long nowNs, long liveNs) {
+    sinceLiveNs = liveNs;
     lookedNs = nowNs;
   }
 
-  boolean hasLasted(long nowNs, long boundNs) {
-    return nowNs - sinceNs >= boundNs;
+  boolean hasLasted(long liveNs, long boundNs) {
+    return liveNs - sinceLiveNs >= boundNs;
   }
 
   /** True once per interval: look at the register again. */

@@ -106,11 +106,13 @@ public final class FileArbiter implements Arbiter {
       return false;
     }
     if (current.isPresent() && current.get().registerId() != next.registerId()) {
-      throw new IllegalArgumentException(
+      throw new IOException(
           "register id "
               + Long.toHexString(next.registerId())
               + " does not belong to "
-              + describe());
+              + describe()
+              + ", which has "
+              + Long.toHexString(current.get().registerId()));
     }
     Path temporary = temporary();
     try {

@@ -120,6 +120,6 @@ final class ConfigReader {
   }
 
   private static Path path(SettingReader in, String key) {
-    return Path.of(in.text(key)).toAbsolutePath().normalize();
+    return in.path(key);
   }
 }

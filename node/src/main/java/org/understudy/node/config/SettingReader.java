@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -36,6 +37,14 @@ final class SettingReader {
       throw new ConfigError(key + " is missing: it has no default");
     }
     return value;
+  }
+
+  /** A path: one from a file is relative to that file, one from the command line to the caller. */
+  Path path(String key) {
+    Path path = Path.of(text(key));
+    String file = config.getValue(key).origin().filename();
+    Path parent = file == null ? null : Path.of(file).toAbsolutePath().getParent();
+    return (parent == null ? path : parent.resolve(path)).toAbsolutePath().normalize();
   }
 
   /** A text that may be empty. */

@@ -2,11 +2,15 @@ package org.understudy.node.program;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /**
  * The one place where the process ends. SIGTERM and Ctrl-C become a request that the running
  * command sees ({@link #requested}); it ends in its own order, and its exit code is the process's.
+ * Each further signal is told as well: a node that may hold the last copy of a guest waits after
+ * the first one.
  */
 public final class Shutdown {
   /** Longest wait for an orderly end after a signal; then the process ends anyway. */
@@ -15,6 +19,9 @@ public final class Shutdown {
   private static final CountDownLatch REQUESTED = new CountDownLatch(1);
   private static final CountDownLatch FINISHED = new CountDownLatch(1);
   private static final AtomicReference<Runnable> LISTENER = new AtomicReference<>(() -> {});
+  private static final AtomicInteger GRACES = new AtomicInteger();
+  private static volatile BooleanSupplier stays = () -> false;
+  private static volatile boolean inHook;
   private static volatile int exitCode = ExitCode.INTERRUPTED;
   private static volatile boolean exiting;
 
@@ -22,7 +29,9 @@ public final class Shutdown {
 
   /** Turns signals into requests. Called once, by the program. */
   public static void install() {
-    Runtime.getRuntime().addShutdownHook(new Thread(Shutdown::onSignal, "shutdown"));
+    Runtime.getRuntime().addShutdownHook(new Thread(Shutdown::onExit, "shutdown"));
+    Signals.handle("TERM", Shutdown::onSignal);
+    Signals.handle("INT", Shutdown::onSignal);
   }
 
   private static void onSignal() {
@@ -31,13 +40,47 @@ public final class Shutdown {
     }
     REQUESTED.countDown();
     LISTENER.get().run();
+    int grace = GRACES.incrementAndGet();
+    Thread.ofPlatform().daemon().name("shutdown-grace").start(() -> endAfterGrace(grace));
+  }
+
+  /** A node that has to stay is not ended by a request that it was right not to follow. */
+  private static void endAfterGrace(int grace) {
+    if (!awaitFinished() && grace == GRACES.get() && !stays.getAsBoolean()) {
+      halt();
+    }
+  }
+
+  /**
+   * The process is told to end by itself (its parent is gone), or where signals cannot be handled.
+   * Nobody is left who could ask a second time: it insists at once.
+   */
+  private static void onExit() {
+    if (exiting) {
+      return;
+    }
+    inHook = true;
+    REQUESTED.countDown();
+    LISTENER.get().run();
+    LISTENER.get().run();
+    awaitFinished();
+    halt();
+  }
+
+  private static boolean awaitFinished() {
+    boolean isFinished = false;
     try {
-      if (!FINISHED.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+      isFinished = FINISHED.await(GRACE_SECONDS, TimeUnit.SECONDS);
+      if (!isFinished && !stays.getAsBoolean()) {
         System.err.println("understudy: no orderly end within " + GRACE_SECONDS + " s, ending now");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return isFinished;
+  }
+
+  private static void halt() {
     System.out.flush();
     System.err.flush();
     // Without this the JVM would report the signal (143) in place of the command's own verdict.
@@ -71,7 +114,15 @@ public final class Shutdown {
     return REQUESTED.await(timeoutMs, TimeUnit.MILLISECONDS);
   }
 
-  /** Runs {@code listener} (short, any thread) when a request comes, at once if it already came. */
+  /** Whether the process has to stay although it was asked once to end; any thread. */
+  public static void staysWhile(BooleanSupplier reason) {
+    stays = reason;
+  }
+
+  /**
+   * Runs {@code listener} (short, any thread) each time that a request comes, at once if one
+   * already came.
+   */
   public static void onRequest(Runnable listener) {
     LISTENER.set(listener);
     if (requested()) {
@@ -82,8 +133,8 @@ public final class Shutdown {
   /** Ends the process with this code, whether a signal asked for it or not. */
   public static void exit(int code) {
     exitCode = code;
-    if (requested()) {
-      FINISHED.countDown();
+    FINISHED.countDown();
+    if (inHook) {
       return;
     }
     exiting = true;

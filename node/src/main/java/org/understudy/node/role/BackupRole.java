@@ -28,7 +28,8 @@ final class BackupRole implements Role {
   private final HandoverHost host;
   private TakeoverFront takeoverFront;
   private String cause = "";
-  private boolean stopping;
+  private volatile boolean stopping;
+  private volatile boolean insisted;
   private long inputBaseBytes = -1;
 
   BackupRole(RoleContext context, Register register, long nowNs) {
@@ -74,7 +75,7 @@ final class BackupRole implements Role {
     return new BackupMetrics() {
       @Override
       public void onVerified(long epoch, byte[] primary, byte[] image) {
-        samples.accept(image, epoch);
+        samples.compared(primary, image, epoch);
       }
     };
   }
@@ -139,7 +140,7 @@ final class BackupRole implements Role {
             agent.lastInput(),
             System.nanoTime());
     host.handTo(next.agent().host());
-    if (stopping) {
+    if (insisted) {
       next.requestEnd("stopped during the takeover");
     }
     return next;
@@ -165,7 +166,19 @@ final class BackupRole implements Role {
   @Override
   public void requestEnd(String reason) {
     stopping = true;
-    agent.requestStop(reason);
+    agent.requestStop(reason + " (asked a second time it does not wait for the primary)");
+  }
+
+  @Override
+  public boolean stays() {
+    return stopping && !insisted && !agent.state().isTerminal();
+  }
+
+  @Override
+  public void insistOnEnd(String reason) {
+    stopping = true;
+    insisted = true;
+    agent.requestStopNow(reason);
   }
 
   @Override

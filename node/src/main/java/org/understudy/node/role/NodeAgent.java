@@ -1,5 +1,6 @@
 package org.understudy.node.role;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
@@ -16,6 +17,8 @@ final class NodeAgent implements Runnable {
   private final StatusReporter reporter;
   private volatile Role role;
   private final AtomicReference<SwitchoverOrder> order = new AtomicReference<>();
+  private final AtomicInteger endRequests = new AtomicInteger();
+  private int endsTold;
   private volatile String endReason;
   private volatile Thread thread;
 
@@ -41,9 +44,10 @@ final class NodeAgent implements Runnable {
     return role;
   }
 
-  /** Any thread: an orderly end. */
+  /** Any thread: an orderly end; asked for again it is one whatever is lost by it. */
   void requestEnd(String reason) {
     endReason = reason;
+    endRequests.incrementAndGet();
     wakeUp();
   }
 
@@ -72,9 +76,7 @@ final class NodeAgent implements Runnable {
   private int cycle() {
     Role current = role;
     long nowNs = System.nanoTime();
-    if (endReason != null) {
-      current.requestEnd(endReason);
-    }
+    tellEnd(current);
     current.cycleStart(nowNs);
     if (order.get() != null) {
       current.order(order.getAndSet(null));
@@ -89,6 +91,16 @@ final class NodeAgent implements Runnable {
       work++;
     }
     return work;
+  }
+
+  private void tellEnd(Role current) {
+    for (int wanted = endRequests.get(); endsTold < wanted; endsTold++) {
+      if (endsTold == 0) {
+        current.requestEnd(endReason);
+      } else {
+        current.insistOnEnd(endReason);
+      }
+    }
   }
 
   /** What was said last (a goodbye, an end) has to leave before the process does. */

@@ -2,6 +2,7 @@ package org.understudy.node.role;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import javax.management.JMException;
 import org.agrona.CloseHelper;
@@ -12,6 +13,7 @@ import org.understudy.backup.session.BackupState;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.host.schedule.TimeSlice;
 import org.understudy.node.arbiter.FileArbiter;
+import org.understudy.node.config.Endpoint;
 import org.understudy.node.config.LinkSettings;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.control.ControlServer;
@@ -34,6 +36,7 @@ import org.understudy.protocol.link.Link;
 import org.understudy.protocol.link.LinkConfigurationException;
 import org.understudy.protocol.link.ReplicationLink;
 import org.understudy.protocol.monitor.MonitorContext;
+import org.understudy.protocol.monitor.MonitorProbe;
 import org.understudy.protocol.monitor.PeerMonitor;
 import org.understudy.protocol.monitor.TcpPeerMonitor;
 import org.understudy.vm.attach.AttachException;
@@ -42,6 +45,9 @@ import org.understudy.vm.qemu.QemuException;
 /** Runs the role that a configuration asks for, and whatever role follows from it. */
 public final class NodeRunner {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.node");
+
+  /** How long the owner that is to be overridden is waited for. */
+  private static final int PROBE_MS = 2000;
 
   private final NodeConfig config;
   private final RunDirectory directory;
@@ -111,6 +117,9 @@ public final class NodeRunner {
       }
       StartRule.Decision decision =
           StartRule.decide(current.orElse(null), FileArbiter.newRegisterId(), self, startEmpty);
+      if (startEmpty && current.isPresent()) {
+        refuseIfOwnerLives(current.get());
+      }
       if (decision.refusal() != null) {
         throw new UserError(ExitCode.REFUSED, decision.refusal() + lastWords());
       }
@@ -125,6 +134,36 @@ public final class NodeRunner {
       return decision.register();
     } catch (IOException e) {
       throw arbiterFailed(e);
+    }
+  }
+
+  /** An override is for owners that are gone: both would serve until the old one looked. */
+  private void refuseIfOwnerLives(Register current) {
+    if (current.ownership() instanceof Ownership.Ended) {
+      return;
+    }
+    for (Endpoint place : List.of(config.peer().monitor(), config.self().monitor())) {
+      MonitorProbe.Answer answer =
+          MonitorProbe.ask(place.address(), config.node().pair(), self, PROBE_MS);
+      boolean isSilent = answer.isConnected() && answer.node() == null;
+      boolean isNamed =
+          answer.node() != null
+              && (current.ownership().runsOn(answer.node())
+                  || current.ownership() instanceof Ownership.Protected(NodeId p, NodeId backup)
+                      && backup.equals(answer.node()));
+      if (isSilent || isNamed) {
+        throw new UserError(
+            ExitCode.REFUSED,
+            "--start-empty is for guests that are gone, but "
+                + (isNamed
+                    ? answer.node() + ", which the register names, answers"
+                    : "something listens")
+                + " at "
+                + place
+                + " (register: "
+                + current
+                + "); end that process first");
+      }
     }
   }
 
@@ -245,10 +284,15 @@ public final class NodeRunner {
     }
   }
 
-  /** No guest of this generation ran: the next start need not be told that it is gone. */
-  private static void neverRan(Arbiter file, Register register) {
+  /**
+   * No guest of this generation ran: the next start need not be told that it is gone. An owner that
+   * was overridden gets the register back: if it lives after all, its guest must not be ended.
+   */
+  private void neverRan(Arbiter file, Register register) {
+    boolean overrode = previous != null && !(previous.ownership() instanceof Ownership.Ended);
+    Ownership before = overrode ? previous.ownership() : new Ownership.Ended();
     try {
-      file.compareAndSet(register.next(new Ownership.Ended()));
+      file.compareAndSet(register.next(before));
     } catch (IOException e) {
       LOG.warn("the register still says that the guest runs here: {}", e.getMessage());
     }
@@ -260,6 +304,7 @@ public final class NodeRunner {
     thread.setUncaughtExceptionHandler((t, e) -> failure[0] = e);
     thread.start();
     reporter.start();
+    Shutdown.staysWhile(() -> agent.role().stays());
     Shutdown.onRequest(() -> agent.requestEnd("stopped by its operator"));
     try {
       thread.join();
@@ -273,8 +318,10 @@ public final class NodeRunner {
     }
     last.close();
     reporter.close();
-    if (last.exitCode() == ExitCode.MOVED) {
+    if (last.exitCode() == ExitCode.MOVED || last.exitCode() == ExitCode.FENCED) {
       LOG.info("{}; start this node as its backup (--set node.role=backup)", reason);
+    } else if (last.exitCode() == ExitCode.ARBITER_UNREACHABLE) {
+      LOG.error("{}: {}; a start is refused until it says ended", reason, arbiter.describe());
     }
     return failure[0] == null ? last.exitCode() : ExitCode.FAILED;
   }
@@ -328,21 +375,29 @@ public final class NodeRunner {
   private NodeStatus.OwnershipView ownership() {
     Register seen = arbiter.lastSeen();
     if (seen == null) {
-      return new NodeStatus.OwnershipView(
-          "", 0, "none", "", "", arbiter.describe(), arbiter.isReachable());
+      return view("", 0, "none", "", "");
     }
     String id = Long.toHexString(seen.registerId());
     return switch (seen.ownership()) {
-      case Ownership.Solo(NodeId owner) -> view(id, seen, "solo", owner.toString(), "");
+      case Ownership.Solo(NodeId owner) ->
+          view(id, seen.generation(), "solo", owner.toString(), "");
       case Ownership.Protected(NodeId primary, NodeId backup) ->
-          view(id, seen, "protected", primary.toString(), backup.toString());
-      case Ownership.Ended() -> view(id, seen, "ended", "", "");
+          view(id, seen.generation(), "protected", primary.toString(), backup.toString());
+      case Ownership.Ended() -> view(id, seen.generation(), "ended", "", "");
     };
   }
 
   private NodeStatus.OwnershipView view(
-      String id, Register seen, String mode, String owner, String backup) {
+      String id, long generation, String mode, String owner, String backup) {
+    String trouble = arbiter.trouble();
     return new NodeStatus.OwnershipView(
-        id, seen.generation(), mode, owner, backup, arbiter.describe(), arbiter.isReachable());
+        id,
+        generation,
+        mode,
+        owner,
+        backup,
+        arbiter.describe(),
+        trouble == null,
+        trouble == null ? "" : trouble);
   }
 }

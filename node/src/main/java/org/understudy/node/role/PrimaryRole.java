@@ -33,6 +33,7 @@ final class PrimaryRole implements Role {
   private PrimaryState lastState = PrimaryState.SOLO;
   private SwitchoverFollower following;
   private volatile long lingerUntilNs;
+  private volatile boolean isEnding;
 
   PrimaryRole(RoleContext context, Guest guest, Register register, long lastInput, long nowNs) {
     this.context = context;
@@ -46,7 +47,6 @@ final class PrimaryRole implements Role {
                 Terms.of(guest.description()),
                 codec(config),
                 pacing(config),
-                config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED,
                 sessionSettings(config),
                 new VerifyPlan(config.verify().everyEpochs(), config.verify().samples()),
                 config.limits().stagingBytes(),
@@ -102,7 +102,8 @@ final class PrimaryRole implements Role {
   private static PrimarySettings sessionSettings(NodeConfig config) {
     NodeConfig.Detect detect = config.detect();
     return PrimarySettings.of(detect.timeoutNs())
-        .withTimeouts(detect.primaryTimeoutNs(), detect.commitTimeoutNs(), detect.heartbeatNs());
+        .withTimeouts(detect.primaryTimeoutNs(), detect.commitTimeoutNs(), detect.heartbeatNs())
+        .withStreams(config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED);
   }
 
   PrimaryAgent agent() {
@@ -140,11 +141,6 @@ final class PrimaryRole implements Role {
 
   @Override
   public void order(SwitchoverOrder order) {
-    if (!context.arbiter().isReachable()) {
-      order.refuse("the arbiter did not answer last time: " + context.arbiter().describe());
-      context.arbiter().look();
-      return;
-    }
     String refusal = agent.requestSwitchover("ordered by its operator");
     if (refusal == null) {
       following = new SwitchoverFollower(agent.session(), order);
@@ -178,7 +174,7 @@ final class PrimaryRole implements Role {
       return ExitCode.FAILED;
     }
     return switch (agent.state()) {
-      case ENDED -> ExitCode.OK;
+      case ENDED -> agent.session().isEndRegistered() ? ExitCode.OK : ExitCode.ARBITER_UNREACHABLE;
       case MOVED -> ExitCode.MOVED;
       default -> ExitCode.FENCED;
     };
@@ -186,7 +182,14 @@ final class PrimaryRole implements Role {
 
   @Override
   public void requestEnd(String reason) {
+    isEnding = true;
     agent.requestEnd(reason);
+  }
+
+  /** It took over from the primary while it was to be stopped as a backup. */
+  @Override
+  public boolean stays() {
+    return !isEnding && !agent.state().isTerminal();
   }
 
   @Override

@@ -33,6 +33,16 @@ interface Role extends AutoCloseable {
   /** The operator asks for an orderly end. */
   void requestEnd(String reason);
 
+  /** The operator asks for the end a second time, whatever is lost by it. */
+  default void insistOnEnd(String reason) {
+    requestEnd(reason);
+  }
+
+  /** Whether it has to stay although its operator asked once for the end; any thread. */
+  default boolean stays() {
+    return false;
+  }
+
   /** The operator wants the guest to move to the other node. */
   default void order(SwitchoverOrder order) {
     order.refuse("this node is the backup: ask the primary");

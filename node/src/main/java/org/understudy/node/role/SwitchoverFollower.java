@@ -27,9 +27,10 @@ final class SwitchoverFollower {
     told = switchover.text();
     Outcome outcome =
         switch (switchover.phase()) {
-          case NONE, SWITCHING, HANDED_OVER -> Outcome.RUNNING;
+          case NONE, CHECKING, SWITCHING, HANDED_OVER -> Outcome.RUNNING;
           case MOVED -> Outcome.MOVED;
           case FAILED -> Outcome.FAILED;
+          case REFUSED -> Outcome.REFUSED;
         };
     order.update(
         new SwitchoverOrder.Step(

@@ -1,5 +1,6 @@
 package org.understudy.node.role;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,19 @@ final class VerifySamples implements ObjLongConsumer<byte[]> {
     hashes.put(epoch, HexFormat.of().formatHex(digest));
   }
 
+  private volatile long differences;
+  private volatile long lastDifferentEpoch = -1;
+
+  /** The same epoch's digests of both nodes; one thread. */
+  void compared(byte[] ofPrimary, byte[] own, long epoch) {
+    accept(own, epoch);
+    if (!Arrays.equals(ofPrimary, own)) {
+      lastDifferentEpoch = epoch;
+      differences = differences + 1;
+    }
+  }
+
   NodeStatus.Verify view() {
-    return new NodeStatus.Verify(hashes);
+    return new NodeStatus.Verify(hashes, differences, lastDifferentEpoch);
   }
 }

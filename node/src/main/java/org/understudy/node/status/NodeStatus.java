@@ -96,7 +96,8 @@ public record NodeStatus(
    * @param owner who may release output, {@code name#incarnation}
    * @param backup who may take over; empty unless protected
    * @param arbiter kind and place
-   * @param reachable whether the last call succeeded
+   * @param reachable whether the last call succeeded, and showed a register that counts
+   * @param trouble what is wrong with the arbiter, or empty
    */
   public record OwnershipView(
       String registerId,
@@ -105,9 +106,10 @@ public record NodeStatus(
       String owner,
       String backup,
       String arbiter,
-      boolean reachable) {
+      boolean reachable,
+      String trouble) {
     /** Nothing known yet. */
-    public static final OwnershipView NONE = new OwnershipView("", 0, "none", "", "", "", true);
+    public static final OwnershipView NONE = new OwnershipView("", 0, "none", "", "", "", true, "");
   }
 
   /**
@@ -292,10 +294,13 @@ public record NodeStatus(
    * configuration names ({@code verify.everyEpochs}); equal epochs must have equal hashes.
    *
    * @param hashes SHA-256 of the memory by epoch, in hexadecimal
+   * @param differences epochs at which the backup found its image to differ; it then drops that
+   *     image and is copied anew
+   * @param lastDifferentEpoch the last of them, -1 for none
    */
-  public record Verify(Map<Long, String> hashes) {
+  public record Verify(Map<Long, String> hashes, long differences, long lastDifferentEpoch) {
     /** Nothing compared. */
-    public static final Verify NONE = new Verify(Map.of());
+    public static final Verify NONE = new Verify(Map.of(), 0, -1);
 
     /** Copies the map. */
     public Verify {

@@ -22,7 +22,7 @@ public final class StatusSamples {
         "understudy",
         "adaptive",
         "barrier",
-        new NodeStatus.OwnershipView("77", 3, "solo", "b#ab12", "", "file /x", true),
+        new NodeStatus.OwnershipView("77", 3, "solo", "b#ab12", "", "file /x", true, ""),
         new NodeStatus.Sync(2, 4096, 0, 8192, 100),
         new NodeStatus.Replication(
             9, 9, 5000, 10, 20, 40_960, 100, Map.of("words", 70L, "headers", 30L), 60, 4, 1, 2, 3),
@@ -30,7 +30,7 @@ public final class StatusSamples {
         new NodeStatus.Memory(1, 2, 3, 4, 5, 6, 7, 8),
         new NodeStatus.Front(true, 200, 201, 0, 0, 9_000),
         List.of(new NodeStatus.Takeover(10, 15, 16, 17, 18, 19, 3, 9, 40, 1_000, "connection")),
-        new NodeStatus.Verify(Map.of(3L, "aa")),
+        new NodeStatus.Verify(Map.of(3L, "aa"), 0, -1),
         123,
         new NodeStatus.Vm(
             "tcg", "7.2.22", 4096, 5, Map.of("state", 1.5), 12.5, Map.of("frames", 3L)));

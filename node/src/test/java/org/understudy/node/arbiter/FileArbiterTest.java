@@ -97,7 +97,7 @@ class FileArbiterTest {
   void shouldRefuseAnotherRegisterIdWhenOneIsThere() throws IOException {
     arbiter.compareAndSet(first(1));
     assertThatThrownBy(() -> arbiter.compareAndSet(new Register(2, 2, new Ownership.Solo(B))))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(java.io.IOException.class)
         .hasMessageContaining("register id 2");
   }
 

@@ -1,10 +1,12 @@
 package org.understudy.pair.arbiter;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.understudy.pair.ownership.KnownRegister;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterAnswers;
 import org.understudy.pair.ownership.RegisterPort;
@@ -23,16 +25,19 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
         thread.setDaemon(true);
         return thread;
       });
-  private final ConcurrentLinkedQueue<Consumer<RegisterAnswers>> answers =
-      new ConcurrentLinkedQueue<>();
-  private volatile boolean reachable = true;
+  private final ConcurrentLinkedQueue<Consumer<RegisterAnswers>> answers = new ConcurrentLinkedQueue<>();
+
+  /** Of the worker's thread alone, once that runs. */
+  private final KnownRegister known = new KnownRegister();
+
+  private volatile String trouble;
   private volatile Register lastSeen;
 
   /**
    * A worker for one arbiter.
    *
    * @param wakeUp called when an answer waits (the agent may be parked)
-   * @param onError told of every failed call
+   * @param onError told of failed calls, once for each reason in a row
    */
   public ArbiterWorker(Arbiter arbiter, Runnable wakeUp, Consumer<IOException> onError) {
     this.arbiter = arbiter;
@@ -42,6 +47,7 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
 
   /** What the node read or wrote before this worker began; may be null. */
   public void onStart(Register register) {
+    known.learn(register);
     lastSeen = register;
   }
 
@@ -50,8 +56,7 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
     submit(
         request,
         () -> {
-          Register register = arbiter.read().orElse(null);
-          lastSeen = register;
+          Register register = read();
           return sink -> sink.onRegister(request, register);
         });
   }
@@ -62,11 +67,36 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
         request,
         () -> {
           boolean written = arbiter.compareAndSet(next);
+          trouble = written ? null : trouble;
           if (written) {
+            known.learn(next);
             lastSeen = next;
           }
           return sink -> sink.onWritten(request, written);
         });
+  }
+
+  /** Only what speaks is remembered; whoever asked judges for himself. */
+  private Register read() throws IOException {
+    Register register = arbiter.read().orElse(null);
+    String fault = known.fault(register);
+    if (fault == null) {
+      known.learn(register);
+      lastSeen = register;
+      trouble = null;
+    } else {
+      failed(new IOException(fault));
+    }
+    return register;
+  }
+
+  private void failed(IOException e) {
+    String reason = String.valueOf(e.getMessage());
+    boolean isNew = !Objects.equals(trouble, reason);
+    trouble = reason;
+    if (isNew) {
+      onError.accept(e);
+    }
   }
 
   private interface Call {
@@ -76,12 +106,13 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
   private void submit(long request, Call call) {
     executor.execute(() -> {
       try {
-        Consumer<RegisterAnswers> answer = call.run();
-        reachable = true;
-        answers.add(answer);
+        answers.add(call.run());
       } catch (IOException e) {
-        reachable = false;
-        onError.accept(e);
+        failed(e);
+        answers.add(sink -> sink.onArbiterFailed(request));
+      } catch (RuntimeException | Error e) {
+        // A call that ends in silence would leave its claim to a time-out, and nobody a reason.
+        failed(new IOException(e.toString(), e));
         answers.add(sink -> sink.onArbiterFailed(request));
       }
       wakeUp.run();
@@ -100,20 +131,25 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
     return count;
   }
 
-  /** Whether the last call succeeded. */
+  /** Whether the last call succeeded, and showed a register that speaks. */
   public boolean isReachable() {
-    return reachable;
+    return trouble == null;
+  }
+
+  /** What is wrong with the arbiter, or null. */
+  public String trouble() {
+    return trouble;
   }
 
   /** Reads the register for {@link #lastSeen} alone: nobody waits for an answer. */
   public void look() {
     executor.execute(() -> {
       try {
-        lastSeen = arbiter.read().orElse(null);
-        reachable = true;
+        read();
       } catch (IOException e) {
-        reachable = false;
-        onError.accept(e);
+        failed(e);
+      } catch (RuntimeException | Error e) {
+        failed(new IOException(e.toString(), e));
       }
     });
   }
@@ -123,7 +159,7 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
     return lastSeen;
   }
 
-  /** Kind and place of the arbiter. */
+  @Override
   public String describe() {
     return arbiter.describe();
   }

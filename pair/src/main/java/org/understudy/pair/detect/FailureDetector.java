@@ -27,6 +27,7 @@ public final class FailureDetector {
   }
 
   private final long timeoutNs;
+  private int patience = 1;
   private final long stallBoundNs;
   private final long stallCheckNs;
 
@@ -72,6 +73,22 @@ public final class FailureDetector {
     watching = true;
     forgetConnection();
     lastSignLiveNs = liveTimeNs;
+  }
+
+  /**
+   * Silence means dead only after so many time-outs: where nothing is protected yet nothing is
+   * gained by haste. A connection that is refused or answered by another one is as final as ever.
+   */
+  public void patience(int timeouts) {
+    if (timeouts < patience) {
+      lastSignLiveNs = liveTimeNs; // what was no silence yet must not become one by this
+    }
+    patience = timeouts;
+  }
+
+  /** Time-outs of silence that mean dead. */
+  public int patience() {
+    return patience;
   }
 
   /** Watches nobody. */
@@ -178,7 +195,7 @@ public final class FailureDetector {
     if (!watching) {
       return Cause.NONE;
     }
-    return closed == Cause.NONE && silenceNs() >= timeoutNs ? Cause.SILENT : closed;
+    return closed == Cause.NONE && silenceNs() >= timeoutNs * patience ? Cause.SILENT : closed;
   }
 
   /** Silence of the peer, counted while the own duty cycle ran. */

@@ -13,4 +13,17 @@ public record Register(long registerId, long generation, Ownership ownership) {
   public Register next(Ownership newOwnership) {
     return new Register(registerId, generation + 1, newOwnership);
   }
+
+  /** For messages to people. */
+  @Override
+  public String toString() {
+    String owner =
+        switch (ownership) {
+          case Ownership.Solo(NodeId node) -> "solo(" + node + ")";
+          case Ownership.Protected(NodeId primary, NodeId backup) ->
+              "protected(" + primary + ", " + backup + ")";
+          case Ownership.Ended() -> "ended";
+        };
+    return owner + " at generation " + generation;
+  }
 }

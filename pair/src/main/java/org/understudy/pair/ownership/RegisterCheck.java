@@ -57,6 +57,20 @@ public final class RegisterCheck {
     return true;
   }
 
+  /** The request came to nothing, and it is not repeated. True if it was this check's. */
+  boolean giveUp(long answered) {
+    boolean result = pending && waiting && answered == request;
+    if (result) {
+      pending = false;
+    }
+    return result;
+  }
+
+  /** Whether the one request of this check has had no answer for too long. */
+  boolean isOverdue(long nowNs) {
+    return pending && waiting && nowNs - deadlineNs >= 0;
+  }
+
   private void read(long nowNs) {
     waiting = true;
     deadlineNs = nowNs + answerTimeoutNs;

@@ -6,6 +6,11 @@ package org.understudy.pair.ownership;
  * thread); a request that was not yet started may be left out when a newer one arrives.
  */
 public interface RegisterPort {
+  /** Kind and place of the arbiter, for messages. */
+  default String describe() {
+    return "the arbiter";
+  }
+
   /** Asks for the register. */
   void readRegister(long request);
 

@@ -17,6 +17,18 @@ public final class SessionEvents implements RegisterAnswers {
 
     /** The register was read back; null if it was never written. */
     void onChecked(Register seen, long nowNs);
+
+    /**
+     * The look at the register was answered.
+     *
+     * @param seen what it says, null if it was never written
+     * @param fault why that does not count ({@link org.understudy.pair.ownership.KnownRegister}),
+     *     or null
+     */
+    void onLooked(Register seen, String fault, long nowNs);
+
+    /** The look at the register came to nothing: the arbiter failed or did not answer. */
+    default void onLookFailed(String why, long nowNs) {}
   }
 
   private final FailureDetector detector;
@@ -79,13 +91,17 @@ public final class SessionEvents implements RegisterAnswers {
 
   @Override
   public void onRegister(long request, Register seen) {
-    if (desk.onRead(request, seen, cycleNs)) {
-      session.onChecked(seen, cycleNs);
+    switch (desk.onRead(request, seen, cycleNs)) {
+      case CHECKED -> session.onChecked(seen, cycleNs);
+      case LOOKED -> session.onLooked(seen, desk.trouble(), cycleNs);
+      default -> {}
     }
   }
 
   @Override
   public void onArbiterFailed(long request) {
-    desk.onFailed(request, cycleNs);
+    if (desk.onFailed(request, cycleNs)) {
+      session.onLookFailed(desk.trouble(), cycleNs);
+    }
   }
 }

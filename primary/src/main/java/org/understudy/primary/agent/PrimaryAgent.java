@@ -104,6 +104,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   public int doWork() {
     int work = context.arbiter().poll(session.events());
     work += pollGuest();
+    session.heartbeat(nowNs);
     // Ahead of checkpoints: what the backup is to replay must be there before the primary dies.
     work += mirror.work(context.link().sender(), commands.hasMirror(), commands.mayMirror());
     work += backlog.drainTo(guest);
@@ -214,6 +215,8 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     if (queued || backlog.add(sequence, stampNs, guestKind, sessionId, buffer, offset, length)) {
       counters.inputs = counters.inputs + 1;
       session.onInputReceived(sequence);
+    } else {
+      session.onInputRefused();
     }
   }
 

@@ -121,7 +121,8 @@ final class PrimaryCommands implements PrimaryActions {
             lastInputReceived,
             lastAckedEpoch,
             context.presetName(),
-            context.terms()));
+            context.terms(),
+            context.arbiter().describe()));
   }
 
   private NodeIdentity identity(long generation) {
@@ -187,10 +188,6 @@ final class PrimaryCommands implements PrimaryActions {
     outputs.restart();
     backlog.clear();
     port.startCopy(copy);
-    if (context.streams()) {
-      // From here on every input has to be in the backup's log: no local clients (SAFETY rule S4).
-      guest.serveLocally(false);
-    }
     guest.startTracking();
   }
 
@@ -237,9 +234,6 @@ final class PrimaryCommands implements PrimaryActions {
   @Override
   public void openGate() {
     guest.openGate();
-    if (context.streams()) {
-      guest.serveLocally(true);
-    }
   }
 
   @Override

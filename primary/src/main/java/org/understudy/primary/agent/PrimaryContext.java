@@ -19,7 +19,6 @@ import org.understudy.protocol.wire.GuestTerms;
  * @param terms the guest's terms in the handshake
  * @param codec encoding
  * @param pacing epochs
- * @param streams output leaves once its inputs are logged ({@code llm}), not with its checkpoint
  * @param session times and bounds of the session
  * @param verify when memory is digested
  * @param stagingBytes limit of checkpoints kept until acked
@@ -38,7 +37,6 @@ public record PrimaryContext(
     GuestTerms terms,
     CodecSettings codec,
     PacerSettings pacing,
-    boolean streams,
     PrimarySettings session,
     VerifyPlan verify,
     long stagingBytes,

@@ -25,7 +25,23 @@ final class BackupLink {
     detector =
         new FailureDetector(settings.timeoutNs(), settings.stallBoundNs(), settings.stallCheckNs());
     links = new LinkSessions(seed);
-    copy = new InitialCopy(settings, actions::requestCapture);
+    copy = new InitialCopy(settings, actions::requestCapture, this::beforeCatchUp);
+  }
+
+  /**
+   * From here on every input has to be in the backup's log: no clients at this node's own front
+   * (SAFETY rule S4). Not sooner: a backup that never commits the copy must not shut them out.
+   */
+  private void beforeCatchUp() {
+    if (settings.streams()) {
+      actions.serveLocally(false);
+    }
+  }
+
+  /** From here on time-outs are those of a pair. */
+  void copyIsWhole() {
+    detector.patience(1);
+    ledger.restartWait(detector.liveTimeNs());
   }
 
   /** Another copy begins: nothing of it is captured, shipped or acked. */
@@ -115,7 +131,8 @@ final class BackupLink {
   }
 
   private boolean isStuck() {
-    return ledger.waitedNs(detector.liveTimeNs()) >= settings.commitTimeoutNs();
+    return ledger.waitedNs(detector.liveTimeNs())
+        >= settings.commitTimeoutNs() * detector.patience();
   }
 
   String lossReason() {

@@ -26,11 +26,11 @@ final class Handshake {
       reject(
           hello,
           Reject.REGISTER,
-          "register ids differ: "
-              + session.register().registerId()
-              + " here, "
-              + hello.registerId()
-              + " there; both nodes must use the same arbiter");
+          "register ids differ: %x here (%s), %x there; give both nodes the same arbiter.dir"
+              .formatted(
+                  session.register().registerId(),
+                  actions.arbiter().describe(),
+                  hello.registerId()));
     } else {
       answer(hello);
     }
@@ -41,6 +41,8 @@ final class Handshake {
       case SOLO -> {
         if (session.isEndWanted()) {
           reject(hello, Reject.BUSY, "the guest is ending");
+        } else if (session.copyObstacle() != null) {
+          reject(hello, Reject.BUSY, session.copyObstacle());
         } else {
           accept(hello, false);
         }

@@ -18,6 +18,7 @@ final class InitialCopy {
 
   private final PrimarySettings settings;
   private final Consumer<CaptureKind> captures;
+  private final Runnable beforeCatchUp;
   private int rounds;
   private long caughtUp;
   private boolean isGateAsked;
@@ -27,10 +28,12 @@ final class InitialCopy {
    * Nothing is copied yet.
    *
    * @param captures asks the guest for one
+   * @param beforeCatchUp called when epoch 0 is committed, before the next capture is asked for
    */
-  InitialCopy(PrimarySettings settings, Consumer<CaptureKind> captures) {
+  InitialCopy(PrimarySettings settings, Consumer<CaptureKind> captures, Runnable beforeCatchUp) {
     this.settings = settings;
     this.captures = captures;
+    this.beforeCatchUp = beforeCatchUp;
     reset();
   }
 
@@ -54,6 +57,7 @@ final class InitialCopy {
   void onAcked(long captured) {
     if (caughtUp == NONE) {
       caughtUp = captured + 1;
+      beforeCatchUp.run();
       captures.accept(CaptureKind.CHECKPOINT);
     }
   }

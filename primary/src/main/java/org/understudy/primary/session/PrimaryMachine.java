@@ -1,12 +1,14 @@
 package org.understudy.primary.session;
 
 import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.pair.ownership.KnownRegister;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterCheck;
 import org.understudy.pair.ownership.RegisterClaim;
 import org.understudy.pair.ownership.RegisterDesk;
+import org.understudy.pair.session.Backoff;
 import org.understudy.pair.session.Goodbye;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.pair.session.StateListener;
@@ -17,6 +19,9 @@ final class PrimaryMachine implements SessionEvents.Session {
   final RegisterClaim claim;
   final RegisterCheck check;
   final Switchover switchover = new Switchover();
+  final OrderlyEnd end;
+  final StateEntry entry;
+  final Backoff copies;
 
   private final PrimarySettings settings;
   private final NodeId self;
@@ -29,11 +34,9 @@ final class PrimaryMachine implements SessionEvents.Session {
   private Register register;
   private NodeId backup;
   private long finalEpoch = -1;
-  private long linkGeneration; // the backup speaks in it until it hears of the end
   private long stateSinceLiveNs;
-  private long endDeadlineNs;
-  private String endReason;
-  private boolean guestStopped;
+  private long lookedNs;
+  private String copyFailure;
 
   PrimaryMachine(
       PrimarySettings settings,
@@ -50,19 +53,30 @@ final class PrimaryMachine implements SessionEvents.Session {
     this.actions = actions;
     this.listener = listener;
     this.counters = counters;
-    desk = new RegisterDesk(actions.arbiter(), settings.claimRetryNs(), settings.arbiterAnswerNs());
+    KnownRegister known = new KnownRegister();
+    known.learn(register);
+    desk =
+        new RegisterDesk(
+            actions.arbiter(), known, settings.claimRetryNs(), settings.arbiterAnswerNs());
+    end = new OrderlyEnd(actions, settings.endTimeoutNs());
+    entry = new StateEntry(this, settings, link, actions);
+    copies = new Backoff(settings.copyRetryNs(), settings.copyRetryNs() * 32);
     claim = desk.claim();
     check = desk.check();
   }
 
   void start(long nowNs) {
     listener.onState("primary", null, state, nowNs, "starts at generation " + generation());
+    lookedNs = nowNs;
     actions.serveLocally(true);
   }
 
   void doWork(long nowNs) {
     checkOwnStall(nowNs);
-    desk.doWork(nowNs);
+    if (desk.doWork(nowNs)) {
+      onLookFailed(desk.trouble(), nowNs);
+    }
+    watchRegister(nowNs);
     switch (state) {
       case SOLO -> solo(nowNs);
       case HANDSHAKING -> handshaking(nowNs);
@@ -86,11 +100,22 @@ final class PrimaryMachine implements SessionEvents.Session {
     }
   }
 
+  /** An operator's override may have given the guest to another node (SAFETY rule O8). */
+  private void watchRegister(long nowNs) {
+    if (!claim.isPending()
+        && !state.isTerminal()
+        && !desk.look().isPending()
+        && nowNs - lookedNs >= settings.lookNs()) {
+      lookedNs = nowNs;
+      desk.look().start(nowNs);
+    }
+  }
+
   // ---- one method per state
 
   private void solo(long nowNs) {
-    if (endReason != null) {
-      state(PrimaryState.ENDING, nowNs, endReason);
+    if (end.isWanted()) {
+      state(PrimaryState.ENDING, nowNs, end.reason());
     } else if (link.links.hasPending()) {
       backup = link.links.pendingHello().node();
       state(PrimaryState.HANDSHAKING, nowNs, "hello of " + backup);
@@ -98,16 +123,16 @@ final class PrimaryMachine implements SessionEvents.Session {
   }
 
   private void handshaking(long nowNs) {
-    if (endReason != null) {
-      abandonCopy(nowNs, endReason);
+    if (end.isWanted()) {
+      abandonCopy(nowNs, end.reason());
     } else if (inStateNs() >= settings.handshakeTimeoutNs()) {
       abandonCopy(nowNs, backup + " did not answer in its link session");
     }
   }
 
   private void syncing(long nowNs) {
-    if (endReason != null) {
-      abandonCopy(nowNs, endReason);
+    if (end.isWanted()) {
+      abandonCopy(nowNs, end.reason());
     } else if (link.isBroken()) {
       abandonCopy(nowNs, "link lost during the initial copy");
     } else if (link.isLost()) {
@@ -132,12 +157,14 @@ final class PrimaryMachine implements SessionEvents.Session {
   private void protectedBy(long nowNs) {
     if (link.isLost()) {
       state(PrimaryState.CLAIMING, nowNs, link.lossReason());
-    } else if (endReason != null) {
-      state(PrimaryState.ENDING, nowNs, endReason);
+    } else if (end.isWanted()) {
+      state(PrimaryState.ENDING, nowNs, end.reason());
     } else if (!link.keep(generation())) {
       state(PrimaryState.LINK_LOST, nowNs, "link session broken");
-    } else if (switchover.isOrdered()) {
+    } else if (switchover.isConfirmed()) {
       state(PrimaryState.SWITCHING, nowNs, switchover.text());
+    } else if (switchover.takeQuestion()) {
+      desk.look().start(nowNs);
     }
   }
 
@@ -145,8 +172,8 @@ final class PrimaryMachine implements SessionEvents.Session {
   private void switching(long nowNs) {
     if (link.isLost()) {
       state(PrimaryState.CLAIMING, nowNs, link.lossReason());
-    } else if (endReason != null) {
-      goOnHere(PrimaryState.PROTECTED, nowNs, endReason);
+    } else if (end.isWanted()) {
+      goOnHere(PrimaryState.PROTECTED, nowNs, end.reason());
     } else if (!link.keep(generation())) {
       goOnHere(PrimaryState.LINK_LOST, nowNs, "link session broken");
     } else if (isFinalReleased() && actions.isOutputSettled()) {
@@ -180,8 +207,8 @@ final class PrimaryMachine implements SessionEvents.Session {
   private void linkLost(long nowNs) {
     if (link.isLost()) {
       state(PrimaryState.CLAIMING, nowNs, link.lossReason());
-    } else if (endReason != null) {
-      state(PrimaryState.ENDING, nowNs, endReason);
+    } else if (end.isWanted()) {
+      state(PrimaryState.ENDING, nowNs, end.reason());
     } else if (link.links.current() != 0) {
       state(PrimaryState.PROTECTED, nowNs, "link resumed");
     } else if (inStateNs() >= settings.commitTimeoutNs()) {
@@ -196,9 +223,9 @@ final class PrimaryMachine implements SessionEvents.Session {
       state(PrimaryState.SOLO, nowNs, "claim won, generation " + generation());
     } else if (claim.phase() == RegisterClaim.Phase.LOST) {
       lostClaim(nowNs);
-    } else if (endReason != null && nowNs - endDeadlineNs >= 0) {
+    } else if (end.isWanted() && end.isOverdue(nowNs)) {
       actions.discardOutput();
-      state(PrimaryState.ENDED, nowNs, endReason + "; the claim to solo is still undecided");
+      state(PrimaryState.ENDED, nowNs, end.unregistered("the claim to solo is still undecided"));
     }
   }
 
@@ -206,25 +233,25 @@ final class PrimaryMachine implements SessionEvents.Session {
     boolean committed = register.ownership() instanceof Ownership.Solo || isFinalReleased();
     if (claim.phase() == RegisterClaim.Phase.WON) {
       register = claim.seen();
-      state(PrimaryState.ENDED, nowNs, endReason);
+      state(PrimaryState.ENDED, nowNs, end.reason());
     } else if (claim.phase() == RegisterClaim.Phase.LOST) {
       fence(nowNs, "the register says " + claim.seen());
     } else if (committed && claim.phase() == RegisterClaim.Phase.IDLE) {
-      stopGuest(endReason);
+      end.stopGuest(end.reason());
       claim.start(register, new Ownership.Ended(), nowNs);
     } else if (!committed && link.isLost()) {
       state(PrimaryState.CLAIMING, nowNs, link.lossReason());
-    } else if (nowNs - endDeadlineNs >= 0) {
+    } else if (end.isOverdue(nowNs)) {
       if (!committed) {
         actions.discardOutput();
       }
-      state(PrimaryState.ENDED, nowNs, endReason + "; the register could not be written");
+      state(PrimaryState.ENDED, nowNs, end.unregistered("the register could not be written"));
     } else if (!committed) {
       link.keep(generation());
     }
   }
 
-  private boolean isFinalReleased() {
+  boolean isFinalReleased() {
     return finalEpoch >= 0 && link.ledger.released() >= finalEpoch;
   }
 
@@ -239,6 +266,7 @@ final class PrimaryMachine implements SessionEvents.Session {
     finalEpoch = -1;
     link.reset();
     link.detector.watch(node.incarnation());
+    link.detector.patience(settings.copyPatience());
     actions.useLink(generation(), link.links.current());
     actions.startCopy(copy);
     actions.requestCapture(CaptureKind.ROUND);
@@ -249,16 +277,30 @@ final class PrimaryMachine implements SessionEvents.Session {
 
   private void abandonCopy(long nowNs, String reason) {
     if (link.links.last() != 0) {
-      Goodbye goodbye = endReason == null ? Goodbye.LINK_RESTART : Goodbye.ORDERLY_END;
+      Goodbye goodbye = !end.isWanted() ? Goodbye.LINK_RESTART : Goodbye.ORDERLY_END;
       actions.sendGoodbye(generation(), link.links.last(), goodbye, reason);
     }
-    state(PrimaryState.SOLO, nowNs, reason);
+    String next = "";
+    if (state == PrimaryState.SYNCING && !end.isWanted()) {
+      copies.failed(nowNs);
+      copyFailure = reason;
+      next = "; the next copy begins in " + copies.remainingNs(nowNs) / 1_000_000 + " ms at best";
+    }
+    state(PrimaryState.SOLO, nowNs, reason + next);
+  }
+
+  /** Why no copy begins now, or null. */
+  String copyObstacle(long nowNs) {
+    return copies.isOver(nowNs)
+        ? null
+        : "the copy before failed (" + copyFailure + "): the next one has to wait a little";
   }
 
   private void becomeProtected(long nowNs) {
     long before = generation();
     register = claim.seen();
     counters.protections++;
+    copies.reset();
     if (link.links.current() != 0) {
       actions.sendProtected(before, link.links.current(), generation());
     }
@@ -298,12 +340,31 @@ final class PrimaryMachine implements SessionEvents.Session {
     }
   }
 
+  @Override
+  public void onLooked(Register seen, String fault, long nowNs) {
+    if (fault != null) {
+      onLookFailed(fault, nowNs);
+    } else if (!isMine(seen)) {
+      notMine(seen, nowNs, "the register says ");
+    } else {
+      if (state == PrimaryState.SOLO) {
+        register = seen; // a start that overrode this owner and failed gives the register back
+      }
+      switchover.confirm();
+    }
+  }
+
+  @Override
+  public void onLookFailed(String why, long nowNs) {
+    switchover.refuse(
+        actions.arbiter().describe() + " does not answer as it should: " + why, nowNs);
+  }
+
   /** After a switchover that is as it was ordered; else it is the end of this node. */
   private void notMine(Register seen, long nowNs, String how) {
     if (switchover.isTold()) {
       String reason = "the guest moved to " + backup + ", the register says " + seen;
-      guestStopped = true;
-      actions.letGo(reason);
+      end.letGo(reason);
       state(PrimaryState.MOVED, nowNs, reason);
     } else {
       fence(nowNs, how + seen);
@@ -315,18 +376,11 @@ final class PrimaryMachine implements SessionEvents.Session {
       return;
     }
     actions.discardOutput();
-    stopGuest(reason);
+    end.stopGuest(reason);
     if (link.links.last() != 0) {
       actions.sendGoodbye(generation(), link.links.last(), Goodbye.FENCED, reason);
     }
     state(PrimaryState.FENCED, nowNs, reason);
-  }
-
-  private void stopGuest(String reason) {
-    if (!guestStopped) {
-      guestStopped = true;
-      actions.stopGuest(reason);
-    }
   }
 
   private void state(PrimaryState newState, long nowNs, String reason) {
@@ -339,85 +393,13 @@ final class PrimaryMachine implements SessionEvents.Session {
     stateSinceLiveNs = link.detector.liveTimeNs();
     switchover.onState(newState, finalEpoch, nowNs, reason);
     listener.onState("primary", old, newState, nowNs, reason);
-    enter(old, nowNs);
-  }
-
-  /** Starts and stops exactly what belongs to the new state. */
-  private void enter(PrimaryState old, long nowNs) {
-    switch (state) {
-      case SOLO -> enterSolo(old);
-      case WHOLE -> claim.start(register, new Ownership.Protected(self, backup), nowNs);
-      case CLAIMING -> {
-        stopReplication();
-        claim.start(register, new Ownership.Solo(self), nowNs);
-      }
-      case ENDING -> {
-        claim.reset();
-        finalEpoch = -1;
-        linkGeneration = generation();
-        if (register.ownership() instanceof Ownership.Protected) {
-          actions.requestCapture(CaptureKind.FINAL);
-        }
-      }
-      case ENDED -> {
-        // Only an end that is committed is told as one: else the backup may have to take over.
-        if (link.links.last() != 0 && old == PrimaryState.ENDING && isFinalReleased()) {
-          actions.sendGoodbye(linkGeneration, link.links.last(), Goodbye.ORDERLY_END, endReason);
-        }
-        stopGuest(endReason);
-        stopReplication();
-      }
-      case SWITCHING -> {
-        finalEpoch = -1;
-        switchover.holdGuest();
-        actions.requestCapture(CaptureKind.HANDOVER);
-      }
-      case HANDED_OVER -> tellToTakeOver();
-      case FENCED, MOVED -> stopReplication();
-      default -> {}
-    }
-  }
-
-  /** Sent until it is known what came of it: it may get lost with a link session. */
-  void tellToTakeOver() {
-    actions.sendGoodbye(generation(), link.links.current(), Goodbye.SWITCHOVER, switchover.text());
-  }
-
-  private void enterSolo(PrimaryState old) {
-    stopReplication();
-    if (switchover.takeGuestHeld()) {
-      actions.resumeGuest(false);
-    }
-    if (old != PrimaryState.HANDSHAKING) {
-      actions.openGate();
-    }
-    if (old == PrimaryState.CLAIMING) {
-      actions.closeRemoteSessions();
-      actions.serveLocally(endReason == null);
-    }
-    backup = null;
-  }
-
-  private void stopReplication() {
-    if (link.links.last() != 0) {
-      actions.stopCopy();
-    }
-    actions.useLink(generation(), 0);
-    link.forget();
-    check.reset();
+    entry.enter(old, state, nowNs);
   }
 
   // ---- asked by the session
 
-  void requestEnd(String reason, long nowNs) {
-    if (endReason == null) {
-      endReason = reason;
-      endDeadlineNs = nowNs + settings.endTimeoutNs();
-    }
-  }
-
-  boolean isEndWanted() {
-    return endReason != null;
+  void forgetBackup() {
+    backup = null;
   }
 
   void onFinalCaptured(long epoch) {

@@ -110,13 +110,17 @@ public final class PrimarySession {
     return 1;
   }
 
-  private void heartbeat(long nowNs) {
+  /**
+   * A sign of life if one is due. To be called ahead of bulk as well: a link that a copy fills has
+   * no room for it afterwards.
+   */
+  public void heartbeat(long nowNs) {
     if (link.links.last() == 0 || nowNs - lastHeartbeatNs < settings.heartbeatNs()) {
       return;
     }
     lastHeartbeatNs = nowNs;
     if (link.links.current() != 0 && state() == PrimaryState.HANDED_OVER) {
-      machine.tellToTakeOver();
+      machine.entry.tellToTakeOver();
     } else if (link.links.current() != 0) {
       actions.sendHeartbeat(generation(), link.links.current());
     } else {
@@ -186,6 +190,15 @@ public final class PrimarySession {
   /** The accepted input is in the guest's queue. */
   public void onInputReceived(long sequence) {
     lastInputReceived = sequence;
+  }
+
+  /**
+   * The accepted input found no room: it counts as not received, and comes again with a resume.
+   * Without this the primary would wait for ever for what the backup believes to have sent.
+   */
+  public void onInputRefused() {
+    counters.inputsRefused++;
+    link.markBroken();
   }
 
   /** The backup leaves the session. */
@@ -280,7 +293,7 @@ public final class PrimarySession {
 
   /** An orderly end: of the guest by itself, or of this node by its operator. */
   public void requestEnd(String reason) {
-    machine.requestEnd(reason, events.cycleNs());
+    machine.end.request(reason, events.cycleNs());
   }
 
   /**
@@ -292,7 +305,7 @@ public final class PrimarySession {
     if (isEndWanted()) {
       return "the guest is ending";
     }
-    if (state() != PrimaryState.PROTECTED || machine.switchover.isOrdered()) {
+    if (state() != PrimaryState.PROTECTED || machine.switchover.isUnderWay()) {
       return "the guest is not protected: this node is " + state();
     }
     machine.switchover.order(reason, events.cycleNs());
@@ -371,7 +384,17 @@ public final class PrimarySession {
     return counters;
   }
 
+  /** Whether the register says that the guest ended; false where nobody knows, once it has. */
+  public boolean isEndRegistered() {
+    return machine.end.isRegistered();
+  }
+
+  /** Why no copy may begin now, or null. */
+  String copyObstacle() {
+    return machine.copyObstacle(events.cycleNs());
+  }
+
   boolean isEndWanted() {
-    return machine.isEndWanted();
+    return machine.end.isWanted();
   }
 }

@@ -20,6 +20,12 @@ package org.understudy.primary.session;
  * @param endTimeoutNs longest orderly end
  * @param maxRounds rounds of the initial copy at most
  * @param roundTargetPages a round of at most this many pages is followed by epoch 0
+ * @param copyPatience time-outs that the initial copy waits: nothing is gained by haste while the
+ *     guest is not protected yet
+ * @param copyRetryNs wait after a copy that failed; doubled with each further one, up to 32 times
+ * @param lookNs between two looks of an owner at its register
+ * @param streams output leaves once its inputs are logged ({@code llm}): while a copy becomes whole
+ *     and while it protects, no client is served at the primary's own front
  */
 public record PrimarySettings(
     long timeoutNs,
@@ -34,7 +40,11 @@ public record PrimarySettings(
     long arbiterAnswerNs,
     long endTimeoutNs,
     int maxRounds,
-    long roundTargetPages) {
+    long roundTargetPages,
+    int copyPatience,
+    long copyRetryNs,
+    long lookNs,
+    boolean streams) {
   /** The same with other time-outs; what follows from them follows. */
   public PrimarySettings withTimeouts(long newTimeoutNs, long newCommitNs, long newHeartbeatNs) {
     return new PrimarySettings(
@@ -50,7 +60,33 @@ public record PrimarySettings(
         arbiterAnswerNs,
         endTimeoutNs,
         maxRounds,
-        roundTargetPages);
+        roundTargetPages,
+        copyPatience,
+        copyRetryNs,
+        lookNs,
+        streams);
+  }
+
+  /** The same for a guest whose output leaves once its inputs are logged, or not. */
+  public PrimarySettings withStreams(boolean newStreams) {
+    return new PrimarySettings(
+        timeoutNs,
+        stallBoundNs,
+        stallCheckNs,
+        heartbeatNs,
+        linkSilenceNs,
+        handshakeTimeoutNs,
+        commitTimeoutNs,
+        resendNs,
+        claimRetryNs,
+        arbiterAnswerNs,
+        endTimeoutNs,
+        maxRounds,
+        roundTargetPages,
+        copyPatience,
+        copyRetryNs,
+        lookNs,
+        newStreams);
   }
 
   /** Defaults for a time-out of the backup in nanoseconds: the primary's is 1.5 times as long. */
@@ -68,6 +104,10 @@ public record PrimarySettings(
         backupTimeoutNs * 2,
         backupTimeoutNs * 10,
         8,
-        1024);
+        1024,
+        10,
+        backupTimeoutNs / 2,
+        Math.min(1_000_000_000L, backupTimeoutNs),
+        false);
   }
 }

@@ -2,6 +2,9 @@ package org.understudy.primary.session;
 
 /** What happened in a session, for metrics and tests; written by the agent's thread only. */
 public final class SessionCounters {
+  /** Inputs that found no room in the backlog: they came again. */
+  public long inputsRefused;
+
   /** Messages of another generation or link session: dropped. */
   public long stale;
 

@@ -9,20 +9,26 @@ public final class Switchover {
   public enum Phase {
     /** Nobody asked for one. */
     NONE,
-    /** Ordered: the guest is being paused, or its last epoch is on its way. */
+    /** Ordered: the register is read, since nothing may stand still that cannot be handed over. */
+    CHECKING,
+    /** Begun: the guest is being paused, or its last epoch is on its way. */
     SWITCHING,
     /** The last epoch is committed; the backup claims, or this node does: the register decides. */
     HANDED_OVER,
     /** The guest runs on the backup. */
     MOVED,
     /** The guest goes on here, or another way than ordered; the text says why. */
-    FAILED
+    FAILED,
+    /** Nothing was begun; the text says why. */
+    REFUSED
   }
 
   private Phase phase = Phase.NONE;
   private String text = "";
   private String obstacle = "";
   private boolean guestHeld;
+  private boolean isAsked;
+  private boolean isConfirmed;
   private long epoch = -1;
   private long orderedNs;
   private long handedOverNs;
@@ -30,7 +36,9 @@ public final class Switchover {
   private long lookedNs;
 
   void order(String reason, long nowNs) {
-    phase = Phase.SWITCHING;
+    phase = Phase.CHECKING;
+    isAsked = false;
+    isConfirmed = false;
     text = reason;
     obstacle = "";
     epoch = -1;
@@ -51,8 +59,31 @@ public final class Switchover {
     return result;
   }
 
-  boolean isOrdered() {
-    return phase == Phase.SWITCHING;
+  boolean isUnderWay() {
+    return phase == Phase.CHECKING || phase == Phase.SWITCHING || phase == Phase.HANDED_OVER;
+  }
+
+  /** True once after the order: the register is to be read. */
+  boolean takeQuestion() {
+    boolean result = phase == Phase.CHECKING && !isAsked;
+    isAsked |= result;
+    return result;
+  }
+
+  /** The register was read, and says that the guest is this node's. */
+  void confirm() {
+    isConfirmed |= phase == Phase.CHECKING && isAsked;
+  }
+
+  /** The register cannot be read: nothing is begun. */
+  void refuse(String why, long nowNs) {
+    if (phase == Phase.CHECKING && isAsked) {
+      end(Phase.REFUSED, nowNs, why);
+    }
+  }
+
+  boolean isConfirmed() {
+    return phase == Phase.CHECKING && isConfirmed;
   }
 
   /** The backup was told to claim, and nobody is known to have. */
@@ -69,11 +100,14 @@ public final class Switchover {
 
   /** What follows from a new state of the session. */
   void onState(PrimaryState state, long committedEpoch, long nowNs, String reason) {
-    if (phase != Phase.SWITCHING && phase != Phase.HANDED_OVER) {
+    if (!isUnderWay()) {
       return;
     }
     switch (state) {
-      case SWITCHING -> text = reason;
+      case SWITCHING -> {
+        phase = Phase.SWITCHING;
+        text = reason;
+      }
       case HANDED_OVER -> {
         phase = Phase.HANDED_OVER;
         epoch = committedEpoch;
@@ -81,9 +115,16 @@ public final class Switchover {
         lookedNs = nowNs;
         text = reason;
       }
-      case CLAIMING -> obstacle = reason + "; ";
+      case CLAIMING -> {
+        if (phase == Phase.CHECKING) {
+          end(Phase.REFUSED, nowNs, reason);
+        } else {
+          obstacle = reason + "; ";
+        }
+      }
       case MOVED -> end(Phase.MOVED, nowNs, reason);
-      default -> end(Phase.FAILED, nowNs, obstacle + reason);
+      default ->
+          end(phase == Phase.CHECKING ? Phase.REFUSED : Phase.FAILED, nowNs, obstacle + reason);
     }
   }
 

@@ -13,7 +13,7 @@ class InitialCopyTest {
   private static final long MANY = FEW + 1;
 
   private final List<CaptureKind> asked = new ArrayList<>();
-  private final InitialCopy copy = new InitialCopy(SETTINGS, asked::add);
+  private final InitialCopy copy = new InitialCopy(SETTINGS, asked::add, () -> {});
 
   @Test
   void shouldMakeRoundsUntilOneIsSmall() {

@@ -120,6 +120,7 @@ final class HandshakeDecoder {
     String node = printable(reply.nodeName());
     String preset = printable(reply.presetName());
     String type = printable(reply.guestType());
+    String arbiter = printable(reply.arbiter());
     return new HelloReply(
         reply.helloId(),
         new NodeIdentity(node, reply.incarnation(), reply.registerId(), reply.generation()),
@@ -128,7 +129,8 @@ final class HandshakeDecoder {
         reply.lastInputReceived(),
         reply.lastAckedEpoch(),
         preset,
-        new GuestTerms(type, reply.stateFormatVersion(), regions, deterministic, gatedOnBackup));
+        new GuestTerms(type, reply.stateFormatVersion(), regions, deterministic, gatedOnBackup),
+        arbiter);
   }
 
   HelloReject helloReject(DirectBuffer buffer, int offset) {

@@ -84,10 +84,12 @@ final class HandshakeEncoder {
     byte[] node = name("node", self.name());
     byte[] preset = name("preset", message.presetName());
     byte[] type = name("guest type", message.guest().type(), WireLimits.MAX_TYPE_BYTES);
+    byte[] arbiter = text(message.arbiter());
     reply
         .putNodeName(node, 0, node.length)
         .putPresetName(preset, 0, preset.length)
-        .putGuestType(type, 0, type.length);
+        .putGuestType(type, 0, type.length)
+        .putArbiter(arbiter, 0, arbiter.length);
     return MessageHeaderEncoder.ENCODED_LENGTH + reply.encodedLength();
   }
 

@@ -14,6 +14,7 @@ import org.understudy.protocol.codecs.ResumeMode;
  * @param lastAckedEpoch last epoch whose ack the primary has received, -1 for none
  * @param presetName preset in use
  * @param guest what the primary runs
+ * @param arbiter kind and place of its arbiter, for messages to people
  */
 public record HelloReply(
     long helloId,
@@ -23,4 +24,5 @@ public record HelloReply(
     long lastInputReceived,
     long lastAckedEpoch,
     String presetName,
-    GuestTerms guest) {}
+    GuestTerms guest,
+    String arbiter) {}

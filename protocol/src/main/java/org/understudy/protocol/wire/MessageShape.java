@@ -61,7 +61,8 @@ record MessageShape(
         HelloReplyDecoder.RegionsDecoder.sbeBlockLength(),
         node,
         name("presetName"),
-        type);
+        type,
+        new Data("arbiter", Short.BYTES, 0, WireLimits.MAX_TEXT_BYTES));
     plain(
         HelloRejectDecoder.TEMPLATE_ID, "HelloReject", HelloRejectDecoder.BLOCK_LENGTH, node, text);
     plain(

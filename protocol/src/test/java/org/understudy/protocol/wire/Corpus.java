@@ -44,7 +44,8 @@ final class Corpus {
           900,
           41,
           "understudy",
-          GUEST);
+          GUEST,
+          "file /var/lib/understudy");
   static final HelloReject REJECT =
       new HelloReject(
           99, "alpha", 0xa1, GENERATION, RejectCode.LAYOUT, "region heap: 4 GiB, not 1");

@@ -96,7 +96,6 @@ final class EngineNode implements AutoCloseable {
         terms(),
         options.codec(),
         options.pacing(),
-        false,
         PrimarySettings.of(TIMEOUT_NS),
         options.verify(),
         options.stagingBytes(),

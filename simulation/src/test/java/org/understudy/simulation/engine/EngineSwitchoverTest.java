@@ -56,6 +56,13 @@ class EngineSwitchoverTest {
     pair.await("runs", () -> pair.second().is(PrimaryState.SOLO));
   }
 
+  /** Right after it was read, before anything is handed over. */
+  private void orderAndLoseTheArbiter() {
+    order();
+    pair.await("switching", () -> pair.first().is(PrimaryState.SWITCHING));
+    pair.arbiter.reachable(false);
+  }
+
   @Test
   void shouldGoOnProtectedWhenTheLastEpochIsNotCommitted() {
     pair = EnginePair.ofProtected(PairOptions.FRAMES);
@@ -75,8 +82,7 @@ class EngineSwitchoverTest {
     pair = EnginePair.ofProtected(PairOptions.FRAMES);
     pair.first().guest().runTo(1_000_000_000);
     pair.await("some epochs", () -> pair.second().backup().imageEpoch() > 5);
-    pair.arbiter.reachable(false); // so that its claim does not get through
-    order();
+    orderAndLoseTheArbiter(); // so that the backup's claim does not get through
     pair.await("handed over", () -> pair.first().is(PrimaryState.HANDED_OVER));
     pair.kill(pair.second(), pair.first());
     pair.await("claims", () -> pair.first().is(PrimaryState.CLAIMING));
@@ -94,8 +100,7 @@ class EngineSwitchoverTest {
     pair.runCommitted(pair.first(), pair.second(), 100);
     FakeStandby standby = pair.second().type.fakeStandby();
     pair.await("mirrored", () -> standby.mirroredInputs() == 100);
-    pair.arbiter.reachable(false); // so that the claim takes its time
-    order();
+    orderAndLoseTheArbiter(); // so that the claim takes its time
     pair.await("claims", () -> pair.second().is(BackupState.CLAIMING));
     pair.first().guest().inputComes();
     pair.await("passed on", () -> standby.mirroredInputs() == 101);

@@ -1,0 +1,134 @@
+package org.understudy.primary.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.understudy.pair.session.Goodbye;
+
+/** While nothing is protected yet nothing is gained by haste, and a sick backup costs little. */
+class UnprotectedPrimaryTest {
+  private final PrimaryRig rig = new PrimaryRig();
+
+  @Test
+  void shouldWaitLongForASilentBackupWhileTheCopyRuns() {
+    rig.syncing();
+    rig.isBackupAlive = false;
+    rig.cycles(10_000);
+    assertThat(rig.session.state()).isEqualTo(PrimaryState.SYNCING);
+    rig.cycles(6000);
+    assertThat(rig.session.state()).isEqualTo(PrimaryState.SOLO);
+  }
+
+  @Test
+  void shouldWaitLongForTheCommitOfTheCopy() {
+    rig.acks = false;
+    rig.syncing();
+    rig.cycles(40_000);
+    assertThat(rig.session.state()).isEqualTo(PrimaryState.SYNCING);
+    rig.acks = true;
+    rig.await(PrimaryState.PROTECTED);
+  }
+
+  @Test
+  void shouldGiveTheCopyUpAtOnceWhenTheBackupIsDead() {
+    rig.syncing();
+    rig.killBackup();
+    rig.cycle();
+    assertThat(rig.session.state()).isEqualTo(PrimaryState.SOLO);
+  }
+
+  @Test
+  void shouldWaitOneTimeoutForASilentBackupOnceTheCopyIsWhole() {
+    rig.protectedPair();
+    rig.isBackupAlive = false;
+    rig.cycles(1700);
+    assertThat(rig.states).contains(PrimaryState.CLAIMING);
+  }
+
+  @Test
+  void shouldWaitLongerAfterEachCopyThatFailedAndNotAfterOneThatProtected() {
+    long before = failedCopy();
+    for (int i = 0; i < 3; i++) {
+      long waited = failedCopy();
+      assertThat(waited).isGreaterThanOrEqualTo(before * 3 / 2);
+      before = waited;
+    }
+    awaitAccepted();
+    rig.protectedPair();
+    rig.goodbye(Goodbye.RESIGN);
+    rig.await(PrimaryState.SOLO);
+    assertThat(rig.hello()).as("the next failure is the first again").isTrue();
+  }
+
+  /** How long the backup was refused after a copy that failed. */
+  private long failedCopy() {
+    rig.syncing();
+    rig.goodbye(Goodbye.RESIGN);
+    rig.await(PrimaryState.SOLO);
+    assertThat(rig.hello()).isFalse();
+    assertThat(rig.refusal).startsWith("BUSY").contains("backup left");
+    return awaitAccepted();
+  }
+
+  private long awaitAccepted() {
+    long beganNs = rig.nowNs;
+    while (!rig.hello()) {
+      rig.cycle();
+      assertThat(rig.nowNs - beganNs).isLessThan(20 * PrimaryRig.TIMEOUT_NS);
+    }
+    return rig.nowNs - beganNs;
+  }
+
+  @Test
+  void shouldServeItsOwnClientsUntilTheCopyIsCommittedWhenOutputLeavesEarly() {
+    PrimaryRig streaming = new PrimaryRig(true);
+    streaming.acks = false;
+    streaming.syncing();
+    streaming.cycles(10_000);
+    assertThat(streaming.servesLocally).as("a sick backup shuts nobody out").isTrue();
+    streaming.acks = true;
+    streaming.cycles(3);
+    assertThat(streaming.servesLocally).as("from here on the log must have every input").isFalse();
+    streaming.await(PrimaryState.PROTECTED);
+    assertThat(streaming.servesLocally).isFalse();
+  }
+
+  @Test
+  void shouldServeItsOwnClientsAgainWhenACopyIsGivenUpAfterItsCommit() {
+    PrimaryRig streaming = new PrimaryRig(true);
+    streaming.acks = false;
+    streaming.syncing();
+    streaming.cycles(10);
+    streaming.session.onAck(1, streaming.session.linkSession(), 0);
+    assertThat(streaming.servesLocally).isFalse();
+    streaming.goodbye(Goodbye.RESIGN);
+    streaming.await(PrimaryState.SOLO);
+    assertThat(streaming.servesLocally).isTrue();
+  }
+
+  @Test
+  void shouldAskForAnInputAgainWhenItFoundNoRoom() {
+    rig.protectedPair();
+    long link = rig.session.linkSession();
+    assertThat(rig.session.onInput(2, link, 1)).isEqualTo(PrimarySession.InputVerdict.ACCEPT);
+    rig.session.onInputRefused();
+    rig.await(PrimaryState.LINK_LOST);
+    assertThat(rig.session.lastInputReceived()).isZero();
+    rig.resume();
+    rig.await(PrimaryState.PROTECTED);
+    assertThat(rig.session.onInput(2, rig.session.linkSession(), 1))
+        .isEqualTo(PrimarySession.InputVerdict.ACCEPT);
+    assertThat(rig.session.counters().inputsRefused).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSendOneHeartbeatPerIntervalThoughItIsOfferedTwiceInACycle() {
+    rig.protectedPair();
+    rig.done.clear();
+    for (int i = 0; i < 500; i++) {
+      rig.session.heartbeat(rig.nowNs + PrimaryRig.MS);
+      rig.cycle();
+    }
+    assertThat(rig.done.stream().filter("heartbeat"::equals).count()).isBetween(9L, 11L);
+  }
+}

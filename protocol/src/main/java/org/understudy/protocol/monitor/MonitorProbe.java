@@ -1,0 +1,54 @@
+package org.understudy.protocol.monitor;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import org.understudy.pair.ownership.NodeId;
+
+/** Asks once who is at a monitor's address; for a start that would override the one there. */
+public final class MonitorProbe {
+  /**
+   * What was found.
+   *
+   * @param isConnected something accepts connections there
+   * @param node who said hello, or null: a process that stands still accepts and says nothing
+   */
+  public record Answer(boolean isConnected, NodeId node) {
+    /** Nobody listens there, or no way leads there. */
+    public static final Answer NOBODY = new Answer(false, null);
+  }
+
+  private MonitorProbe() {}
+
+  /** Connects, says hello and waits for the other one's, each at most so long. Blocks. */
+  public static Answer ask(InetSocketAddress address, String pairId, NodeId self, int timeoutMs) {
+    try (Socket socket = new Socket()) {
+      socket.connect(address, timeoutMs);
+      if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
+        return Answer.NOBODY; // without a listener a local connect can meet itself
+      }
+      socket.setSoTimeout(timeoutMs);
+      byte[] own = new MonitorHello(pairId, self).encode().array();
+      socket.getOutputStream().write(own);
+      return new Answer(true, readHello(socket.getInputStream()));
+    } catch (IOException e) {
+      return Answer.NOBODY;
+    }
+  }
+
+  private static NodeId readHello(InputStream in) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    try {
+      for (int b = in.read(); b >= 0 && b != '\n' && line.size() < MonitorHello.MAX_BYTES; ) {
+        line.write(b);
+        b = in.read();
+      }
+    } catch (IOException e) {
+      return null; // silent for too long, or reset: it does not know this pair
+    }
+    MonitorHello hello = MonitorHello.parse(line.toByteArray(), line.size());
+    return hello == null ? null : hello.node();
+  }
+}
