@@ -1,14 +1,7 @@
 package org.understudy.protocol.link;
 
-import io.aeron.driver.DataPacketDispatcher;
-import io.aeron.driver.MediaDriver;
-import io.aeron.driver.media.ReceiveChannelEndpoint;
-import io.aeron.driver.media.SendChannelEndpoint;
-import io.aeron.driver.media.UdpChannel;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
-import org.agrona.concurrent.status.AtomicCounter;
 
 /**
  * Counts what the embedded driver hands to its sockets: data, set-up, heartbeats and
@@ -18,6 +11,8 @@ import org.agrona.concurrent.status.AtomicCounter;
 final class DatagramCount {
   private final AtomicLong datagrams = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private volatile InetSocketAddress lastRefused;
 
   long datagrams() {
     return datagrams.get();
@@ -27,7 +22,7 @@ final class DatagramCount {
     return bytes.get();
   }
 
-  private int count(int sent) {
+  int count(int sent) {
     if (sent > 0) {
       datagrams.incrementAndGet();
       bytes.addAndGet(sent);
@@ -35,31 +30,19 @@ final class DatagramCount {
     return sent;
   }
 
-  SendChannelEndpoint sendEndpoint(
-      UdpChannel channel, AtomicCounter status, MediaDriver.Context context) {
-    return new SendChannelEndpoint(channel, status, context) {
-      @Override
-      public int send(ByteBuffer buffer) {
-        return count(super.send(buffer));
-      }
-
-      @Override
-      public int send(ByteBuffer buffer, InetSocketAddress endpoint) {
-        return count(super.send(buffer, endpoint));
-      }
-    };
+  /** A frame of a stranger, or of a stream for which there is no place, was dropped. */
+  void refuse(InetSocketAddress source) {
+    lastRefused = source;
+    refused.incrementAndGet();
   }
 
-  ReceiveChannelEndpoint receiveEndpoint(
-      UdpChannel channel,
-      DataPacketDispatcher dispatcher,
-      AtomicCounter status,
-      MediaDriver.Context context) {
-    return new ReceiveChannelEndpoint(channel, dispatcher, status, context) {
-      @Override
-      public int sendTo(ByteBuffer buffer, InetSocketAddress endpoint) {
-        return count(super.sendTo(buffer, endpoint));
-      }
-    };
+  /** Frames dropped before the driver saw them. */
+  long refused() {
+    return refused.get();
+  }
+
+  /** Where the last of them came from; null if there was none. */
+  InetSocketAddress lastRefused() {
+    return lastRefused;
   }
 }

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Optional;
-import java.util.regex.Matcher;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.agrona.IoUtil;
 import org.slf4j.Logger;
@@ -14,33 +15,62 @@ import org.slf4j.LoggerFactory;
 import org.understudy.pair.ownership.NodeId;
 
 /**
- * Names of media driver directories: {@code understudy-aeron-PID-START-INCARNATION}. The process
- * start (milliseconds since 1970) tells a process from another one that got its number later, so
- * that what a killed process left behind can be removed by the next start of any node.
+ * The directory of one media driver, {@code understudy-aeron-INCARNATION}, which only its owner may
+ * enter: Aeron makes its own in it, readable by everybody. Beside it stands {@code
+ * understudy-aeron-INCARNATION.lock}, made before it, removed after it and {@linkplain HeldLock
+ * held} meanwhile, so that the next start of any node removes what a killed one left and nothing
+ * else.
  */
-final class DriverDirectory {
+public final class DriverDirectory implements AutoCloseable {
   static final String PREFIX = "understudy-aeron-";
 
   private static final Logger LOG = LoggerFactory.getLogger(DriverDirectory.class);
-  private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d+)-(\\d+)-([0-9a-f]+)");
+  private static final Pattern NAME = Pattern.compile(PREFIX + "[0-9a-f]{16}");
+  private static final String LOCK = ".lock";
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-  private DriverDirectory() {}
+  private final Path path;
+  private final HeldLock lock;
 
-  static Path of(Path root, NodeId node) {
-    ProcessHandle self = ProcessHandle.current();
-    return root.resolve(
-        PREFIX + self.pid() + "-" + startOf(self) + "-" + Long.toHexString(node.incarnation()));
+  private DriverDirectory(Path path, HeldLock lock) {
+    this.path = path;
+    this.lock = lock;
   }
 
-  /** Removes directories of processes that are gone; returns how many. */
-  static int removeLeftovers(Path root) {
+  static DriverDirectory create(Path root, NodeId node) throws IOException {
+    Path path = root.resolve(PREFIX + "%016x".formatted(node.incarnation()));
+    HeldLock lock = HeldLock.create(lockOf(path));
+    try {
+      Files.createDirectory(path, OWNER_ONLY);
+      return new DriverDirectory(path, lock);
+    } catch (IOException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static Path lockOf(Path directory) {
+    return directory.resolveSibling(directory.getFileName() + LOCK);
+  }
+
+  /** Where it is. */
+  Path path() {
+    return path;
+  }
+
+  /** Where the driver makes its own. */
+  Path driver() {
+    return path.resolve("driver");
+  }
+
+  /** Removes directories whose owners are gone; returns how many. */
+  public static int removeLeftovers(Path root) {
     int removed = 0;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, PREFIX + "*")) {
       for (Path entry : entries) {
-        Matcher name = NAME.matcher(entry.getFileName().toString());
-        if (name.matches() && !isAlive(name.group(1), name.group(2)) && Files.isDirectory(entry)) {
-          IoUtil.delete(entry.toFile(), true);
-          LOG.info("removed {}, left behind by process {}", entry, name.group(1));
+        if (NAME.matcher(entry.getFileName().toString()).matches() && removeIfLeft(entry)) {
+          LOG.info("removed {}, left behind by a process that is gone", entry);
           removed++;
         }
       }
@@ -50,19 +80,25 @@ final class DriverDirectory {
     return removed;
   }
 
-  private static boolean isAlive(String pid, String start) {
-    try {
-      Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(pid));
-      return process.isPresent()
-          && process.get().isAlive()
-          && Long.parseLong(start) == startOf(process.get());
-    } catch (NumberFormatException e) {
-      return true;
+  private static boolean removeIfLeft(Path directory) {
+    Path file = lockOf(directory);
+    if (!Files.exists(file)) {
+      // Its owner holds the lock from before it is made until after it is gone.
+      return delete(directory);
+    }
+    try (HeldLock lock = HeldLock.ofTheDead(file)) {
+      return lock != null && delete(directory);
     }
   }
 
-  /** Start of a process, 0 where the host does not tell (then only the number counts). */
-  private static long startOf(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+  private static boolean delete(Path directory) {
+    IoUtil.delete(directory.toFile(), true);
+    return !Files.exists(directory);
+  }
+
+  @Override
+  public void close() {
+    delete(path);
+    lock.close();
   }
 }

@@ -3,6 +3,7 @@ package org.understudy.protocol.link;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 
 /** Addresses of listeners and peers: parsing, and the rule of the unsealed wire. */
 public final class Endpoint {
@@ -31,6 +32,15 @@ public final class Endpoint {
       throw new LinkConfigurationException(rule(name, text, minPort));
     } catch (UnknownHostException e) {
       throw new LinkConfigurationException(name + "=" + text + ": unknown host");
+    }
+  }
+
+  /** Every address of a host whose name has been parsed. */
+  static List<InetAddress> addresses(InetSocketAddress endpoint) {
+    try {
+      return List.of(InetAddress.getAllByName(endpoint.getHostString()));
+    } catch (UnknownHostException e) {
+      return List.of(endpoint.getAddress());
     }
   }
 

@@ -25,6 +25,12 @@ public final class LinkConfiguration {
   /** Largest datagram that one loopback frame carries. */
   public static final int MTU_LOOPBACK = 65_504;
 
+  /** Smallest datagram that Aeron takes. */
+  static final int MTU_LEAST = 256;
+
+  /** Every datagram's length is a multiple of this. */
+  static final int MTU_UNIT = 32;
+
   /** Datagram that fits an Ethernet frame of 1,500 bytes under any usual header. */
   public static final int MTU_ETHERNET = 1_408;
 

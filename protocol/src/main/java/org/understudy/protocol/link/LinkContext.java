@@ -2,11 +2,10 @@ package org.understudy.protocol.link;
 
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
-import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,9 +21,6 @@ import org.understudy.protocol.wire.WireLimits;
  */
 public final class LinkContext {
   private static final Logger LOG = LoggerFactory.getLogger(LinkContext.class);
-  private static final int LOG_BUFFERS = 4;
-  private static final int TERMS = 3;
-  private static final long DRIVER_FILES_BYTES = 16L * 1024 * 1024;
 
   private boolean concluded;
   private NodeId node;
@@ -47,6 +43,7 @@ public final class LinkContext {
   private Consumer<MediaDriver.Context> driverCustomizer = context -> {};
   private TransportChoice choice;
   private boolean loopback;
+  private List<InetAddress> peerAddresses = List.of();
 
   /**
    * Validates and chooses.
@@ -67,6 +64,7 @@ public final class LinkContext {
     require(
         !local.equals(peer),
         "localEndpoint=" + localEndpoint + " must differ from peerEndpoint=" + peerEndpoint);
+    peerAddresses = Endpoint.addresses(peer);
     loopback = local.getAddress().isLoopbackAddress() && peer.getAddress().isLoopbackAddress();
     Endpoint.requireLoopback("localEndpoint", localEndpoint, local, wireUnsealed);
     Endpoint.requireLoopback("peerEndpoint", peerEndpoint, peer, wireUnsealed);
@@ -93,26 +91,8 @@ public final class LinkContext {
   }
 
   private void checkSpace() {
-    if (externalDriver != null) {
-      return;
-    }
-    long needed = (long) LOG_BUFFERS * TERMS * termLength + DRIVER_FILES_BYTES;
-    try {
-      FileStore store = Files.getFileStore(directoryRoot);
-      long usable = store.getUsableSpace();
-      require(
-          usable >= needed,
-          "directoryRoot="
-              + directoryRoot
-              + " has "
-              + usable
-              + " bytes left, the link needs "
-              + needed
-              + ": free some or lower termLength="
-              + termLength);
-    } catch (IOException e) {
-      throw new LinkConfigurationException(
-          "directoryRoot=" + directoryRoot + " cannot be used: " + e.getMessage(), e);
+    if (externalDriver == null) {
+      LinkSpace.check(directoryRoot, termLength);
     }
   }
 
@@ -330,6 +310,11 @@ public final class LinkContext {
   LinkContext driverCustomizer(Consumer<MediaDriver.Context> value) {
     driverCustomizer = value;
     return this;
+  }
+
+  /** Where the peer may send from; known after {@link #conclude}. */
+  List<InetAddress> peerAddresses() {
+    return peerAddresses;
   }
 
   boolean isConcluded() {

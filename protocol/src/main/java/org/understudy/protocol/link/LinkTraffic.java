@@ -2,6 +2,7 @@ package org.understudy.protocol.link;
 
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
+import java.net.InetSocketAddress;
 import org.agrona.BitUtil;
 import org.understudy.protocol.wire.MessageTypes;
 
@@ -104,6 +105,15 @@ public final class LinkTraffic {
   /** Offers refused for back pressure. */
   public long backPressured() {
     return backPressured;
+  }
+
+  /** Frames that were dropped before the driver saw them: not the peer's, or no room for them. */
+  public long refusedFrames() {
+    return datagrams == null ? 0 : datagrams.refused();
+  }
+
+  InetSocketAddress lastRefused() {
+    return datagrams == null ? null : datagrams.lastRefused();
   }
 
   void onSent(int templateId, int messageBytes, long frameBytes) {

@@ -57,6 +57,7 @@ public final class ReplicationLink implements Link {
   private int currentStream = NO_STREAM;
   private boolean closed;
   private Throwable fault;
+  private long toldRefused;
 
   /**
    * Starts the driver, the client and both directions. Blocks for some milliseconds.
@@ -174,7 +175,22 @@ public final class ReplicationLink implements Link {
       throw new IllegalStateException("a message could not be handled: " + fault, fault);
     }
     checkConnection();
+    tellRefused();
     return total;
+  }
+
+  private void tellRefused() {
+    long refused = traffic.refusedFrames();
+    if (refused != toldRefused) {
+      LOG.warn(
+          "frames at {} were not let in ({} in all, the last from {}): they came from no address"
+              + " of the peer, with another aeron.termLength, or on more streams than there is room"
+              + " for",
+          context.localEndpoint(),
+          refused,
+          traffic.lastRefused());
+      toldRefused = refused;
+    }
   }
 
   private void checkConnection() {

@@ -59,7 +59,9 @@ record TransportChoice(
 
   private void validate(HostNetwork host) {
     require(
-        mtuLength >= 256 && mtuLength <= LinkConfiguration.MTU_LOOPBACK && mtuLength % 32 == 0,
+        mtuLength >= LinkConfiguration.MTU_LEAST
+            && mtuLength <= LinkConfiguration.MTU_LOOPBACK
+            && mtuLength % LinkConfiguration.MTU_UNIT == 0,
         "mtuLength=" + mtuLength + " must be a multiple of 32 from 256 to 65504");
     require(
         Integer.bitCount(termLength) == 1 && termLength >= 64 * 1024 && termLength <= 1 << 30,
