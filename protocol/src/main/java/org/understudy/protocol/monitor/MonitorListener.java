@@ -12,7 +12,8 @@ interface MonitorListener extends AutoCloseable {
   String SILENT = "said nothing within the time-out";
 
   /** Why somebody was turned away. */
-  String TOO_MANY = "more than " + MonitorContext.MAX_INCOMING + " connections";
+  String TOO_MANY =
+      "more than " + MonitorContext.MAX_INCOMING + " connections: the oldest stranger went";
 
   /** Why a node is turned away; null where it belongs to our pair. */
   static String strangeness(MonitorHello hello, MonitorHello own) {

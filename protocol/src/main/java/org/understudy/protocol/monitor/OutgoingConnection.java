@@ -24,6 +24,7 @@ final class OutgoingConnection {
 
   private final MonitorContext context;
   private final MonitorHello own;
+  private final KnownPeer peer;
   private final PeerMonitorListener listener;
   private final Selector selector;
   private State state = State.WAITING;
@@ -35,9 +36,14 @@ final class OutgoingConnection {
   private boolean attempted;
 
   OutgoingConnection(
-      MonitorContext context, MonitorHello own, PeerMonitorListener listener, Selector selector) {
+      MonitorContext context,
+      MonitorHello own,
+      KnownPeer peer,
+      PeerMonitorListener listener,
+      Selector selector) {
     this.context = context;
     this.own = own;
+    this.peer = peer;
     this.listener = listener;
     this.selector = selector;
   }
@@ -157,6 +163,7 @@ final class OutgoingConnection {
     state = State.BOUND;
     NodeId before = lastPeer;
     lastPeer = hello.node();
+    peer.is(lastPeer);
     if (suspect) {
       suspect = false;
       listener.onReconnectAnswered(before, lastPeer);

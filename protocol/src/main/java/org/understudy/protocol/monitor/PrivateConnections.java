@@ -9,8 +9,10 @@ import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.understudy.host.socket.SocketCalls;
+import org.understudy.pair.ownership.NodeId;
 
 /** What the thread of a {@link PrivateListener} does. All but the counts belongs to that thread. */
 final class PrivateConnections {
@@ -39,17 +41,22 @@ final class PrivateConnections {
   private final int[] fds = new int[MAX];
   private final long[] deadlinesNs = new long[MAX];
   private final int[] lengths = new int[MAX];
-  private final boolean[] areGreeted = new boolean[MAX];
+  private final NodeId[] greeted = new NodeId[MAX];
+  private final long[] arrivals = new long[MAX];
+  private final KnownPeer peer;
+  private final AtomicLong strangers = new AtomicLong();
+  private long arrived;
   private int count;
   private int server = -1;
   private volatile boolean isStopped;
-  private volatile long strangers;
   private volatile String lastReason = "";
 
   /** Uses every class that the thread will need, before it has descriptors of its own. */
-  PrivateConnections(MonitorContext context, MonitorHello own, Arena arena, int wakeFd) {
+  PrivateConnections(
+      MonitorContext context, MonitorHello own, KnownPeer peer, Arena arena, int wakeFd) {
     this.context = context;
     this.own = own;
+    this.peer = peer;
     this.wakeFd = wakeFd;
     calls = new SocketCalls(arena);
     byte[] bytes = own.encode().array();
@@ -138,7 +145,7 @@ final class PrivateConnections {
   /** Without end unless somebody has yet to introduce himself. */
   private int timeoutMs() {
     for (int i = 0; i < count; i++) {
-      if (!areGreeted[i]) {
+      if (greeted[i] == null) {
         return (int) Math.max(1, context.helloTimeoutNs() / 4 / NS_PER_MS);
       }
     }
@@ -146,29 +153,51 @@ final class PrivateConnections {
   }
 
   private void accept(long nowNs) {
-    int fd = calls.accept(server);
-    for (; fd >= 0; fd = calls.accept(server)) {
-      if (count == MAX) {
-        turnAway(MonitorListener.TOO_MANY);
-        calls.close(fd);
-        continue;
+    int result = 0;
+    for (int i = 0; i < MonitorContext.BACKLOG && result >= 0; i++) {
+      result = calls.accept(server);
+      if (result >= 0) {
+        admit(result, nowNs);
       }
-      fds[count] = fd;
-      deadlinesNs[count] = nowNs + context.helloTimeoutNs();
-      lengths[count] = 0;
-      areGreeted[count] = false;
-      count++;
     }
-    if (fd != -SocketCalls.EAGAIN && fd != -SocketCalls.EINTR) {
-      turnAway("accept failed: error " + -fd);
+    if (result < 0 && result != -SocketCalls.EAGAIN && result != -SocketCalls.EINTR) {
+      turnAway("accept failed: error " + -result);
       LockSupport.parkNanos(ACCEPT_AGAIN_NS);
     }
+  }
+
+  private void admit(int fd, long nowNs) {
+    if (count == MAX) {
+      turnAway(victim(), MonitorListener.TOO_MANY);
+    }
+    fds[count] = fd;
+    deadlinesNs[count] = nowNs + context.helloTimeoutNs();
+    lengths[count] = 0;
+    greeted[count] = null;
+    arrivals[count] = arrived++;
+    count++;
+  }
+
+  /**
+   * Who makes room: the oldest that is not the peer, so that nobody keeps the peer out by staying;
+   * the oldest of all where everybody says he is.
+   */
+  private int victim() {
+    int victim = 0;
+    for (int i = 1; i < count; i++) {
+      boolean isPeer = peer.isClaimedBy(greeted[i]);
+      boolean isVictimPeer = peer.isClaimedBy(greeted[victim]);
+      if (isPeer == isVictimPeer ? arrivals[i] < arrivals[victim] : isVictimPeer) {
+        victim = i;
+      }
+    }
+    return victim;
   }
 
   private void look(int index, boolean isReady, long nowNs) {
     if (isReady) {
       read(index);
-    } else if (!areGreeted[index] && nowNs - deadlinesNs[index] >= 0) {
+    } else if (greeted[index] == null && nowNs - deadlinesNs[index] >= 0) {
       turnAway(index, MonitorListener.SILENT);
     }
   }
@@ -183,7 +212,7 @@ final class PrivateConnections {
     }
     if (result <= 0) {
       drop(index);
-    } else if (areGreeted[index]) {
+    } else if (greeted[index] != null) {
       turnAway(index, MonitorListener.NO_HELLO);
     } else {
       lengths[index] = length + result;
@@ -206,7 +235,7 @@ final class PrivateConnections {
       drop(index);
     } else {
       lengths[index] = 0;
-      areGreeted[index] = true;
+      greeted[index] = hello.node();
     }
   }
 
@@ -215,10 +244,9 @@ final class PrivateConnections {
     drop(index);
   }
 
-  /** Only the thread counts. */
   private void turnAway(String reason) {
     lastReason = reason;
-    strangers++;
+    strangers.incrementAndGet();
   }
 
   /** The last one takes its place. */
@@ -229,7 +257,8 @@ final class PrivateConnections {
       fds[index] = fds[last];
       deadlinesNs[index] = deadlinesNs[last];
       lengths[index] = lengths[last];
-      areGreeted[index] = areGreeted[last];
+      greeted[index] = greeted[last];
+      arrivals[index] = arrivals[last];
       MemorySegment.copy(
           received,
           (long) last * MonitorHello.MAX_BYTES,
@@ -256,7 +285,7 @@ final class PrivateConnections {
   }
 
   long strangers() {
-    return strangers;
+    return strangers.get();
   }
 
   String lastReason() {

@@ -31,18 +31,19 @@ final class PrivateListener implements MonitorListener {
   private volatile Throwable failure;
   private long toldStrangers;
 
-  private PrivateListener(MonitorContext context, MonitorHello own, PeerMonitorListener listener) {
+  private PrivateListener(
+      MonitorContext context, MonitorHello own, KnownPeer peer, PeerMonitorListener listener) {
     this.listener = listener;
     wakeFd = calls.eventFd();
-    connections = new PrivateConnections(context, own, arena, wakeFd);
+    connections = new PrivateConnections(context, own, peer, arena, wakeFd);
     thread = Thread.ofPlatform().daemon().name("monitor").unstarted(this::run);
   }
 
   /** Starts listening; null where this cannot be had, for whatever reason. */
   static PrivateListener open(
-      MonitorContext context, MonitorHello own, PeerMonitorListener listener) {
+      MonitorContext context, MonitorHello own, KnownPeer peer, PeerMonitorListener listener) {
     try {
-      PrivateListener started = new PrivateListener(context, own, listener);
+      PrivateListener started = new PrivateListener(context, own, peer, listener);
       started.thread.start();
       started.opened.await();
       if (started.openResult >= 0) {

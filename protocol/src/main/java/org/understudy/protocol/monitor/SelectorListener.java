@@ -21,6 +21,7 @@ import org.understudy.protocol.link.LinkConfigurationException;
 final class SelectorListener implements MonitorListener {
   private final MonitorContext context;
   private final MonitorHello own;
+  private final KnownPeer peer;
   private final PeerMonitorListener listener;
   private final Selector selector;
   private final ServerSocketChannel server;
@@ -29,9 +30,11 @@ final class SelectorListener implements MonitorListener {
   private long nowNs;
   private long strangers;
 
-  SelectorListener(MonitorContext context, MonitorHello own, PeerMonitorListener listener) {
+  SelectorListener(
+      MonitorContext context, MonitorHello own, KnownPeer peer, PeerMonitorListener listener) {
     this.context = context;
     this.own = own;
+    this.peer = peer;
     this.listener = listener;
     try {
       selector = Selector.open();
@@ -96,7 +99,11 @@ final class SelectorListener implements MonitorListener {
 
   private void accept(long nowNs) {
     try {
-      for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
+      for (int i = 0; i < MonitorContext.BACKLOG; i++) {
+        SocketChannel channel = server.accept();
+        if (channel == null) {
+          return;
+        }
         admit(channel, nowNs);
       }
     } catch (IOException e) {
@@ -105,15 +112,26 @@ final class SelectorListener implements MonitorListener {
   }
 
   private void admit(SocketChannel channel, long nowNs) throws IOException {
-    HelloChannel connection = new HelloChannel(channel, nowNs + context.helloTimeoutNs());
     if (connections.size() >= MonitorContext.MAX_INCOMING) {
-      turnAway(connection, TOO_MANY);
-      return;
+      turnAway(victim(), TOO_MANY);
     }
+    HelloChannel connection = new HelloChannel(channel, nowNs + context.helloTimeoutNs());
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.register(selector, SelectionKey.OP_READ, connection);
     connections.add(connection);
+  }
+
+  /** The oldest that is not the peer; the oldest of all where everybody says he is. */
+  private HelloChannel victim() {
+    return connections.stream()
+        .filter(connection -> !isPeer(connection))
+        .findFirst()
+        .orElse(connections.getFirst());
+  }
+
+  private boolean isPeer(HelloChannel connection) {
+    return connection.hello() != null && peer.isClaimedBy(connection.hello().node());
   }
 
   private void onReadable(HelloChannel connection) {

@@ -34,24 +34,26 @@ public final class TcpPeerMonitor implements PeerMonitor {
   public TcpPeerMonitor(MonitorContext context, PeerMonitorListener listener) {
     this.context = context.isConcluded() ? context : context.conclude();
     MonitorHello own = new MonitorHello(context.pairId(), context.node());
+    KnownPeer peer = new KnownPeer();
     try {
       selector = Selector.open();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     try {
-      incoming = listen(own, listener);
+      incoming = listen(own, peer, listener);
     } catch (RuntimeException e) {
       CloseHelper.quietClose(selector);
       throw e;
     }
-    outgoing = new OutgoingConnection(context, own, listener, selector);
+    outgoing = new OutgoingConnection(context, own, peer, listener, selector);
   }
 
-  private MonitorListener listen(MonitorHello own, PeerMonitorListener listener) {
+  private MonitorListener listen(
+      MonitorHello own, KnownPeer peer, PeerMonitorListener listener) {
     MonitorListener alone =
-        context.privateDescriptors() ? PrivateListener.open(context, own, listener) : null;
-    return alone == null ? new SelectorListener(context, own, listener) : alone;
+        context.privateDescriptors() ? PrivateListener.open(context, own, peer, listener) : null;
+    return alone == null ? new SelectorListener(context, own, peer, listener) : alone;
   }
 
   @Override

@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -32,6 +34,7 @@ class TcpPeerMonitorTest {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final List<TcpPeerMonitor> driven = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
+  private final Set<Integer> ports = new HashSet<>();
 
   private final PeerMonitorListener recorder =
       new PeerMonitorListener() {
@@ -68,9 +71,14 @@ class TcpPeerMonitorTest {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
-      return socket.getLocalPort();
+  /** One that no other call of this test was given: the system may hand out one port twice. */
+  private int freePort() throws IOException {
+    while (true) {
+      try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
+        if (ports.add(socket.getLocalPort())) {
+          return socket.getLocalPort();
+        }
+      }
     }
   }
 
@@ -221,6 +229,41 @@ class TcpPeerMonitorTest {
     await("all turned away", () -> alpha.strangers() >= 4 + 2 * MonitorContext.MAX_INCOMING);
     assertThat(alpha.isPeerConnected()).isTrue();
     assertThat(beta.isPeerConnected()).isTrue();
+  }
+
+  @Test
+  void shouldLetThePeerInWhenGreetedStrangersHoldEveryPlace() throws IOException {
+    int a = freePort();
+    int b = freePort();
+    TcpPeerMonitor alpha = monitor(ALPHA, "pair", a, b, new PeerMonitorListener() {});
+    greet(a, 2 * MonitorContext.MAX_INCOMING);
+    await("some made room", () -> alpha.strangers() >= MonitorContext.MAX_INCOMING);
+    TcpPeerMonitor beta = monitor(BETA, "pair", b, a, recorder);
+    await("paired", () -> alpha.isPeerConnected() && beta.isPeerConnected());
+    long before = alpha.strangers();
+    greet(a, 3 * MonitorContext.MAX_INCOMING);
+    await("others", () -> alpha.strangers() - before >= 2 * MonitorContext.MAX_INCOMING);
+    assertThat(events).as("the peer keeps its place").containsExactly("connected alpha#a1");
+  }
+
+  @Test
+  void shouldLetThePeerInAlthoughEverybodySaysHeIsThePeer() throws IOException {
+    int a = freePort();
+    int b = freePort();
+    TcpPeerMonitor alpha = monitor(ALPHA, "pair", a, b, new PeerMonitorListener() {});
+    TcpPeerMonitor first = monitor(BETA, "pair", b, a, new PeerMonitorListener() {});
+    await("paired", () -> alpha.isPeerConnected() && first.isPeerConnected());
+    for (int i = 0; i < 2 * MonitorContext.MAX_INCOMING; i++) {
+      speak(a, "understudy-monitor 1 pair beta b1\n");
+    }
+    await("all places are taken", () -> alpha.strangers() >= MonitorContext.MAX_INCOMING);
+    await("paired again", () -> alpha.isPeerConnected() && first.isPeerConnected());
+  }
+
+  private void greet(int port, int times) throws IOException {
+    for (int i = 0; i < times; i++) {
+      speak(port, "understudy-monitor 1 pair stranger-" + i + " 1\n");
+    }
   }
 
   @Test
