@@ -7,21 +7,23 @@ import org.understudy.pair.ownership.NodeId;
  * by the agent's thread, read by the listening side when it has to choose whom to let go.
  */
 final class KnownPeer {
-  private volatile NodeId node;
+  private static final byte[] NOBODY = {};
 
-  void is(NodeId peer) {
-    node = peer;
+  private volatile NodeId node;
+  private volatile byte[] line = NOBODY;
+
+  void is(MonitorHello hello) {
+    node = hello.node();
+    line = hello.encode().array();
   }
 
-  /**
-   * Whether somebody (null: he said no hello yet) says he is that peer. Field by field: the equals
-   * of a record links itself at first use, which the monitor's thread must not do.
-   */
-  boolean isClaimedBy(NodeId speaker) {
-    NodeId known = node;
-    return known != null
-        && speaker != null
-        && known.incarnation() == speaker.incarnation()
-        && known.name().equals(speaker.name());
+  /** Whether somebody who said this hello says he is that peer. */
+  boolean isClaimedBy(MonitorHello hello) {
+    return hello.node().equals(node);
+  }
+
+  /** What the peer says; empty as long as none is known. */
+  byte[] line() {
+    return line;
   }
 }

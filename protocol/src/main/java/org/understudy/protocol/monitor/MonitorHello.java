@@ -16,6 +16,8 @@ import org.understudy.pair.ownership.NodeId;
 record MonitorHello(String pairId, NodeId node) {
   static final String NAME_PATTERN = "[A-Za-z0-9._-]{1,64}";
 
+  static final int MAX_NAME = 64;
+
   /** No hello is longer: magic, version, two names, 16 digits, blanks. */
   static final int MAX_BYTES = 256;
 
@@ -27,6 +29,27 @@ record MonitorHello(String pairId, NodeId node) {
     String line =
         MAGIC + pairId + " " + node.name() + " " + Long.toHexString(node.incarnation()) + "\n";
     return ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** What every node says first. */
+  static byte[] magic() {
+    return MAGIC.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** What every node of a pair says first. */
+  static byte[] prefix(String pairId) {
+    return (MAGIC + pairId + " ").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Whether a name may contain it. */
+  static boolean isNameByte(byte c) {
+    return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+        || c == '.' || c == '_' || c == '-';
+  }
+
+  /** Whether an incarnation may contain it. */
+  static boolean isHexByte(byte c) {
+    return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
   }
 
   /** Where the first line ends; the length where its end is still to come. */

@@ -15,12 +15,8 @@ interface MonitorListener extends AutoCloseable {
   String TOO_MANY =
       "more than " + MonitorContext.MAX_INCOMING + " connections: the oldest stranger went";
 
-  /** Why a node is turned away; null where it belongs to our pair. */
-  static String strangeness(MonitorHello hello, MonitorHello own) {
-    return hello.pairId().equals(own.pairId())
-        ? null
-        : "node " + hello.node() + " belongs to pair " + hello.pairId();
-  }
+  /** Why somebody was turned away. */
+  String OTHER_PAIR = "it belongs to another pair: node.pair must be equal on both nodes";
 
   /** One duty cycle on the agent's thread; returns the work done. */
   int doWork(long nowNs);

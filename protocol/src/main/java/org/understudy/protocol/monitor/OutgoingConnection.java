@@ -163,7 +163,7 @@ final class OutgoingConnection {
     state = State.BOUND;
     NodeId before = lastPeer;
     lastPeer = hello.node();
-    peer.is(lastPeer);
+    peer.is(hello);
     if (suspect) {
       suspect = false;
       listener.onReconnectAnswered(before, lastPeer);

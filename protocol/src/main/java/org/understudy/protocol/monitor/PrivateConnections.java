@@ -10,11 +10,16 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.understudy.host.socket.SocketCalls;
-import org.understudy.pair.ownership.NodeId;
 
-/** What the thread of a {@link PrivateListener} does. All but the counts belongs to that thread. */
+/**
+ * What the thread of a {@link PrivateListener} does. All but the counts belongs to that thread.
+ *
+ * <p>With descriptors of its own it can load no class: the virtual machine reads its archives by
+ * descriptors of the shared table, finds a socket in their place and dies. So all of it works on
+ * numbers and bytes, throws nothing, and every path of it has run once before ({@link
+ * PrivateRehearsal}): what a stranger says must never be the first of its kind.
+ */
 final class PrivateConnections {
   private static final int MAX = MonitorContext.MAX_INCOMING;
   private static final int POLL_FD_BYTES = 8;
@@ -26,22 +31,35 @@ final class PrivateConnections {
   private static final int FIRST = 2;
   private static final int FIRST_PRIVATE_FD = 3;
   private static final int MAX_FD = Integer.MAX_VALUE;
-  private static final long ACCEPT_AGAIN_NS = 10_000_000;
+  private static final int ACCEPT_AGAIN_MS = 10;
+  private static final int TOO_MANY = 0;
+  private static final int SILENT = 1;
+  private static final int NO_HELLO = 2;
+  private static final int OTHER_PAIR = 3;
+  private static final int ACCEPT_FAILED = 4;
+  private static final String[] REASONS = {
+    MonitorListener.TOO_MANY,
+    MonitorListener.SILENT,
+    MonitorListener.NO_HELLO,
+    MonitorListener.OTHER_PAIR,
+    "no more connections can be accepted (descriptors?)"
+  };
+  private static final byte[] MAGIC = MonitorHello.magic();
+  private static final int HEX_DIGITS = 16;
   private static final long NS_PER_MS = 1_000_000;
 
   private final MonitorContext context;
-  private final MonitorHello own;
+  private final byte[] prefix;
   private final SocketCalls calls;
   private final int wakeFd;
   private final MemorySegment ownLine;
   private final MemorySegment pollFds;
   private final MemorySegment received;
   private final MemorySegment address;
-  private final byte[] line = new byte[MonitorHello.MAX_BYTES];
   private final int[] fds = new int[MAX];
   private final long[] deadlinesNs = new long[MAX];
   private final int[] lengths = new int[MAX];
-  private final NodeId[] greeted = new NodeId[MAX];
+  private final boolean[] areGreeted = new boolean[MAX];
   private final long[] arrivals = new long[MAX];
   private final KnownPeer peer;
   private final AtomicLong strangers = new AtomicLong();
@@ -49,21 +67,18 @@ final class PrivateConnections {
   private int count;
   private int server = -1;
   private volatile boolean isStopped;
-  private volatile String lastReason = "";
+  private volatile int lastReason;
+  private volatile int failure;
 
-  /** Uses every class that the thread will need, before it has descriptors of its own. */
   PrivateConnections(
       MonitorContext context, MonitorHello own, KnownPeer peer, Arena arena, int wakeFd) {
     this.context = context;
-    this.own = own;
+    this.prefix = MonitorHello.prefix(own.pairId());
     this.peer = peer;
     this.wakeFd = wakeFd;
     calls = new SocketCalls(arena);
     byte[] bytes = own.encode().array();
     ownLine = arena.allocate(bytes.length).copyFrom(MemorySegment.ofArray(bytes));
-    if (!own.equals(MonitorHello.parse(bytes, bytes.length - 1))) {
-      throw new IllegalStateException("own line is no hello");
-    }
     pollFds = arena.allocate((long) POLL_FD_BYTES * (FIRST + MAX), POLL_FD_BYTES);
     received = arena.allocate((long) MonitorHello.MAX_BYTES * MAX);
     address = address(arena, context);
@@ -87,15 +102,16 @@ final class PrivateConnections {
   }
 
   /** Parts with the shared descriptors and listens; the port, or a negative error number. */
-  int open() {
+  int openPrivately() {
     int result = calls.closeRange(FIRST_PRIVATE_FD, wakeFd - 1, SocketCalls.CLOSE_RANGE_UNSHARE);
     if (result >= 0) {
       result = calls.closeRange(wakeFd + 1, MAX_FD, 0);
     }
-    return result < 0 ? result : listen();
+    return result < 0 ? result : open();
   }
 
-  private int listen() {
+  /** Listens; the port, or a negative error number. */
+  int open() {
     server = calls.tcpSocket(address.get(JAVA_SHORT, 0));
     if (server < 0) {
       return server;
@@ -121,7 +137,8 @@ final class PrivateConnections {
       }
       int ready = calls.poll(pollFds, FIRST + count, timeoutMs());
       if (ready < 0 && ready != -SocketCalls.EINTR) {
-        throw new IllegalStateException("poll: error " + -ready);
+        failure = -ready;
+        return;
       }
       long nowNs = System.nanoTime();
       for (int i = count - 1; i >= 0; i--) {
@@ -145,7 +162,7 @@ final class PrivateConnections {
   /** Without end unless somebody has yet to introduce himself. */
   private int timeoutMs() {
     for (int i = 0; i < count; i++) {
-      if (greeted[i] == null) {
+      if (!areGreeted[i]) {
         return (int) Math.max(1, context.helloTimeoutNs() / 4 / NS_PER_MS);
       }
     }
@@ -161,19 +178,19 @@ final class PrivateConnections {
       }
     }
     if (result < 0 && result != -SocketCalls.EAGAIN && result != -SocketCalls.EINTR) {
-      turnAway("accept failed: error " + -result);
-      LockSupport.parkNanos(ACCEPT_AGAIN_NS);
+      turnAway(ACCEPT_FAILED);
+      calls.poll(pollFds, 0, ACCEPT_AGAIN_MS);
     }
   }
 
   private void admit(int fd, long nowNs) {
     if (count == MAX) {
-      turnAway(victim(), MonitorListener.TOO_MANY);
+      turnAway(victim(), TOO_MANY);
     }
     fds[count] = fd;
     deadlinesNs[count] = nowNs + context.helloTimeoutNs();
     lengths[count] = 0;
-    greeted[count] = null;
+    areGreeted[count] = false;
     arrivals[count] = arrived++;
     count++;
   }
@@ -185,8 +202,8 @@ final class PrivateConnections {
   private int victim() {
     int victim = 0;
     for (int i = 1; i < count; i++) {
-      boolean isPeer = peer.isClaimedBy(greeted[i]);
-      boolean isVictimPeer = peer.isClaimedBy(greeted[victim]);
+      boolean isPeer = isPeer(i);
+      boolean isVictimPeer = isPeer(victim);
       if (isPeer == isVictimPeer ? arrivals[i] < arrivals[victim] : isVictimPeer) {
         victim = i;
       }
@@ -194,11 +211,30 @@ final class PrivateConnections {
     return victim;
   }
 
+  /** Whether it said what the peer says. */
+  private boolean isPeer(int index) {
+    byte[] said = peer.line();
+    return areGreeted[index] && said.length == lengths[index] && startsWith(index, said);
+  }
+
+  private boolean startsWith(int index, byte[] expected) {
+    long start = (long) index * MonitorHello.MAX_BYTES;
+    if (lengths[index] < expected.length) {
+      return false;
+    }
+    for (int i = 0; i < expected.length; i++) {
+      if (received.get(JAVA_BYTE, start + i) != expected[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void look(int index, boolean isReady, long nowNs) {
     if (isReady) {
       read(index);
-    } else if (greeted[index] == null && nowNs - deadlinesNs[index] >= 0) {
-      turnAway(index, MonitorListener.SILENT);
+    } else if (!areGreeted[index] && nowNs - deadlinesNs[index] >= 0) {
+      turnAway(index, SILENT);
     }
   }
 
@@ -212,39 +248,69 @@ final class PrivateConnections {
     }
     if (result <= 0) {
       drop(index);
-    } else if (greeted[index] != null) {
-      turnAway(index, MonitorListener.NO_HELLO);
+    } else if (areGreeted[index]) {
+      turnAway(index, NO_HELLO);
     } else {
       lengths[index] = length + result;
-      hear(index, start, length + result);
+      hear(index);
     }
   }
 
-  private void hear(int index, long start, int length) {
-    MemorySegment.copy(received, JAVA_BYTE, start, line, 0, length);
-    int end = MonitorHello.lineEnd(line, length);
-    if (end == length && length < line.length) {
+  private void hear(int index) {
+    int length = lengths[index];
+    int end = lineEnd(index);
+    if (end == length && length < MonitorHello.MAX_BYTES) {
       return;
     }
-    MonitorHello hello = end == length - 1 ? MonitorHello.parse(line, end) : null;
-    String reason =
-        hello == null ? MonitorListener.NO_HELLO : MonitorListener.strangeness(hello, own);
-    if (reason != null) {
-      turnAway(index, reason);
+    if (end != length - 1) {
+      turnAway(index, NO_HELLO);
+    } else if (!startsWith(index, prefix)) {
+      turnAway(index, startsWith(index, MAGIC) ? OTHER_PAIR : NO_HELLO);
+    } else if (!isNode(index, prefix.length, end)) {
+      turnAway(index, NO_HELLO);
     } else if (calls.send(fds[index], ownLine) != ownLine.byteSize()) {
       drop(index);
     } else {
-      lengths[index] = 0;
-      greeted[index] = hello.node();
+      areGreeted[index] = true;
     }
   }
 
-  private void turnAway(int index, String reason) {
+  private int lineEnd(int index) {
+    int end = 0;
+    while (end < lengths[index] && byteAt(index, end) != '\n') {
+      end++;
+    }
+    return end;
+  }
+
+  private byte byteAt(int index, int at) {
+    return received.get(JAVA_BYTE, (long) index * MonitorHello.MAX_BYTES + at);
+  }
+
+  /** Whether a name, a blank and a hexadecimal number stand there. */
+  private boolean isNode(int index, int from, int to) {
+    int blank = from;
+    while (blank < to && MonitorHello.isNameByte(byteAt(index, blank))) {
+      blank++;
+    }
+    int digits = to - blank - 1;
+    if (blank == from || blank - from > MonitorHello.MAX_NAME || digits < 1 || digits > HEX_DIGITS) {
+      return false;
+    }
+    for (int i = blank + 1; i < to; i++) {
+      if (!MonitorHello.isHexByte(byteAt(index, i))) {
+        return false;
+      }
+    }
+    return byteAt(index, blank) == ' ';
+  }
+
+  private void turnAway(int index, int reason) {
     turnAway(reason);
     drop(index);
   }
 
-  private void turnAway(String reason) {
+  private void turnAway(int reason) {
     lastReason = reason;
     strangers.incrementAndGet();
   }
@@ -257,7 +323,7 @@ final class PrivateConnections {
       fds[index] = fds[last];
       deadlinesNs[index] = deadlinesNs[last];
       lengths[index] = lengths[last];
-      greeted[index] = greeted[last];
+      areGreeted[index] = areGreeted[last];
       arrivals[index] = arrivals[last];
       MemorySegment.copy(
           received,
@@ -289,6 +355,11 @@ final class PrivateConnections {
   }
 
   String lastReason() {
-    return lastReason;
+    return REASONS[lastReason];
+  }
+
+  /** Error number that ended the service; 0 as long as it goes on. */
+  int failure() {
+    return failure;
   }
 }

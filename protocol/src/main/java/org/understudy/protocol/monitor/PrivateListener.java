@@ -1,5 +1,6 @@
 package org.understudy.protocol.monitor;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -13,8 +14,9 @@ import org.understudy.host.socket.SocketCalls;
  * process first frees its memory, tens of milliseconds for a large one, and only then closes what
  * the others share.
  *
- * <p>That thread must not open a file, nor be the first to use a class that lies in an archive:
- * descriptors that Java keeps are valid in the shared table only.
+ * <p>That thread must not open a file, nor be the first to use a class: descriptors that Java keeps
+ * are valid in the shared table only, and the virtual machine that reads one of its archives by them
+ * dies. So all that it does was rehearsed before.
  */
 final class PrivateListener implements MonitorListener {
   private static final Logger LOG = LoggerFactory.getLogger(PrivateListener.class);
@@ -43,6 +45,7 @@ final class PrivateListener implements MonitorListener {
   static PrivateListener open(
       MonitorContext context, MonitorHello own, KnownPeer peer, PeerMonitorListener listener) {
     try {
+      PrivateRehearsal.run();
       PrivateListener started = new PrivateListener(context, own, peer, listener);
       started.thread.start();
       started.opened.await();
@@ -53,7 +56,7 @@ final class PrivateListener implements MonitorListener {
       started.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (LinkageError | RuntimeException e) {
+    } catch (IOException | LinkageError | RuntimeException e) {
       LOG.debug("no descriptors of its own for the monitor", e);
     }
     return null;
@@ -61,7 +64,7 @@ final class PrivateListener implements MonitorListener {
 
   private void run() {
     try {
-      openResult = connections.open();
+      openResult = connections.openPrivately();
       opened.countDown();
       if (openResult >= 0) {
         connections.serve();
@@ -76,8 +79,9 @@ final class PrivateListener implements MonitorListener {
 
   @Override
   public int doWork(long nowNs) {
-    if (failure != null) {
-      throw new IllegalStateException("the monitor's thread failed", failure);
+    if (failure != null || connections.failure() != 0) {
+      throw new IllegalStateException(
+          "the monitor's thread failed: error " + connections.failure(), failure);
     }
     long strangers = connections.strangers();
     int work = (int) (strangers - toldStrangers);

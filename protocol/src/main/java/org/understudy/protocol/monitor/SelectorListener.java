@@ -131,7 +131,7 @@ final class SelectorListener implements MonitorListener {
   }
 
   private boolean isPeer(HelloChannel connection) {
-    return connection.hello() != null && peer.isClaimedBy(connection.hello().node());
+    return connection.hello() != null && peer.isClaimedBy(connection.hello());
   }
 
   private void onReadable(HelloChannel connection) {
@@ -146,9 +146,8 @@ final class SelectorListener implements MonitorListener {
 
   private void greet(HelloChannel connection) {
     MonitorHello hello = connection.hello();
-    String reason = MonitorListener.strangeness(hello, own);
-    if (reason != null) {
-      turnAway(connection, reason);
+    if (!hello.pairId().equals(own.pairId())) {
+      turnAway(connection, OTHER_PAIR);
     } else if (!connection.send(own)) {
       drop(connection);
     }
