@@ -8,6 +8,7 @@ import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.role.NodeRunner;
+import org.understudy.node.run.NativeCode;
 import org.understudy.node.run.Preflight;
 import org.understudy.node.run.RunDirectory;
 import picocli.CommandLine.Command;
@@ -53,6 +54,7 @@ public final class NodeCommand implements Callable<Integer> {
       Shutdown.withParent(parentPid);
     }
     try (RunDirectory directory = RunDirectory.open(config.node().directory())) {
+      NativeCode.load(directory.path());
       Preflight.check(config);
       return NodeRunner.run(config, directory, startEmpty);
     }
