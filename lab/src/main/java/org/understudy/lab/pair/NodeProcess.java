@@ -27,6 +27,7 @@ public final class NodeProcess implements AutoCloseable {
       List.of(
           "-Xms64m",
           "-Xmx512m",
+          "-XX:MaxDirectMemorySize=64g",
           "-XX:+AlwaysPreTouch",
           "-XX:+UseSerialGC",
           "-XX:+ExitOnOutOfMemoryError");

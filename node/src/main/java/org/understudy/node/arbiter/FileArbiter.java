@@ -1,7 +1,6 @@
 package org.understudy.node.arbiter;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -13,12 +12,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.agrona.CloseHelper;
 import org.understudy.pair.arbiter.Arbiter;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
+import org.understudy.protocol.link.HeldLock;
 
 /**
- * The register as files of one directory, for two nodes on one machine. It takes no lock: a
+ * The register as files of one directory, for two nodes on one machine. Nobody waits for a lock: a
  * generation is a complete, fsynced temporary file that is hard-linked to a name that must not
  * exist yet, so a process that is stopped at any point blocks nobody and leaves nothing half
  * written.
@@ -31,7 +32,7 @@ public final class FileArbiter implements Arbiter {
   static final int KEPT_GENERATIONS = 16;
 
   private static final Pattern REGISTER = Pattern.compile("register-(\\d{1,18})");
-  private static final Pattern TEMPORARY = Pattern.compile("claim-(\\d{1,10})-[0-9a-f]+\\.tmp");
+  private static final Pattern TEMPORARY = Pattern.compile("claim-(?:\\d{1,10}-)?[0-9a-f]+\\.tmp");
 
   private final Path directory;
   private final Runnable beforeRead;
@@ -70,12 +71,9 @@ public final class FileArbiter implements Arbiter {
    * later finds code and directory warm, and an unwritable directory shows now.
    */
   public void rehearse() throws IOException {
-    Path temporary = temporary();
-    try {
+    try (HeldLock temporary = HeldLock.create(temporary())) {
       read();
-      writeDurably(temporary, RegisterFile.bytes(new Register(1, 1, new Ownership.Ended())));
-    } finally {
-      Files.deleteIfExists(temporary);
+      temporary.write(RegisterFile.bytes(new Register(1, 1, new Ownership.Ended())));
     }
     syncDirectory();
   }
@@ -114,15 +112,12 @@ public final class FileArbiter implements Arbiter {
               + ", which has "
               + Long.toHexString(current.get().registerId()));
     }
-    Path temporary = temporary();
-    try {
-      writeDurably(temporary, RegisterFile.bytes(next));
+    try (HeldLock temporary = HeldLock.create(temporary())) {
+      temporary.write(RegisterFile.bytes(next));
       beforeLink.run();
-      Files.createLink(file(next.generation()), temporary);
+      Files.createLink(file(next.generation()), temporary.file());
     } catch (FileAlreadyExistsException e) {
       return false;
-    } finally {
-      Files.deleteIfExists(temporary);
     }
     syncDirectory();
     prune(next.generation());
@@ -135,22 +130,7 @@ public final class FileArbiter implements Arbiter {
 
   private Path temporary() {
     return directory.resolve(
-        "claim-"
-            + ProcessHandle.current().pid()
-            + "-"
-            + Long.toHexString(ThreadLocalRandom.current().nextLong())
-            + ".tmp");
-  }
-
-  private static void writeDurably(Path file, byte[] content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer buffer = ByteBuffer.wrap(content);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(true);
-    }
+        "claim-" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".tmp");
   }
 
   private void syncDirectory() throws IOException {
@@ -178,17 +158,16 @@ public final class FileArbiter implements Arbiter {
     if (old < 1 || !Files.exists(file(old)) || Files.size(file(old)) == 0) {
       return;
     }
-    Path empty = temporary();
-    Files.createFile(empty);
-    Files.move(empty, file(old), StandardCopyOption.ATOMIC_MOVE);
+    try (HeldLock empty = HeldLock.create(temporary())) {
+      Files.move(empty.file(), file(old), StandardCopyOption.ATOMIC_MOVE);
+    }
   }
 
   private void removeTemporaries() throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       for (Path entry : (Iterable<Path>) entries::iterator) {
-        Matcher name = TEMPORARY.matcher(entry.getFileName().toString());
-        if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
-          Files.deleteIfExists(entry);
+        if (TEMPORARY.matcher(entry.getFileName().toString()).matches()) {
+          CloseHelper.quietClose(HeldLock.ofTheDead(entry)); // removes it
         }
       }
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.program.HangUp;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.role.NodeRunner;
 import org.understudy.node.run.NativeCode;
@@ -48,6 +49,7 @@ public final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    HangUp.ignore();
     NodeConfig config = ConfigLoader.load(file, overrides);
     if (parentPid != 0) {
       // The demo's nodes must not outlive it, however it ends.

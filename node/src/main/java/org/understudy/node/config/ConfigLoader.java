@@ -5,6 +5,9 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +48,7 @@ public final class ConfigLoader {
   private static NodeConfig parse(String name, Source source, List<String> overrides) {
     Config reference = reference();
     try {
-      Config own = overridden(source.read(), overrides).resolve();
+      Config own = overridden(source.read().resolve(), reference, overrides);
       UnknownKeys.check(own, reference);
       return ConfigReader.read(new SettingReader(own.withFallback(reference)));
     } catch (ConfigException e) {
@@ -55,15 +58,38 @@ public final class ConfigLoader {
     }
   }
 
-  private static Config overridden(Config file, List<String> overrides) {
+  private static Config overridden(Config file, Config reference, List<String> overrides) {
     Config result = file;
     for (String override : overrides) {
-      if (override.indexOf('=') < 1) {
+      int equals = override.indexOf('=');
+      if (equals < 1) {
         throw new ConfigError("--set " + override + ": write KEY=VALUE");
       }
-      result = ConfigFactory.parseString(override, hocon()).withFallback(result);
+      String key = override.substring(0, equals).strip();
+      String value = override.substring(equals + 1).strip();
+      try {
+        result = result.withValue(key, valueOf(reference, key, value));
+      } catch (ConfigException e) {
+        throw new ConfigError("--set " + override + ": " + e.getMessage());
+      }
     }
     return result;
+  }
+
+  /**
+   * A value of the command line is the text that stands there: a path may hold {@code //}, a name a
+   * {@code #}, an endpoint a colon. Only lists and groups, and what stands in quotes, are read as in
+   * a file.
+   */
+  private static ConfigValue valueOf(Config reference, String key, String value) {
+    boolean isQuoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+    boolean isText =
+        !reference.hasPath(key)
+            || reference.getValue(key).valueType() != ConfigValueType.LIST
+                && reference.getValue(key).valueType() != ConfigValueType.OBJECT;
+    return isText && !isQuoted
+        ? ConfigValueFactory.fromAnyRef(value, "--set " + key)
+        : ConfigFactory.parseString("value = " + value, hocon()).resolve().getValue("value");
   }
 
   private static ConfigParseOptions hocon() {

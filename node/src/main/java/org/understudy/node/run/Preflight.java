@@ -1,17 +1,23 @@
 package org.understudy.node.run;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.memory.SharedMemoryFile;
 import org.understudy.node.config.Endpoint;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
+import org.understudy.protocol.link.DriverDirectory;
 import org.understudy.protocol.link.LinkConfiguration;
 
 /** Finds what would make a node fail later, before anything starts; one line each. */
@@ -19,12 +25,7 @@ public final class Preflight {
   /** Heap, code and buffers of the JVM beside the guest's memory. */
   public static final long JVM_BYTES = 192L << 20;
 
-  /**
-   * Log buffers in shared memory: a term has three parts, and a node maps at most this many terms
-   * (publications and images of both directions).
-   */
-  static final int TERMS_PER_NODE = 3 * 4;
-
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.node");
   private static final Path SHARED_MEMORY = Path.of(LinkConfiguration.DIRECTORY_ROOT_DEFAULT);
 
   private Preflight() {}
@@ -36,10 +37,36 @@ public final class Preflight {
       tcp("self.front", config.self().front());
     }
     udp("self.replication", config.self().replication());
-    memory(neededBytes(config));
-    if (config.wire().driver().isEmpty()) {
-      sharedMemory(config, SHARED_MEMORY);
+    budget(config);
+  }
+
+  /** After the clean-up: what a killed node left would be missing else, and it never come back. */
+  private static void budget(NodeConfig config) {
+    DriverDirectory.removeLeftovers(SHARED_MEMORY);
+    SharedMemoryFile.removeLeftOvers().forEach(file -> LOG.info("removed {}, a leftover", file));
+    Budget budget = Budget.of(config);
+    HostMemory memory = HostMemory.available();
+    long shared = sharedFree();
+    LOG.info(
+        budget.describe(memory, shared, Budget.descriptorLimit(Path.of("/proc/self/limits"))));
+    budget.check(memory, shared, directLimit());
+  }
+
+  private static long sharedFree() {
+    try {
+      return Files.getFileStore(SHARED_MEMORY).getUsableSpace();
+    } catch (IOException e) {
+      throw refused(SHARED_MEMORY + " cannot be used for shared memory: " + e);
     }
+  }
+
+  /** What the JVM lets buffers outside of its heap take together. */
+  private static long directLimit() {
+    String given =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+            .getVMOption("MaxDirectMemorySize")
+            .getValue();
+    return given.equals("0") ? Runtime.getRuntime().maxMemory() : Long.parseLong(given);
   }
 
   /** Memory that the node will need: guest, shadow, staging, input log and the JVM itself. */
@@ -55,7 +82,7 @@ public final class Preflight {
 
   /** Refuses if so many bytes are not available. */
   public static void memory(long neededBytes) {
-    memory(neededBytes, availableBytes(Path.of("/proc/meminfo")));
+    memory(neededBytes, HostMemory.available().bytes());
   }
 
   static void memory(long needed, long available) {
@@ -66,38 +93,6 @@ public final class Preflight {
               + " of memory and "
               + Units.roughSize(available)
               + " are available: lower guest.memory (demo: --memory), limits.staging or limits.shadow");
-    }
-  }
-
-  /** MemAvailable of the kernel; everything if the kernel does not tell. */
-  static long availableBytes(Path meminfo) {
-    try {
-      for (String line : Files.readAllLines(meminfo)) {
-        if (line.startsWith("MemAvailable:")) {
-          return Long.parseLong(line.replaceAll("\\D+", "")) << 10;
-        }
-      }
-    } catch (IOException | NumberFormatException e) {
-      // not Linux, or a container that hides it
-    }
-    return Long.MAX_VALUE;
-  }
-
-  private static void sharedMemory(NodeConfig config, Path shm) {
-    long needed = TERMS_PER_NODE * config.wire().termLengthBytes();
-    try {
-      long free = Files.getFileStore(shm).getUsableSpace();
-      if (free < needed) {
-        throw refused(
-            shm
-                + " has "
-                + Units.roughSize(free)
-                + " free and the link needs "
-                + Units.roughSize(needed)
-                + ": enlarge it (mount -o remount,size=...) or lower aeron.termLength");
-      }
-    } catch (IOException e) {
-      throw refused(shm + " cannot be used for the link's buffers: " + e);
     }
   }
 

@@ -7,7 +7,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 import org.understudy.node.status.NodeStatus;
@@ -42,7 +45,7 @@ public final class RunDirectory implements AutoCloseable {
   public static RunDirectory open(Path directory) {
     FileChannel channel = null;
     try {
-      Files.createDirectories(directory);
+      makePrivate(directory);
       channel =
           FileChannel.open(
               directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -60,6 +63,21 @@ public final class RunDirectory implements AutoCloseable {
     } catch (UserError e) {
       closeQuietly(channel);
       throw e;
+    }
+  }
+
+  /** Sockets that command the machine lie below it, and what its guest's state passes through. */
+  private static void makePrivate(Path directory) throws IOException {
+    Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rwx------");
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
+    }
+    if (!Files.getPosixFilePermissions(directory).equals(ownerOnly)) {
+      Files.setPosixFilePermissions(directory, ownerOnly);
     }
   }
 

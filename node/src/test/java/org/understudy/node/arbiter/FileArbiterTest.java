@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
+import org.understudy.protocol.link.HeldLock;
 
 class FileArbiterTest {
   private static final NodeId A = new NodeId("a", 0x1234);
@@ -164,13 +165,16 @@ class FileArbiterTest {
 
   @Test
   void shouldRemoveTemporaryFilesWhenTheirOwnerIsDead() throws IOException {
-    Path dead = directory.resolve("claim-999999999-ab.tmp");
-    Path alive = directory.resolve("claim-" + ProcessHandle.current().pid() + "-ab.tmp");
-    Files.createFile(dead);
-    Files.createFile(alive);
-    new FileArbiter(directory);
-    assertThat(dead).doesNotExist();
-    assertThat(alive).exists();
+    Path dead = Files.createFile(directory.resolve("claim-999999999-ab.tmp"));
+    // Another process id name space may have given that number to somebody else.
+    Path sameNumber =
+        Files.createFile(directory.resolve("claim-" + ProcessHandle.current().pid() + "-ab.tmp"));
+    try (HeldLock alive = HeldLock.create(directory.resolve("claim-ab.tmp"))) {
+      new FileArbiter(directory).close();
+      assertThat(dead).doesNotExist();
+      assertThat(sameNumber).doesNotExist();
+      assertThat(alive.file()).exists();
+    }
   }
 
   @Test

@@ -108,4 +108,47 @@ class ConfigLoaderTest {
     NodeConfig config = parse("wire.unsealed = true, self.front = \"10.0.0.1:99\"");
     assertThat(config.self().front().address().getPort()).isEqualTo(99);
   }
+
+  @Test
+  void shouldTakePathsTextsAndEndpointsOfTheCommandLineAsTheyAre() throws IOException {
+    Path file = Files.writeString(Files.createTempFile("understudy", ".conf"), SETTABLE);
+    try {
+      NodeConfig config =
+          ConfigLoader.load(
+              file,
+              List.of(
+                  "node.directory=/x//o/y#z",
+                  "arbiter.dir=/arb#2",
+                  "self.front=127.0.0.1:7999",
+                  "node.pair=a-pair",
+                  "vm.append=console=ttyS0 quiet ${x}",
+                  "epoch.max = 20ms",
+                  "epoch.inFlight=3",
+                  "wire.unsealed=true",
+                  "limits.shadow=auto",
+                  "vm.extra=[\"-m\", \"1\"]",
+                  "vm.pins=[]",
+                  "self.monitor=\"127.0.0.1:7998\""));
+      assertThat(config.node().directory()).isEqualTo(Path.of("/x/o/y#z"));
+      assertThat(config.arbiter().directory()).isEqualTo(Path.of("/arb#2"));
+      assertThat(config.self().front()).hasToString("127.0.0.1:7999");
+      assertThat(config.self().monitor()).hasToString("127.0.0.1:7998");
+      assertThat(config.node().pair()).isEqualTo("a-pair");
+      assertThat(config.vm().append()).isEqualTo("console=ttyS0 quiet ${x}");
+      assertThat(config.vm().extra()).containsExactly("-m", "1");
+      assertThat(config.epoch().maxNs()).isEqualTo(20_000_000);
+      assertThat(config.epoch().inFlight()).isEqualTo(3);
+      assertThat(config.wire().unsealed()).isTrue();
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private static final String SETTABLE =
+      """
+      node { name = a, role = primary, directory = /tmp/a }
+      self { replication = "127.0.0.1:4", monitor = "127.0.0.1:5", front = "127.0.0.1:6" }
+      peer { replication = "127.0.0.1:1", monitor = "127.0.0.1:2", front = "127.0.0.1:3" }
+      arbiter.dir = /tmp/arbiter
+      """;
 }

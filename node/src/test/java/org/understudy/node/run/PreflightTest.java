@@ -9,12 +9,9 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.program.ExitCode;
@@ -22,8 +19,6 @@ import org.understudy.node.program.UserError;
 
 class PreflightTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
-
-  @TempDir private Path directory;
 
   private NodeConfig config(int replication, int monitor, int front) {
     return ConfigLoader.parse(
@@ -105,13 +100,5 @@ class PreflightTest {
         .hasMessageContaining("3.0 GiB")
         .hasMessageContaining("1.0 GiB")
         .hasMessageContaining("guest.memory");
-  }
-
-  @Test
-  void shouldReadWhatTheKernelSays() throws IOException {
-    Path file = directory.resolve("meminfo");
-    Files.writeString(file, "MemTotal:  10 kB\nMemAvailable:     2048 kB\n");
-    assertThat(Preflight.availableBytes(file)).isEqualTo(2048 * 1024);
-    assertThat(Preflight.availableBytes(directory.resolve("none"))).isEqualTo(Long.MAX_VALUE);
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.node.program.ExitCode;
@@ -58,14 +60,31 @@ class RunDirectoryTest {
   }
 
   @Test
+  void shouldLetNobodyElseIntoTheDirectoryAlsoWhereItWasThereBefore() throws IOException {
+    Path open = Files.createDirectory(temporary.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+    for (Path path : List.of(open, temporary.resolve("deep/new"))) {
+      RunDirectory.open(path).close();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+          .isEqualTo("rwx------");
+    }
+  }
+
+  @Test
   void shouldRemoveLeftoversOfDeadProcessesOnly() throws IOException {
-    Path dead = Files.createDirectories(temporary.resolve("x-999999999/deep"));
+    Path dead = Files.createDirectories(temporary.resolve("x-0000000000000001/deep"));
     Files.createFile(dead.resolve("file"));
+    Files.createFile(temporary.resolve("x-0000000000000001.lock"));
+    Files.createFile(temporary.resolve("x-0000000000000002.lock"));
     Path own = Files.createDirectory(Leftovers.directory(temporary, "x"));
     Path other = Files.createDirectory(temporary.resolve("x-failed-1"));
     assertThat(Leftovers.removeDead(temporary, "x")).containsExactly(dead.getParent());
     assertThat(dead.getParent()).doesNotExist();
+    assertThat(temporary.resolve("x-0000000000000001.lock")).doesNotExist();
+    assertThat(temporary.resolve("x-0000000000000002.lock")).doesNotExist();
     assertThat(own).exists();
     assertThat(other).exists();
+    Leftovers.deleteTree(own);
+    assertThat(temporary).isDirectoryNotContaining(path -> path.toString().endsWith(".lock"));
   }
 }

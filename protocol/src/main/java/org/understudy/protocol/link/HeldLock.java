@@ -1,6 +1,7 @@
 package org.understudy.protocol.link;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -73,6 +74,20 @@ public final class HeldLock implements AutoCloseable {
     } catch (IOException e) {
       return null;
     }
+  }
+
+  /** Where it is. */
+  public Path file() {
+    return file;
+  }
+
+  /** Writes its content and waits until it is on the disk. */
+  public void write(byte[] content) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(content);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    channel.force(true);
   }
 
   private static Path real(Path file) throws IOException {

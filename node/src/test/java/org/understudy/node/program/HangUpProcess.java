@@ -1,0 +1,14 @@
+package org.understudy.node.program;
+
+/** A process that ignores the end of its terminal and answers each line. */
+final class HangUpProcess {
+  private HangUpProcess() {}
+
+  public static void main(String[] arguments) throws Exception {
+    HangUp.ignore();
+    System.out.println("ready");
+    while (System.in.read() >= 0) {
+      System.out.println("alive");
+    }
+  }
+}
