@@ -394,4 +394,9 @@ public final class BackupSession {
   public BackupCounters counters() {
     return counters;
   }
+
+  /** Longest gap between two own duty cycles so far; any thread. */
+  public long longestStallNs() {
+    return link.detector.longestStallNs();
+  }
 }

@@ -10,6 +10,7 @@ import org.understudy.node.program.HangUp;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.role.NodeRunner;
 import org.understudy.node.run.NativeCode;
+import org.understudy.node.run.NodeLog;
 import org.understudy.node.run.Preflight;
 import org.understudy.node.run.RunDirectory;
 import picocli.CommandLine.Command;
@@ -56,6 +57,8 @@ public final class NodeCommand implements Callable<Integer> {
       Shutdown.withParent(parentPid);
     }
     try (RunDirectory directory = RunDirectory.open(config.node().directory())) {
+      NodeLog.open(directory.path());
+      NodeLog.keepLastWords(directory.path(), directory.deadPid());
       NativeCode.load(directory.path());
       Preflight.check(config);
       return NodeRunner.run(config, directory, startEmpty);

@@ -69,6 +69,27 @@ public final class MetricNames {
   /** Stale messages dropped. */
   public static final String DROPPED_MESSAGES = "understudy.wire.dropped.messages";
 
+  /** Messages that break the schema. */
+  public static final String BAD_MESSAGES = "understudy.wire.bad.messages";
+
+  /** Sends that found no room. */
+  public static final String BACK_PRESSURED = "understudy.link.backpressured";
+
+  /** Frames that were not let in. */
+  public static final String REFUSED_FRAMES = "understudy.link.refused.frames";
+
+  /** Connections turned away at the monitor port. */
+  public static final String STRANGERS = "understudy.monitor.strangers";
+
+  /** Copies of inputs dropped. */
+  public static final String DROPPED_MIRRORS = "understudy.mirror.dropped";
+
+  /** Longest gap between two duty cycles. */
+  public static final String LONGEST_STALL_US = "understudy.agent.longeststall.us";
+
+  /** Age of the status. */
+  public static final String STATUS_AGE_US = "understudy.status.age.us";
+
   /** Region or image. */
   public static final String GUEST_BYTES = "understudy.memory.guest.bytes";
 

@@ -2,6 +2,7 @@ package org.understudy.node.metrics;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -31,6 +32,7 @@ public final class NodeMetrics {
     NodeMetrics metrics = new NodeMetrics(status);
     metrics.ownership();
     metrics.replication(wireClasses);
+    metrics.link();
     metrics.latency();
     metrics.memory();
     metrics.front();
@@ -66,6 +68,18 @@ public final class NodeMetrics {
     number(MetricNames.RESENT_BYTES, s -> s.replication().resentBytes());
     number(MetricNames.LINK_RESUMES, s -> s.replication().linkResumes());
     number(MetricNames.DROPPED_MESSAGES, s -> s.replication().droppedMessages());
+  }
+
+  private void link() {
+    number(MetricNames.BAD_MESSAGES, s -> s.link().badMessages());
+    number(MetricNames.BACK_PRESSURED, s -> s.link().backPressured());
+    number(MetricNames.REFUSED_FRAMES, s -> s.link().refusedFrames());
+    number(MetricNames.STRANGERS, s -> s.link().strangers());
+    number(MetricNames.DROPPED_MIRRORS, s -> s.link().droppedMirrors());
+    number(MetricNames.LONGEST_STALL_US, s -> s.link().longestStallUs());
+    number(
+        MetricNames.STATUS_AGE_US,
+        s -> s.ageUs(TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis())));
   }
 
   private void latency() {

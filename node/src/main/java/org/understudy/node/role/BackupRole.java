@@ -182,6 +182,11 @@ final class BackupRole implements Role {
   }
 
   @Override
+  public long longestStallNs() {
+    return agent.session().longestStallNs();
+  }
+
+  @Override
   public void describe(StatusDraft draft) {
     draft.role = "backup";
     draft.state = stateOf(agent.state());

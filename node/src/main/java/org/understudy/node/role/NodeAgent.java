@@ -5,11 +5,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
 import org.understudy.node.control.SwitchoverOrder;
+import org.understudy.node.status.NodeStatus;
 import org.understudy.protocol.link.Link;
+import org.understudy.protocol.link.LinkTraffic;
 import org.understudy.protocol.monitor.PeerMonitor;
 
 /** The agent's thread: one duty cycle drives link, monitor and the role of the moment. */
 final class NodeAgent implements Runnable {
+  private static final long NS_PER_US = 1_000;
+
   private final Link link;
   private final PeerMonitor monitor;
   private final RoleSwitch roles;
@@ -42,6 +46,19 @@ final class NodeAgent implements Runnable {
 
   Role role() {
     return role;
+  }
+
+  /** Any thread: what went wrong at the link and at the monitor port. */
+  NodeStatus.Link linkTrouble() {
+    LinkTraffic traffic = link.traffic();
+    Role current = role;
+    return new NodeStatus.Link(
+        traffic.badMessages(),
+        traffic.backPressured(),
+        traffic.refusedFrames(),
+        monitor.strangers(),
+        current instanceof PrimaryRole primary ? primary.agent().droppedMirrors() : 0,
+        current == null ? 0 : current.longestStallNs() / NS_PER_US);
   }
 
   /** Any thread: an orderly end; asked for again it is one whatever is lost by it. */

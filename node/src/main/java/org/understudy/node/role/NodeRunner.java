@@ -369,6 +369,7 @@ public final class NodeRunner {
     draft.reason = reason;
     draft.takeovers = takeovers.list();
     draft.ownership = ownership();
+    draft.link = agent.linkTrouble();
     guests.describe(draft);
   }
 

@@ -193,6 +193,11 @@ final class PrimaryRole implements Role {
   }
 
   @Override
+  public long longestStallNs() {
+    return agent.session().longestStallNs();
+  }
+
+  @Override
   public void describe(StatusDraft draft) {
     draft.role = "primary";
     draft.state = stateOf(agent.state());

@@ -53,4 +53,7 @@ interface Role extends AutoCloseable {
 
   @Override
   void close();
+
+  /** Longest gap between two of its duty cycles; any thread. */
+  long longestStallNs();
 }

@@ -19,4 +19,5 @@ final class StatusDraft {
   List<NodeStatus.Takeover> takeovers = List.of();
   NodeStatus.Verify verify = NodeStatus.Verify.NONE;
   NodeStatus.Vm vm;
+  NodeStatus.Link link = NodeStatus.Link.NONE;
 }

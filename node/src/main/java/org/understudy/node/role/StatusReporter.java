@@ -115,7 +115,8 @@ final class StatusReporter implements AutoCloseable {
         draft.takeovers,
         draft.verify,
         processCpuUs(),
-        draft.vm);
+        draft.vm,
+        draft.link);
   }
 
   /** The status as last written; any thread. */

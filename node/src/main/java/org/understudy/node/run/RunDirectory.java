@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
@@ -26,6 +27,7 @@ public final class RunDirectory implements AutoCloseable {
   private final FileLock lock;
   private final StatusFile statusFile;
   private final Optional<NodeStatus> previous;
+  private final OptionalLong deadPid;
 
   private RunDirectory(Path directory, FileChannel lockChannel, FileLock lock) throws IOException {
     this.directory = directory;
@@ -33,6 +35,7 @@ public final class RunDirectory implements AutoCloseable {
     this.lock = lock;
     this.statusFile = new StatusFile(directory.resolve("status.json"));
     this.previous = readPrevious();
+    this.deadPid = readDeadPid();
     Files.writeString(
         directory.resolve("node.pid"), ProcessHandle.current().pid() + System.lineSeparator());
   }
@@ -114,6 +117,16 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
+  /** An orderly end removes the file. */
+  private OptionalLong readDeadPid() {
+    try {
+      return OptionalLong.of(
+          Long.parseLong(Files.readString(directory.resolve("node.pid")).strip()));
+    } catch (IOException | NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
   private static void closeQuietly(FileChannel channel) {
     if (channel != null) {
       try {
@@ -137,6 +150,11 @@ public final class RunDirectory implements AutoCloseable {
   /** Last status of the previous process in this directory. */
   public Optional<NodeStatus> previous() {
     return previous;
+  }
+
+  /** Process id of the previous process in this directory if it did not end in order. */
+  public OptionalLong deadPid() {
+    return deadPid;
   }
 
   @Override

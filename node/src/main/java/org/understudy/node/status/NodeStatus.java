@@ -1,5 +1,6 @@
 package org.understudy.node.status;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.Map;
  * @param verify comparison of region and image
  * @param cpuUs CPU time of this process
  * @param vm the machine; absent for services
+ * @param link what went wrong at the link and at the monitor port
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record NodeStatus(
@@ -53,7 +55,11 @@ public record NodeStatus(
     List<Takeover> takeovers,
     Verify verify,
     long cpuUs,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Vm vm) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) Vm vm,
+    Link link) {
+  /** A running node writes ten times a second. */
+  private static final long STALE_US = 2_000_000;
+
   /** Absent groups of an incomplete file become empty ones. */
   public NodeStatus {
     state = state == null ? NodeState.STARTING : state;
@@ -65,6 +71,87 @@ public record NodeStatus(
     front = front == null ? Front.NONE : front;
     takeovers = takeovers == null ? List.of() : List.copyOf(takeovers);
     verify = verify == null ? Verify.NONE : verify;
+    link = link == null ? Link.NONE : link;
+  }
+
+  /** Without anything to tell of the link. */
+  public NodeStatus(
+      String node,
+      String incarnation,
+      long pid,
+      String role,
+      NodeState state,
+      String reason,
+      long writtenAtUs,
+      long startedAtUs,
+      String preset,
+      String epochMode,
+      String tracker,
+      OwnershipView ownership,
+      Sync sync,
+      Replication replication,
+      Latency latency,
+      Memory memory,
+      Front front,
+      List<Takeover> takeovers,
+      Verify verify,
+      long cpuUs,
+      Vm vm) {
+    this(
+        node,
+        incarnation,
+        pid,
+        role,
+        state,
+        reason,
+        writtenAtUs,
+        startedAtUs,
+        preset,
+        epochMode,
+        tracker,
+        ownership,
+        sync,
+        replication,
+        latency,
+        memory,
+        front,
+        takeovers,
+        verify,
+        cpuUs,
+        vm,
+        Link.NONE);
+  }
+
+  /** How old this is: a node that is dead or blocked goes on showing its last state. */
+  public long ageUs(long nowUs) {
+    return Math.max(0, nowUs - writtenAtUs);
+  }
+
+  /** Whether a node that runs would have written a newer one long ago. */
+  @JsonIgnore
+  public boolean isStale(long nowUs) {
+    return ageUs(nowUs) > STALE_US;
+  }
+
+  /**
+   * What went wrong at the link and at the monitor port.
+   *
+   * @param badMessages messages that break the schema, dropped
+   * @param backPressured sends that found no room and were tried again
+   * @param refusedFrames frames that were not let in: not the peer's, or no room for them
+   * @param strangers connections turned away at the monitor port
+   * @param droppedMirrors copies of inputs that were dropped (machines)
+   * @param longestStallUs longest gap between two duty cycles of this node
+   */
+  public record Link(
+      long badMessages,
+      long backPressured,
+      long refusedFrames,
+      long strangers,
+      long droppedMirrors,
+      long longestStallUs) {
+    /** Nothing went wrong. */
+    public static final Link NONE = new Link(0, 0, 0, 0, 0, 0);
   }
 
   /**

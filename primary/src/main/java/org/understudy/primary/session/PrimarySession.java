@@ -397,4 +397,9 @@ public final class PrimarySession {
   boolean isEndWanted() {
     return machine.end.isWanted();
   }
+
+  /** Longest gap between two own duty cycles so far; any thread. */
+  public long longestStallNs() {
+    return link.detector.longestStallNs();
+  }
 }
