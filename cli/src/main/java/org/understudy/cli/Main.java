@@ -4,6 +4,7 @@ import java.util.List;
 import org.understudy.lab.demo.DemoCommand;
 import org.understudy.lab.judge.CheckCommand;
 import org.understudy.lab.vm.VmDemoCommand;
+import org.understudy.node.DoctorCommand;
 import org.understudy.node.command.ConfigCommand;
 import org.understudy.node.command.NodeCommand;
 import org.understudy.node.command.SwitchoverCommand;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
       SwitchoverCommand.class,
       CheckCommand.class,
       BenchCommand.class,
-      ConfigCommand.class
+      ConfigCommand.class,
+      DoctorCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -56,7 +58,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: demo, node, switchover, check or bench");
+        spec.commandLine(), "say what to do: demo, node, switchover, doctor, config, check or bench");
   }
 
   /** Runs one command and ends the process with its exit code. */

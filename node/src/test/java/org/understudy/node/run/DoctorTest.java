@@ -1,0 +1,67 @@
+package org.understudy.node.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.understudy.node.config.ConfigLoader;
+import org.understudy.node.config.NodeConfig;
+import org.understudy.node.run.Doctor.Finding;
+import org.understudy.node.run.Doctor.Verdict;
+
+class DoctorTest {
+  @TempDir private Path directory;
+
+  private NodeConfig config(String more) {
+    return ConfigLoader.parse(
+        """
+        node { name = a, role = primary, directory = /tmp/a }
+        self { replication = "127.0.0.1:4", monitor = "127.0.0.1:5", front = "127.0.0.1:6" }
+        peer { replication = "127.0.0.1:1", monitor = "127.0.0.1:2", front = "127.0.0.1:3" }
+        arbiter.dir = "%s"
+        guest.memory = 16 MiB
+        """
+                .formatted(directory.resolve("arbiter"))
+            + more);
+  }
+
+  private static Finding of(List<Finding> findings, String what) {
+    return findings.stream().filter(f -> f.what().equals(what)).findAny().orElseThrow();
+  }
+
+  @Test
+  void shouldHaveARemedyForWhateverIsNotWell() {
+    List<Finding> findings = Doctor.examine(config(""));
+    assertThat(findings)
+        .extracting(Finding::what)
+        .contains(
+            "JDK", "kernel", "descriptors", "/dev/shm", "memory", "socket buffers", "userfaultfd",
+            "ptrace", "QEMU", "arbiter");
+    assertThat(findings)
+        .allSatisfy(f -> assertThat(f.remedy().isEmpty()).isEqualTo(f.verdict() == Verdict.OK));
+    assertThat(of(findings, "arbiter").verdict()).isEqualTo(Verdict.OK);
+  }
+
+  @Test
+  void shouldSayWhatIsMissing() throws IOException {
+    Path proc = Files.createDirectories(directory.resolve("proc"));
+    Files.createDirectories(proc.resolve("sys/kernel/yama"));
+    Files.createDirectories(proc.resolve("self"));
+    Files.writeString(proc.resolve("sys/kernel/osrelease"), "5.4.0-1-generic\n");
+    Files.writeString(proc.resolve("sys/kernel/yama/ptrace_scope"), "3\n");
+    Files.writeString(proc.resolve("self/limits"), "Max open files   100   100  files\n");
+    Files.writeString(directory.resolve("arbiter"), "a file");
+    List<Finding> findings =
+        Doctor.examine(
+            config("guest.type = vm\nvm.program = /no/qemu\nguest.memory = 100000 GiB\n"), proc);
+    for (String what :
+        List.of("kernel", "ptrace", "descriptors", "/dev/shm", "memory", "QEMU", "arbiter")) {
+      assertThat(of(findings, what).verdict()).as(what).isEqualTo(Verdict.FAIL);
+    }
+    assertThat(of(findings, "/dev/shm").remedy()).contains("are missing: mount -o remount");
+  }
+}
