@@ -6,12 +6,14 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.understudy.vm.qemu.QemuCommandLine;
+import org.understudy.vm.qemu.QemuVersion;
 
 /** Decides whether a machine can be protected: a function of what was observed (SAFETY rule V6). */
 public final class AttachRules {
   private static final int PAGE_BYTES = 4096;
   private static final Set<String> RUN_STATES = Set.of("running", "paused", "prelaunch");
-  private static final Set<String> MEMORY_FILE_SYSTEMS = Set.of("memfd", "tmpfs");
+  private static final String MEMFD = "memfd";
+  private static final Set<String> MEMORY_FILE_SYSTEMS = Set.of(MEMFD, "tmpfs");
   private static final Set<String> HARMLESS_CAPABILITIES =
       Set.of("events", "x-ignore-shared", "return-path");
   private static final Set<String> MIGRATION_ENDS =
@@ -118,13 +120,7 @@ public final class AttachRules {
   private void memory() {
     AttachFacts.Ram ram = facts.ram();
     long wanted = wants.config().memoryBytes();
-    String backend = "-object memory-backend-memfd,size=" + wanted + "," + BLOCK_OPTIONS;
-    String remedy =
-        "start it with "
-            + backend
-            + " -machine ...,memory-backend="
-            + QemuCommandLine.RAM_BLOCK
-            + " (libvirt: <memoryBacking><source type='memfd'/><access mode='shared'/>)";
+    String remedy = memoryRemedy(wanted);
     if (ram.bytes() != wanted) {
       refuse("memory", ram.bytes() + " bytes", "guest.memory says " + wanted);
     }
@@ -141,6 +137,27 @@ public final class AttachRules {
       block(remedy);
       mapping();
     }
+  }
+
+  private String memoryRemedy(long wanted) {
+    boolean isFile = sendsMemoryWithoutName();
+    return "start it with -object "
+        + (isFile ? "memory-backend-file,mem-path=/dev/shm/NAME" : "memory-backend-memfd")
+        + ",size="
+        + wanted
+        + ","
+        + BLOCK_OPTIONS
+        + " -machine ...,memory-backend="
+        + QemuCommandLine.RAM_BLOCK
+        + " (libvirt: <memoryBacking><source type='"
+        + (isFile ? "file" : "memfd")
+        + "'/><access mode='shared'/>"
+        + (isFile ? ", and memory_backing_dir below /dev/shm in qemu.conf)" : ")");
+  }
+
+  /** From 8.1 on QEMU leaves only memory of a named file out of the state of its devices. */
+  private boolean sendsMemoryWithoutName() {
+    return QemuVersion.isAtLeast(facts.qemuVersion(), 8, 1);
   }
 
   private void block(String remedy) {
@@ -174,6 +191,14 @@ public final class AttachRules {
           "the memory file",
           mapping.name() + " on " + mapping.fileSystem(),
           "use memory-backend-memfd, or a mem-path on tmpfs such as /dev/shm");
+    } else if (mapping.fileSystem().equals(MEMFD) && sendsMemoryWithoutName()) {
+      refuse(
+          "memory",
+          "without a named file (" + mapping.name() + ")",
+          "QEMU "
+              + facts.qemuVersion()
+              + " would write all of it into each epoch's state: "
+              + memoryRemedy(wants.config().memoryBytes()));
     }
   }
 

@@ -38,22 +38,61 @@ public final class AttachedProcess {
     if (!process.isRunning()) {
       throw new AttachException("QEMU is gone");
     }
+    AttachedProcess left = leftOver(directory);
+    if (left != null && left.pid != pid && left.isRunning()) {
+      throw new AttachException(
+          "QEMU "
+              + left.pid
+              + ", which a process of this node had attached, still runs: end it, or"
+              + " attach that one");
+    }
     process.write();
     return process;
   }
 
   /** Ends what a former process of the node had attached. */
   public static void endLeftOver(Path directory) {
+    AttachedProcess process = leftOver(directory);
+    if (process != null) {
+      end(process);
+      process.forget();
+    }
+  }
+
+  /**
+   * The same where what was left has the only state of the guest: it is not ended.
+   *
+   * @param isToAttach whether this process is about to attach a machine, as which it may come
+   * @throws AttachException where it still runs and is not attached again
+   */
+  public static void refuseLeftOver(Path directory, boolean isToAttach) {
+    AttachedProcess process = leftOver(directory);
+    if (process != null && process.isRunning() && !isToAttach) {
+      throw new AttachException(
+          "QEMU "
+              + process.pid
+              + ", which a process of this node had attached, still runs, and by the register it has"
+              + " the only state of the guest: to go on with that guest start this node as primary"
+              + " with the machine attached again (vm.attach = the QMP socket of that QEMU, and"
+              + " --start-empty); only if its state is given up end that QEMU, and start again");
+    }
+  }
+
+  /** Null where none was left since the host started. */
+  private static AttachedProcess leftOver(Path directory) {
     Path file = directory.resolve(FILE);
     if (!Files.exists(file)) {
-      return;
+      return null;
     }
     try {
       String[] words = Files.readString(file).strip().split(" ");
-      if (words[0].equals(boot())) {
-        end(new AttachedProcess(Long.parseLong(words[1]), Long.parseLong(words[2]), file));
+      AttachedProcess process =
+          new AttachedProcess(Long.parseLong(words[1]), Long.parseLong(words[2]), file);
+      if (!words[0].equals(boot())) {
+        process.forget();
+        return null;
       }
-      Files.deleteIfExists(file);
+      return process;
     } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
       throw new AttachException(
           file
@@ -103,19 +142,32 @@ public final class AttachedProcess {
   boolean kill() {
     // The handle is of the process that has the number now; what started when says which that is.
     ProcessHandle.of(pid).filter(handle -> isRunning()).ifPresent(ProcessHandle::destroyForcibly);
-    long deadlineNs = System.nanoTime() + GONE_TIMEOUT_NS;
+    if (!awaitEnd(GONE_TIMEOUT_NS)) {
+      LOG.error("QEMU {} does not die of SIGKILL", pid);
+      return false;
+    }
+    forget();
+    return true;
+  }
+
+  /** Waits until it has ended; false where the time was not enough. */
+  boolean awaitEnd(long timeoutNs) {
+    long deadlineNs = System.nanoTime() + timeoutNs;
     while (isRunning()) {
       if (System.nanoTime() - deadlineNs > 0) {
-        LOG.error("QEMU {} does not die of SIGKILL", pid);
         return false;
       }
       LockSupport.parkNanos(GONE_RETRY_NS);
     }
+    return true;
+  }
+
+  /** The node's next process does not look for it. */
+  public void forget() {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       LOG.warn("cannot remove {}: {}", file, e.getMessage());
     }
-    return true;
   }
 }

@@ -45,7 +45,12 @@ public final class AttachedQemu implements RunningQemu {
 
   @Override
   public String lastWords() {
-    return "";
+    return "how it ended and what it said knows who started it";
+  }
+
+  @Override
+  public boolean awaitEnd(long timeoutNs) {
+    return process.awaitEnd(timeoutNs);
   }
 
   @Override

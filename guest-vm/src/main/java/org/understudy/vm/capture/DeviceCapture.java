@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.vm.qemu.QemuCommandLine;
 import org.understudy.vm.qmp.QmpAnswer;
 import org.understudy.vm.qmp.QmpClient;
 import org.understudy.vm.qmp.QmpErrorException;
@@ -26,7 +27,7 @@ public final class DeviceCapture implements AutoCloseable {
   private static final long CONT_RETRY_NS = 50_000;
 
   /** Short: one that did not answer before may be stuck, and its guest is to go on elsewhere. */
-  private static final long GIVE_UP_TIMEOUT_NS = 2_000_000_000L;
+  private static final long GIVE_UP_TIMEOUT_NS = 1_000_000_000L;
 
   private final QmpClient qmp;
   private final GuestEvents events;
@@ -93,6 +94,7 @@ public final class DeviceCapture implements AutoCloseable {
    * @throws CaptureException where it did not work; then the guest runs on if QEMU lives
    */
   public void stop(long timeoutNs) {
+    follow();
     lead = qmp.lead();
     waitedNs = 0;
     whole = null;
@@ -119,8 +121,8 @@ public final class DeviceCapture implements AutoCloseable {
     } catch (IOException e) {
       giveUp();
       throw new CaptureException("taking the device state failed: " + e.getMessage(), e);
-    } catch (CaptureException | QmpException e) {
-      giveUp();
+    } catch (RuntimeException | Error e) {
+      giveUp(); // an Error too: whatever it was, the guest did not ask for the capture
       throw e;
     }
   }
@@ -182,8 +184,19 @@ public final class DeviceCapture implements AutoCloseable {
     if (whole == null) {
       takeWhole(timeoutNs);
     }
+    check(whole);
     learn(timeoutNs);
     return whole;
+  }
+
+  /** States that are made of the devices alone have the memory part of one that was checked. */
+  private static void check(ByteBuffer whole) {
+    StateLayout layout = StateParser.parse(whole, (block, offset, position) -> {});
+    if (layout.carried().contains(QemuCommandLine.RAM_BLOCK)) {
+      throw new CorruptStateException(
+          "QEMU writes the guest's RAM into each state: from 8.1 on it leaves out only memory of a"
+              + " named file (memory-backend-file, share=on)");
+    }
   }
 
   /** Null where a whole state is needed after all. */
@@ -325,17 +338,41 @@ public final class DeviceCapture implements AutoCloseable {
   }
 
   private void giveUp() {
+    try {
+      letRun();
+    } catch (RuntimeException | Error e) {
+      LOG.debug("giving up a capture: {}", e.toString()); // the first failure is the news
+    }
+  }
+
+  /**
+   * Gives up whatever is under way and lets the guest run on.
+   *
+   * @return whether it runs; where not it may be asked again
+   */
+  public boolean letRun() {
     long deadlineNs = System.nanoTime() + GIVE_UP_TIMEOUT_NS;
     saving = null;
     isSavedByLine = false;
+    template = null;
     line.close();
+    cancel(deadlineNs);
     try {
-      migration.cancel(deadlineNs, GIVE_UP_TIMEOUT_NS);
       run(deadlineNs, GIVE_UP_TIMEOUT_NS);
-    } catch (IOException | QmpException e) {
-      LOG.debug("giving up a capture: {}", e.getMessage()); // the first failure is the news
+      return true;
+    } catch (QmpException e) {
+      LOG.debug("the guest does not run on: {}", e.getMessage());
+      return false;
     } finally {
       follow();
+    }
+  }
+
+  private void cancel(long deadlineNs) {
+    try {
+      migration.cancel(deadlineNs, GIVE_UP_TIMEOUT_NS);
+    } catch (IOException | QmpException e) {
+      LOG.debug("a migration cannot be cancelled: {}", e.getMessage()); // there may be none
     }
   }
 

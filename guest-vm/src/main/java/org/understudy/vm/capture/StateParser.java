@@ -32,6 +32,11 @@ final class StateParser {
   private static final int SECTION_END = 3;
   private static final int SUBSECTION = 5;
   private static final int CONFIGURATION = 7;
+  private static final int COMMAND = 8;
+
+  /** Machine types of QEMU 10.0 and newer have it, before the end of the memory section. */
+  private static final int SWITCHOVER_START = 11;
+
   private static final int FOOTER = 0x7E;
   private static final int RAM_VERSION = 4;
   private static final int FLAGS = 0xFFF;
@@ -61,7 +66,7 @@ final class StateParser {
     in.expect(MAGIC, in.number("magic"), "magic");
     in.expect(VERSION, in.number("version"), "version");
     String machine = configuration();
-    in.expect(SECTION_START, in.unsignedByte("section type"), "type of the first section");
+    in.expect(SECTION_START, sectionType(), "type of the first section");
     int id = in.number("section id");
     String name = in.shortText("section name");
     if (!name.equals("ram")) {
@@ -72,7 +77,7 @@ final class StateParser {
     payload(id);
     int type = SECTION_PART;
     while (type != SECTION_END) {
-      type = in.unsignedByte("section type");
+      type = sectionType();
       if (type != SECTION_PART && type != SECTION_END) {
         throw in.bad("a section of type " + type + " within the memory section");
       }
@@ -80,6 +85,20 @@ final class StateParser {
       payload(id);
     }
     return new StateLayout(machine, capabilities, blocks, carried(), in.position());
+  }
+
+  /** Of the next section; a command that means nothing to a reader of the state is passed over. */
+  private int sectionType() {
+    int type = in.unsignedByte("section type");
+    while (type == COMMAND) {
+      int command = in.shortNumber("command");
+      int length = in.shortNumber("length of the command");
+      if (command != SWITCHOVER_START || length != 0) {
+        throw in.bad("unknown command " + command + " of " + length + " bytes");
+      }
+      type = in.unsignedByte("section type");
+    }
+    return type;
   }
 
   private Set<String> carried() {

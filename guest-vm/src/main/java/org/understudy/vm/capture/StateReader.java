@@ -20,6 +20,11 @@ final class StateReader {
     return state.get() & 0xFF;
   }
 
+  int shortNumber(String what) {
+    need(Short.BYTES, what);
+    return state.getShort() & 0xFFFF;
+  }
+
   int number(String what) {
     need(Integer.BYTES, what);
     return state.getInt();

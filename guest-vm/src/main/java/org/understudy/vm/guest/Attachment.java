@@ -73,7 +73,15 @@ final class Attachment {
    *
    * @param settings with the tracker that works for it
    */
-  record Attached(VmSettings settings, Machine machine, MappedGuestMemory memory) {}
+  record Attached(
+      VmSettings settings, Machine machine, MappedGuestMemory memory, AttachedProcess process) {
+    /** It is left as it is after all. */
+    void letGo() {
+      process.forget();
+      machine.release();
+      memory.close();
+    }
+  }
 
   /**
    * Waits as long as it takes.
@@ -87,7 +95,7 @@ final class Attachment {
     } catch (QmpException e) {
       qmp.close();
       throw new AttachException("the machine went away: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       qmp.close();
       throw e;
     }
@@ -132,9 +140,8 @@ final class Attachment {
     judge(facts, wants);
     VmSettings usable = withTracker(facts, wants);
     MappedGuestMemory memory = map(facts.ram().mapping());
+    AttachedProcess process = AttachedProcess.remember(facts.process().pid(), settings.directory());
     try {
-      AttachedProcess process =
-          AttachedProcess.remember(facts.process().pid(), settings.directory());
       prepare(qmp, facts.runState());
       QemuThreads.hurry(facts.process().pid(), qmp, settings.timeoutNs());
       LOG.info(
@@ -144,8 +151,9 @@ final class Attachment {
           facts.shape().accelerator());
       AttachedQemu qemu = new AttachedQemu(qmp, process, netdevs(facts));
       return new Attached(
-          usable, Machine.attached(usable, watch, events, qemu, plan.qmpSocket()), memory);
-    } catch (RuntimeException e) {
+          usable, Machine.attached(usable, watch, events, qemu, plan.qmpSocket()), memory, process);
+    } catch (RuntimeException | Error e) {
+      process.forget(); // or the next process of this node would end it
       memory.close();
       throw e;
     }

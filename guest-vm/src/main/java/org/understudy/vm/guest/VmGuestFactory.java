@@ -13,6 +13,7 @@ import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.vm.attach.AttachException;
 import org.understudy.vm.attach.AttachedProcess;
 import org.understudy.vm.capture.DeviceCapture;
 import org.understudy.vm.disk.DiskOwner;
@@ -58,7 +59,11 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
     this.settings = settings;
     this.ownership = ownership;
     this.attach = attach;
-    AttachedProcess.endLeftOver(settings.directory());
+    if (ownership.wasAlone()) {
+      AttachedProcess.refuseLeftOver(settings.directory(), attach != null);
+    } else {
+      AttachedProcess.endLeftOver(settings.directory());
+    }
   }
 
   @Override
@@ -92,9 +97,9 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
 
   private Guest attach() {
     RunningDisks disks = openDisks();
+    Attachment.Attached attached = null;
     try {
-      Attachment.Attached attached =
-          new Attachment(settings, attach, disks.socket(), disks.sizesBytes()).await();
+      attached = new Attachment(settings, attach, disks.socket(), disks.sizesBytes()).await();
       return new VmGuest(
           attached.settings(),
           ownership,
@@ -104,9 +109,15 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
           devices(attached.machine()),
           disks,
           counters);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       CloseHelper.quietClose(disks);
-      throw e;
+      if (attached != null) {
+        attached.letGo();
+      }
+      if (e instanceof AttachException || e instanceof Error) {
+        throw e;
+      }
+      throw new AttachException("the machine was left as it is: " + e.getMessage(), e);
     }
   }
 

@@ -1,8 +1,11 @@
 package org.understudy.vm.machine;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.vm.attach.AttachedQemu;
 import org.understudy.vm.capture.GuestEvents;
 import org.understudy.vm.qemu.QemuProcess;
@@ -11,13 +14,18 @@ import org.understudy.vm.qemu.RunningQemu;
 import org.understudy.vm.qemu.VmNic;
 import org.understudy.vm.qemu.VmPlace;
 import org.understudy.vm.qmp.QmpClient;
+import org.understudy.vm.qmp.QmpException;
+import org.understudy.vm.qmp.QmpRequests;
 
 /** One QEMU: its process, its connection, what it tells. */
 public final class Machine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+  private static final long RUN_ANEW_NS = 2_000_000_000L;
+
   private final MachineWatch watch;
   private final GuestEvents events;
   private final RunningQemu process;
-  private final Path saveSocket;
+  private final Path qmpSocket;
   private final Map<String, String> netdevs;
 
   private volatile long runningSinceNs = System.nanoTime();
@@ -31,7 +39,7 @@ public final class Machine implements AutoCloseable {
     this.watch = watch;
     this.events = events;
     this.process = process;
-    saveSocket = VmPlace.saveSocket(qmpSocket);
+    this.qmpSocket = qmpSocket;
     this.netdevs = netdevs;
   }
 
@@ -89,7 +97,7 @@ public final class Machine implements AutoCloseable {
 
   /** Of the monitor for the requests of a pause; an attached QEMU may have none. */
   public Path saveSocket() {
-    return saveSocket;
+    return VmPlace.saveSocket(qmpSocket);
   }
 
   public GuestEvents events() {
@@ -110,6 +118,35 @@ public final class Machine implements AutoCloseable {
 
   public String lastWords() {
     return process.lastWords();
+  }
+
+  /** Waits until its process has ended; false where the time was not enough. */
+  boolean awaitEnd(long timeoutNs) {
+    return process.awaitEnd(timeoutNs);
+  }
+
+  /** Lets the guest run over a connection of its own, where the first one is of no use any more. */
+  boolean letRunAnew() {
+    if (qmp().isOpen()) {
+      return false;
+    }
+    try (QmpClient fresh = QmpClient.connect(qmpSocket, event -> {}, RUN_ANEW_NS)) {
+      fresh.execute(new QmpRequests.Cont(), RUN_ANEW_NS);
+      return true;
+    } catch (IOException | QmpException e) {
+      LOG.debug("the guest does not run on: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  /** Whether something else started it. */
+  boolean isForeign() {
+    return process instanceof AttachedQemu;
+  }
+
+  /** Ends the connection. */
+  void release() {
+    process.qmp().close();
   }
 
   /** Ends QEMU at once. */

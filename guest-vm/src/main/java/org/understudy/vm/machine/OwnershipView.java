@@ -16,4 +16,13 @@ public interface OwnershipView {
 
   /** Whether it names this node as the primary of a protected pair. */
   boolean isProtected();
+
+  /** Whether it names this node as the only one that has the guest, as last seen. */
+  boolean isAlone();
+
+  /**
+   * Whether it said, when this process found it, that a former process of this node had the guest
+   * alone.
+   */
+  boolean wasAlone();
 }

@@ -126,7 +126,7 @@ final class FrameThread {
           task.run();
         }
         tell();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         LOG.error("in the guest's network", e); // and read on: QEMU must not be stopped by it
       }
     }

@@ -194,6 +194,19 @@ public final class GuestNetwork implements AutoCloseable {
     return !exchange.links().isEmpty();
   }
 
+  /** Output passes, and the filters are taken out; false where that took too long. */
+  public boolean detach(long waitNs) {
+    gate.open();
+    FilterRemoval running;
+    exchange.lock().lock();
+    try {
+      running = removal;
+    } finally {
+      exchange.lock().unlock();
+    }
+    return (running == null || running.await(waitNs)) && !isAttached();
+  }
+
   /** While the guest is known to be paused: reads all that it has sent. */
   public void drain() {
     exchange.lock().lock();

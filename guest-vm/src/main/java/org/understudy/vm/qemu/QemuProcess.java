@@ -68,7 +68,7 @@ public final class QemuProcess implements RunningQemu, AutoCloseable {
         qmp = QmpClient.connect(qmpSocket, listener, leftNs);
       } catch (IOException e) {
         if (!process.isAlive()) {
-          throw new QemuException("QEMU ended with " + process.exitValue() + "; " + said(), e);
+          throw new QemuException("QEMU " + lastWords(), e);
         }
         LockSupport.parkNanos(CONNECT_RETRY_NS); // it has not opened the socket yet
       } catch (QmpException e) {
@@ -95,15 +95,25 @@ public final class QemuProcess implements RunningQemu, AutoCloseable {
     return process.isAlive();
   }
 
-  /** The end of what it said on its output, bounded. */
   @Override
   public String lastWords() {
-    return lastWords.text();
+    String said = said();
+    return process.isAlive() ? said : ExitWords.of(process.exitValue()) + "; " + said;
   }
 
   /** Waits until it has ended; false where the time was not enough. */
   public boolean awaitExit(long timeoutNs) throws InterruptedException {
     return process.waitFor(timeoutNs, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public boolean awaitEnd(long timeoutNs) {
+    try {
+      return awaitExit(timeoutNs);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return !process.isAlive();
+    }
   }
 
   /** Ends it with SIGKILL and waits until it is gone. */

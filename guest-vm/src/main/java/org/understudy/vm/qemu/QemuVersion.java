@@ -40,6 +40,14 @@ public final class QemuVersion {
     }
   }
 
+  /** Whether a version such as {@code 7.2.22} is this one or a newer one. */
+  public static boolean isAtLeast(String version, int major, int minor) {
+    String[] numbers = version.split("[.]");
+    int thisMajor = Integer.parseInt(numbers[0]);
+    int thisMinor = numbers.length < 2 ? 0 : Integer.parseInt(numbers[1]);
+    return thisMajor > major || thisMajor == major && thisMinor >= minor;
+  }
+
   private static String parse(String program, String output) {
     Matcher version = VERSION.matcher(output);
     if (!version.find()) {

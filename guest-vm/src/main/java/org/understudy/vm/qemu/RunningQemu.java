@@ -13,8 +13,11 @@ public interface RunningQemu {
   /** Whether it runs. */
   boolean isAlive();
 
-  /** The end of what it said on its output, bounded; empty where that goes elsewhere. */
+  /** How it ended, if it has, and the end of what it said on its output, bounded. */
   String lastWords();
+
+  /** Waits until it has ended; false where the time was not enough. */
+  boolean awaitEnd(long timeoutNs);
 
   /** Ends it with SIGKILL and waits until it is gone. */
   void kill();

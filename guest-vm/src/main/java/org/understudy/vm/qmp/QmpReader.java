@@ -109,7 +109,8 @@ final class QmpReader {
       sink.onEnd(new QmpClosedException(String.valueOf(e.getMessage()), e));
     } catch (QmpException e) {
       sink.onEnd(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whoever waits for an answer must not wait for a thread that is gone.
       sink.onEnd(new QmpClosedException("reading failed: " + e, e));
     }
   }

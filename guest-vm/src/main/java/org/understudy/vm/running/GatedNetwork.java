@@ -80,8 +80,12 @@ final class GatedNetwork implements OutputGate {
 
   /** The guest goes on here. */
   void giveInputBack() {
+    GuestNetwork current = network;
+    if (current == null) {
+      return;
+    }
     try {
-      network.giveInputBack();
+      current.giveInputBack();
     } catch (NetException | QmpException e) {
       LOG.warn("frames that came while the guest was paused may be lost: {}", e.getMessage());
     }
@@ -143,6 +147,14 @@ final class GatedNetwork implements OutputGate {
       machine.close();
     } else {
       current.gate().discard();
+    }
+  }
+
+  /** Of a guest that goes on without this node: nothing of it may be left in its way. */
+  void letGo() {
+    GuestNetwork current = network;
+    if (current != null && !current.detach(settings.timeoutNs())) {
+      LOG.error("filters of this node are left in QEMU: what the guest sends is dropped there");
     }
   }
 

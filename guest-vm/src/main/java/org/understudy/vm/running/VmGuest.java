@@ -1,6 +1,5 @@
 package org.understudy.vm.running;
 
-import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -17,20 +16,16 @@ import org.understudy.checkpoint.guest.InputKind;
 import org.understudy.checkpoint.guest.OutputGate;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
-import org.understudy.checkpoint.track.CapturedSet;
 import org.understudy.host.schedule.Processors;
 import org.understudy.host.schedule.TimeSlice;
 import org.understudy.vm.capture.DeviceCapture;
 import org.understudy.vm.disk.RunningDisks;
-import org.understudy.vm.disk.primary.DiskCut;
 import org.understudy.vm.machine.Machine;
 import org.understudy.vm.machine.MachineWatch;
 import org.understudy.vm.machine.MirrorTag;
 import org.understudy.vm.machine.OwnershipView;
-import org.understudy.vm.machine.PauseTimes;
 import org.understudy.vm.machine.VmCounters;
 import org.understudy.vm.machine.VmSettings;
-import org.understudy.vm.net.FrameCut;
 import org.understudy.vm.net.GuestNetwork;
 
 /**
@@ -47,13 +42,17 @@ public final class VmGuest implements Guest {
   private static final long IDLE_PARK_NS = 20_000_000;
   private static final long JOIN_MS = 10_000;
 
-  /** A QEMU that takes longer is stuck; its guest goes on elsewhere. */
-  private static final long CAPTURE_TIMEOUT_NS = 5_000_000_000L;
+  /** An order that failed is tried again after so long. */
+  private static final long RETRY_NS = 1_000_000_000L;
+
+  /** A QEMU that ends closes its monitor first. */
+  private static final long GONE_NS = 500_000_000L;
 
   /** Bridges may bring frames here for so long after the guest's address was announced there. */
   private static final long INPUT_LINGER_NS = 150_000_000;
 
   private final VmSettings settings;
+  private final OwnershipView ownership;
   private final GuestDescription description;
   private final MappedGuestMemory memory;
   private final Machine machine;
@@ -63,9 +62,9 @@ public final class VmGuest implements Guest {
   private final GatedNetwork network;
   private final GatedDisks disks;
   private final OutputGate gate;
-  private final VmCapture capture = new VmCapture();
+  private final CopyFault fault;
+  private final Captures captures;
   private final GuestLoad load = new GuestLoad();
-  private final DirtyForecast forecast = new DirtyForecast();
   private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
   private final Thread thread;
 
@@ -73,10 +72,8 @@ public final class VmGuest implements Guest {
   private final BitSet processors = Processors.of(0);
 
   private GuestHost host;
-  private boolean firstState;
-  private boolean paused;
+  private long obeyAgainNs = System.nanoTime();
   private volatile boolean outputWaits;
-  private volatile boolean capturing;
   private volatile boolean closed;
 
   public VmGuest(
@@ -89,6 +86,7 @@ public final class VmGuest implements Guest {
       RunningDisks disks,
       VmCounters counters) {
     this.settings = settings;
+    this.ownership = ownership;
     this.disks = new GatedDisks(disks, ownership);
     this.description = description;
     this.memory = memory;
@@ -99,6 +97,10 @@ public final class VmGuest implements Guest {
     network = new GatedNetwork(settings, machine, new NetworkEvents());
     counters.source(network::counts, disks::recordedWrites);
     gate = new VmGate(network, this.disks);
+    fault = new CopyFault(ownership, this::letRun);
+    captures =
+        new Captures(
+            tracking, devices, network, this.disks, counters, fault, () -> outputWaits = false);
     thread = Thread.ofPlatform().daemon().name("vm-guest").unstarted(this::cycles);
   }
 
@@ -110,6 +112,11 @@ public final class VmGuest implements Guest {
   @Override
   public GuestMemory memory() {
     return memory;
+  }
+
+  /** Of its QEMU. */
+  long pid() {
+    return machine.pid();
   }
 
   @Override
@@ -136,31 +143,55 @@ public final class VmGuest implements Guest {
 
               @Override
               public void onQemuGone(String reason) {
-                if (!closed) {
-                  host.guestFailed(new IllegalStateException(reason + machine.lastWords()));
-                }
+                VmGuest.this.onMonitorGone(reason);
               }
             });
     thread.start();
+  }
+
+  /** A monitor that was closed says nothing of the guest: only the end of its process does. */
+  private void onMonitorGone(String reason) {
+    if (closed) {
+      return;
+    }
+    if (machine.awaitEnd(GONE_NS)) {
+      host.guestFailed(new IllegalStateException(reason + "; it " + machine.lastWords()));
+    } else {
+      fault.monitorGone(reason);
+      wakeUp();
+    }
   }
 
   // ---- the guest's thread
 
   private void cycles() {
     TimeSlice.shorten();
-    try {
-      while (!closed) {
-        obey();
-        if (!cycle()) {
-          LockSupport.parkNanos(this, parkNs(System.nanoTime()));
-        }
-      }
-    } catch (RuntimeException e) {
-      if (!closed) {
-        LOG.error("the guest cannot be captured", e);
-        host.guestFailed(e);
+    while (!closed) {
+      if (!tryCycle()) {
+        LockSupport.parkNanos(this, parkNs(System.nanoTime()));
       }
     }
+  }
+
+  /** Whatever is thrown here concerns the copy: the guest runs in QEMU and needs none of it. */
+  @SuppressWarnings("checkstyle:IllegalCatch")
+  private boolean tryCycle() {
+    try {
+      return obey() && cycle();
+    } catch (Throwable e) {
+      if (!closed) {
+        fault.happened(e);
+      }
+      return false;
+    }
+  }
+
+  private boolean letRun() {
+    boolean runs = devices.letRun() || machine.letRunAnew();
+    if (runs) {
+      network.giveInputBack();
+    }
+    return runs;
   }
 
   private long parkNs(long nowNs) {
@@ -175,166 +206,113 @@ public final class VmGuest implements Guest {
     return Math.clamp(host.outputDueInNs(nowNs, load), DUE_PARK_NS, TRACKED_PARK_NS);
   }
 
-  private void obey() {
-    for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
-      order.run();
+  /** In their order. One that fails is tried again, and the others wait behind it. */
+  private boolean obey() {
+    if (System.nanoTime() - obeyAgainNs < 0) {
+      return true;
     }
+    for (Runnable order = orders.peek(); order != null; order = orders.peek()) {
+      try {
+        order.run();
+      } catch (RuntimeException | Error e) {
+        obeyAgainNs = System.nanoTime() + RETRY_NS;
+        throw e;
+      }
+      orders.remove();
+    }
+    return true;
   }
 
   private boolean cycle() {
     long nowNs = System.nanoTime();
-    load.dirtyPages = forecast.pages(nowNs);
+    load.dirtyPages = captures.dirtyPages(nowNs);
     load.outputBytes = outputWaits ? 1 : 0;
     load.outputFlows = outputWaits && network.isFlowing(nowNs);
     load.fullestQueuePercent = Math.max(network.usedPercent(), disks.usedPercent());
     disks.follow();
     boolean broken = isBroken();
     CaptureKind kind = host.captureDue(nowNs, load);
-    if (paused) {
+    if (captures.isPausedForLast()) {
       return host.goesOn() && goOn();
+    }
+    if (!fault.recover(host, nowNs)) {
+      return false;
     }
     // An order on its way may make the request void: it is asked for again in the next cycle.
     if (kind == CaptureKind.NONE || broken || !tracking.isTracking() || !orders.isEmpty()) {
       return false;
     }
     if (kind == CaptureKind.ROUND) {
-      round();
+      captures.round(host);
     } else {
-      checkpoint(kind);
+      captures.checkpoint(kind, host);
     }
     return true;
   }
 
+  private boolean goOn() {
+    captures.goOn();
+    return true;
+  }
+
   /**
-   * Whether the epoch's disk writes are not all there. Asked before orders of the agent are taken
-   * up, which belong to the copy after this one.
+   * Whether the copy cannot go on. Asked before orders of the agent are taken up, which belong to
+   * the copy after this one.
    */
   private boolean isBroken() {
-    String reason = disks.broken();
+    String reason = disks.broken() != null ? disks.broken() : fault.reason();
     if (reason != null) {
       host.protectionBroken(reason);
     }
     return reason != null;
   }
 
-  private void round() {
-    disks.copySome();
-    boolean areDisksCopied = disks.isCopied();
-    DiskCut writes = disks.cutOrNull();
-    if (writes == null) {
-      return; // told in the next cycle
-    }
-    capture.round(tracking.flip(CaptureKind.ROUND), areDisksCopied);
-    capture.disk(writes);
-    handOver(writes::release);
-  }
-
-  private void checkpoint(CaptureKind kind) {
-    disks.beginPause();
-    long mirrorPosition =
-        kind == CaptureKind.HANDOVER ? network.divertInput() : network.mirrorPosition();
-    devices.stop(CAPTURE_TIMEOUT_NS);
-    if (disks.broken() != null) {
-      devices.state(CAPTURE_TIMEOUT_NS);
-      devices.resume(CAPTURE_TIMEOUT_NS);
-      network.giveInputBack();
-      return; // told in the next cycle
-    }
-    long pausedNs = System.nanoTime();
-    CapturedSet pages = tracking.flip(kind);
-    long flippedNs = System.nanoTime();
-    forecast.onPaused(pausedNs, pages.count());
-    outputWaits = false;
-    FrameCut frames = network.cutFrames();
-    DiskCut writes = disks.cut();
-    // Last: QEMU has written its state while all this was done.
-    ByteBuffer state = devices.state(CAPTURE_TIMEOUT_NS);
-    capture.checkpoint(kind, pages, state, firstState);
-    firstState = false;
-    capture.frames(mirrorPosition, frames);
-    capture.disk(writes);
-    // While the guest stands still: its gate is cut and its memory may be compared.
-    handOver(() -> {
-      frames.release();
-      writes.release();
-    });
-    if (kind.pausesGuest()) {
-      devices.stay(CAPTURE_TIMEOUT_NS);
-      paused = true;
-      return;
-    }
-    tracking.awaitResume();
-    devices.resume(CAPTURE_TIMEOUT_NS);
-    forecast.onResumed(System.nanoTime());
-    PauseTimes pause = times(pausedNs, flippedNs);
-    counters.onPause(pause);
-    host.resumed(pause.totalNs());
-  }
-
-  /** After a last capture that was not the last one: the backup did not take the machine over. */
-  private boolean goOn() {
-    tracking.awaitResume();
-    devices.resume(CAPTURE_TIMEOUT_NS);
-    network.giveInputBack();
-    paused = false;
-    return true;
-  }
-
-  private void handOver(Runnable onRelease) {
-    capturing = true;
-    capture.onRelease(() -> {
-      capturing = false;
-      onRelease.run();
-    });
-    host.captured(capture);
-  }
-
-  private PauseTimes times(long pausedNs, long flippedNs) {
-    DeviceCapture.PauseParts parts = devices.pauseParts();
-    long flipNs = flippedNs - pausedNs;
-    long scanNs = Math.min(flipNs, tracking.scanNs());
-    return new PauseTimes(
-        parts.stateNs(),
-        scanNs,
-        flipNs - scanNs,
-        Math.max(0, parts.heldNs() - flipNs),
-        parts.resumeNs());
-  }
-
   // ---- the agent's thread
 
   @Override
   public void startTracking() {
-    order(() -> {
-      firstState = true;
-      forecast.forget();
-      Processors.set(0, processors); // what is started here inherits them
-      network.attach();
-      disks.startCopy();
-      tracking.start();
-      if (!settings.pins().isEmpty()) {
-        // What is captured is in the cache of the guest's processor, which stands still meanwhile.
-        Processors.set(0, Processors.listed(settings.pins()));
-      }
-    });
+    order(this::beginCopy);
+  }
+
+  private void beginCopy() {
+    fault.clear();
+    captures.begin();
+    Processors.set(0, processors); // what is started here inherits them
+    network.attach();
+    disks.startCopy();
+    tracking.start();
+    if (!settings.pins().isEmpty()) {
+      // What is captured is in the cache of the guest's processor, which stands still meanwhile.
+      Processors.set(0, Processors.listed(settings.pins()));
+    }
   }
 
   @Override
   public void stopTracking() {
     order(() -> {
+      fault.clear();
       tracking.stop();
       devices.rest();
       disks.stopCopy();
     });
   }
 
+  /** Tried until it works: what is behind the gate waits, however long. */
   @Override
   public void openGate() {
-    order(gate::open);
+    orders.add(gate::open);
+    wakeUp();
   }
 
+  /** One of protecting, that ends the copy where it fails. */
   private void order(Runnable order) {
-    orders.add(order);
+    orders.add(() -> {
+      try {
+        order.run();
+      } catch (RuntimeException | Error e) {
+        fault.happened(e);
+      }
+    });
     wakeUp();
   }
 
@@ -394,19 +372,40 @@ public final class VmGuest implements Guest {
       return;
     }
     closed = true;
-    network.discard();
-    // QEMU first: whatever the thread waits for there ends with it.
-    machine.close();
-    if (capturing) {
-      capture.release();
+    if (machine.isForeign() && ownership.isAlone()) {
+      leave();
+    } else {
+      network.discard();
+      // QEMU first: whatever the thread waits for there ends with it.
+      machine.close();
+      captures.release();
+      wakeUp();
+      join();
     }
-    wakeUp();
-    join();
     network.end();
     disks.close();
     devices.close();
     tracking.close();
+    machine.release();
     memory.close();
+  }
+
+  /**
+   * Of a QEMU that something else started and that has the only state of the guest: it outlives a
+   * node that ends for a reason of its own, and the node's next process finds it.
+   */
+  private void leave() {
+    captures.release();
+    wakeUp();
+    join();
+    if (!letRun()) {
+      LOG.warn("the guest may be left paused in QEMU {}", machine.pid());
+    }
+    network.letGo();
+    LOG.warn(
+        "QEMU {} is left with the guest, which has no disks without this node; a process of this"
+            + " node can attach it again",
+        machine.pid());
   }
 
   /** Told on the network's thread. */
@@ -429,6 +428,12 @@ public final class VmGuest implements Guest {
     public void onInputDiverted(int nic, DirectBuffer buffer, int offset, int length) {
       sequence++;
       host.offerMirrored(sequence, 0, MirrorTag.ofUnseen(nic), buffer, offset, length);
+    }
+
+    /** While the guest is protected nothing of it leaves there any more: it is better off alone. */
+    @Override
+    public void onLost(int nic, String why) {
+      order(() -> fault.happened(new IllegalStateException("interface " + nic + ": " + why)));
     }
   }
 

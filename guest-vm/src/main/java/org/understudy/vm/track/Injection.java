@@ -20,9 +20,13 @@ final class Injection {
 
   private Injection() {}
 
-  /** Returns the descriptor in that process; it must stay open as long as the memory is tracked. */
-  static int register(long pid, Mapping memory) {
-    try (RemoteCalls remote = new RemoteCalls(pid)) {
+  /**
+   * Returns the descriptor in that process; it must stay open as long as the memory is tracked.
+   *
+   * @param deadlineNs after which no further call is begun and what was done is undone
+   */
+  static int register(long pid, Mapping memory, long deadlineNs) {
+    try (RemoteCalls remote = new RemoteCalls(pid, deadlineNs)) {
       long fd = remote.call("userfaultfd", SYS_USERFAULTFD, CLOSE_ON_EXEC_NON_BLOCKING_USER_MODE);
       try {
         long api = remote.put(API_VERSION, FEATURES, 0);
@@ -30,16 +34,16 @@ final class Injection {
         long range = remote.put(memory.start(), memory.bytes(), MODE_WRITE_PROTECT, 0);
         remote.call("UFFDIO_REGISTER", SYS_IOCTL, fd, UFFDIO_REGISTER, range);
         return (int) fd;
-      } catch (LinuxCallException e) {
-        remote.call("close", SYS_CLOSE, fd);
+      } catch (LinuxCallException | TrackingException e) {
+        remote.undo("close", SYS_CLOSE, fd);
         throw e;
       }
     }
   }
 
   /** Ends what {@link #register} began. */
-  static void release(long pid, int fd) {
-    try (RemoteCalls remote = new RemoteCalls(pid)) {
+  static void release(long pid, int fd, long deadlineNs) {
+    try (RemoteCalls remote = new RemoteCalls(pid, deadlineNs)) {
       remote.call("close", SYS_CLOSE, fd);
     }
   }

@@ -57,12 +57,26 @@ public final class OutsideTracking implements PageScan {
 
   private static int register(long pid, Path memoryFile, long bytes, long timeoutNs) {
     String file = memoryFile.toString();
+    String id = Long.toString(pid);
     return Integer.parseInt(
-        InjectionHelper.run(timeoutNs, "register", Long.toString(pid), file, Long.toString(bytes)));
+        InjectionHelper.run(
+            timeoutNs,
+            late -> releaseLate(pid, Integer.parseInt(late), timeoutNs),
+            "register",
+            id,
+            file,
+            Long.toString(bytes)));
+  }
+
+  /** Nobody waits for it any more, and while it is there nobody else can register the memory. */
+  private static void releaseLate(long pid, int fd, long timeoutNs) {
+    if (ProcessState.isRunning(pid)) {
+      release(pid, fd, timeoutNs);
+    }
   }
 
   private static void release(long pid, int fd, long timeoutNs) {
-    InjectionHelper.run(timeoutNs, "release", Long.toString(pid), Integer.toString(fd));
+    InjectionHelper.run(timeoutNs, late -> {}, "release", Long.toString(pid), Integer.toString(fd));
   }
 
   @Override

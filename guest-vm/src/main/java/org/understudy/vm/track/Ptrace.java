@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 import org.understudy.host.LinuxCalls;
 
 /** The thread of another process, held by {@code ptrace}; all calls from one platform thread. */
@@ -27,6 +28,8 @@ final class Ptrace implements AutoCloseable {
   private static final long GETSIGMASK = 0x420A;
   private static final long SETSIGMASK = 0x420B;
   private static final int WALL = 0x40000000;
+  private static final int NO_HANG = 1;
+  private static final long LOOK_NS = 100_000;
   private static final int EVENT_STOP = 128;
   private static final int STOPPED = 0x7F;
   private static final int SIGTRAP = 5;
@@ -58,22 +61,30 @@ final class Ptrace implements AutoCloseable {
     this.tid = tid;
   }
 
-  /** Stops the thread wherever it is, in a system call too, without a signal. */
-  static Ptrace stop(long tid) {
+  /**
+   * Stops the thread wherever it is, in a system call too, without a signal.
+   *
+   * @throws TrackingException where it did not stop in time; it is let go when this process ends
+   */
+  static Ptrace stop(long tid, long deadlineNs) {
     Ptrace thread = new Ptrace(tid);
     try {
       thread.request(SEIZE, 0, 0, "PTRACE_SEIZE");
       thread.held = true;
       thread.request(INTERRUPT, 0, 0, "PTRACE_INTERRUPT");
-      int status = thread.await();
+      int status = thread.awaitStop(deadlineNs);
       while (status >> 16 != EVENT_STOP) {
         // a signal was on its way: it is delivered first
         thread.request(CONT, 0, status >> 8 & 0xFF, "PTRACE_CONT");
-        status = thread.await();
+        status = thread.awaitStop(deadlineNs);
       }
       return thread;
-    } catch (RuntimeException e) {
-      thread.close();
+    } catch (RuntimeException | Error e) {
+      try {
+        thread.close();
+      } catch (TrackingException notStopped) {
+        e.addSuppressed(notStopped);
+      }
       throw e;
     }
   }
@@ -110,17 +121,36 @@ final class Ptrace implements AutoCloseable {
     }
   }
 
+  /** As long as it takes: a thread whose registers are not its own is not let go. */
   private int await() {
-    try {
-      int result = (int) WAITPID.invokeExact(callState, (int) tid, word, WALL);
-      if (result < 0) {
-        throw failed("waitpid");
+    wait(0);
+    return status();
+  }
+
+  private int awaitStop(long deadlineNs) {
+    while (wait(NO_HANG) == 0) {
+      if (System.nanoTime() - deadlineNs >= 0) {
+        throw new TrackingException("thread " + tid + " did not stop in time");
       }
-    } catch (TrackingException e) {
-      throw e;
+      LockSupport.parkNanos(LOOK_NS);
+    }
+    return status();
+  }
+
+  private int wait(int options) {
+    int result;
+    try {
+      result = (int) WAITPID.invokeExact(callState, (int) tid, word, WALL | options);
     } catch (Throwable e) {
       throw new TrackingException("calling waitpid failed", e);
     }
+    if (result < 0) {
+      throw failed("waitpid");
+    }
+    return result;
+  }
+
+  private int status() {
     int status = word.get(JAVA_INT, 0);
     if ((status & 0xFF) != STOPPED) {
       held = false;

@@ -26,9 +26,14 @@ final class RemoteCalls implements AutoCloseable {
   private final Registers before;
   private final Registers call = new Registers(arena);
   private final long signalsBefore;
+  private final long deadlineNs;
   private long scratch;
 
-  RemoteCalls(long pid) {
+  /**
+   * @param deadlineNs until which the thread must have stopped, and calls may begin
+   */
+  RemoteCalls(long pid, long deadlineNs) {
+    this.deadlineNs = deadlineNs;
     if (!System.getProperty("os.arch").equals("amd64")) {
       throw new TrackingException("calls in another process are only known for x86-64");
     }
@@ -38,9 +43,14 @@ final class RemoteCalls implements AutoCloseable {
     } catch (IOException e) {
       throw new TrackingException("cannot open the memory of process " + pid + ": " + e, e);
     }
-    thread = Ptrace.stop(pid);
-    before = thread.registers();
-    signalsBefore = thread.blockSignals();
+    thread = Ptrace.stop(pid, deadlineNs);
+    try {
+      before = thread.registers();
+      signalsBefore = thread.blockSignals();
+    } catch (RuntimeException | Error e) {
+      thread.close();
+      throw e;
+    }
   }
 
   /** Any place with the instruction will do; the kernel's own page in the process has it. */
@@ -57,8 +67,20 @@ final class RemoteCalls implements AutoCloseable {
     throw new TrackingException("no system call instruction in the vdso of process " + pid);
   }
 
-  /** Makes a call and returns its result; throws for an error. */
+  /** Makes a call and returns its result; throws for an error, and where it is too late for one. */
   long call(String what, long number, long... arguments) {
+    if (System.nanoTime() - deadlineNs >= 0) {
+      throw new TrackingException("no time is left for " + what);
+    }
+    return make(what, number, arguments);
+  }
+
+  /** A call that takes another one back: never too late. */
+  void undo(String what, long number, long... arguments) {
+    make(what, number, arguments);
+  }
+
+  private long make(String what, long number, long... arguments) {
     call.setCall(before, instruction, number, arguments);
     thread.registers(call);
     thread.step();
@@ -87,9 +109,9 @@ final class RemoteCalls implements AutoCloseable {
   public void close() {
     try {
       if (scratch != 0) {
-        call("munmap", SYS_MUNMAP, scratch, SCRATCH_BYTES);
+        undo("munmap", SYS_MUNMAP, scratch, SCRATCH_BYTES);
       }
-    } catch (LinuxCallException e) {
+    } catch (LinuxCallException | TrackingException e) {
       // one page stays behind in that process
     } finally {
       restore();

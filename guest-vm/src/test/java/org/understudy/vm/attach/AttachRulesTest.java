@@ -117,6 +117,25 @@ class AttachRulesTest {
     refusesOnly("the memory file", "not mapped once", "one memory backend");
   }
 
+  /** It would be in each epoch's state, and no backup could load that. */
+  @Test
+  void shouldRefuseMemoryWithoutANameFromTheVersionOnThatSendsIt() {
+    for (String version : List.of("7.2.22", "8.0.5", "8.1.0", "8.2.2", "10.0.2", "11.1.3")) {
+      qemuVersion = version;
+      ram = ramAt(MEMFD);
+      boolean sends = !version.startsWith("7.") && !version.startsWith("8.0");
+      assertThat(refusals().stream().filter(r -> !r.property().equals("QEMU's version")).toList())
+          .as(version)
+          .hasSize(sends ? 1 : 0)
+          .allSatisfy(refusal -> {
+            assertThat(refusal.property()).isEqualTo("memory");
+            assertThat(refusal.remedy()).contains("memory-backend-file,mem-path=/dev/shm/");
+          });
+      ram = ramAt(new Mapping("/dev/shm/ram", "tmpfs", 4096, MEMFD.descriptor()));
+      assertThat(refusals()).as(version).noneMatch(refusal -> refusal.property().equals("memory"));
+    }
+  }
+
   private static Ram ramAt(Mapping mapping) {
     return new Ram(List.of(new Backend("pc.ram", BYTES, true)), BYTES, List.of(), mapping);
   }

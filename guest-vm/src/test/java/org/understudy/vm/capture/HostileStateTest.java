@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 final class HostileStateTest {
   private static final long SEED = Long.getLong("state.seed", new SplittableRandom().nextLong());
   private static final int CHANGES = 20_000;
+  private static final int SWITCHOVER_START = 11;
 
   private final SplittableRandom random = new SplittableRandom(SEED);
 
@@ -71,6 +72,37 @@ final class HostileStateTest {
     assertThatThrownBy(() -> parse(state))
         .isInstanceOf(CorruptStateException.class)
         .hasMessageContaining("machine type");
+  }
+
+  @Test
+  void shouldPassOverTheStartOfTheSwitchoverAndNoOtherCommand() throws Exception {
+    for (int command = 0; command < 20; command++) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.writeInt(0x5145564D);
+      out.writeInt(3);
+      out.writeByte(7);
+      out.writeInt(4);
+      out.writeBytes("pc-1");
+      out.writeByte(1);
+      out.writeInt(2);
+      name(out, "ram");
+      out.writeInt(0);
+      out.writeInt(4);
+      end(out);
+      command(out, command, 0);
+      out.writeByte(3);
+      out.writeInt(2);
+      end(out);
+      byte[] state = bytes.toByteArray();
+      if (command == SWITCHOVER_START) {
+        assertThat(parse(state).ramBytes()).isEqualTo(state.length);
+      } else {
+        assertThatThrownBy(() -> parse(state))
+            .isInstanceOf(CorruptStateException.class)
+            .hasMessageContaining("unknown command " + command);
+      }
+    }
   }
 
   @Test
@@ -146,6 +178,9 @@ final class HostileStateTest {
       page(out, page == 0, random.nextInt(contents));
     }
     end(out);
+    if (random.nextBoolean()) {
+      command(out, SWITCHOVER_START, 0); // as machine types of QEMU 10.0 have it
+    }
     out.writeByte(3);
     out.writeInt(2);
     end(out);
@@ -172,6 +207,12 @@ final class HostileStateTest {
     name(out, name);
     out.writeLong(bytes);
     out.writeLong(address);
+  }
+
+  private static void command(DataOutputStream out, int number, int length) throws IOException {
+    out.writeByte(8);
+    out.writeShort(number);
+    out.writeShort(length);
   }
 
   private static void end(DataOutputStream out) throws IOException {

@@ -18,6 +18,7 @@ public final class CopyHost implements GuestHost {
   private static final int PAGE_BYTES = 4096;
 
   private final AtomicReference<CaptureKind> wanted = new AtomicReference<>(CaptureKind.NONE);
+  volatile Error throwInCaptured;
   private volatile Capture captured;
   private volatile Throwable failure;
   private volatile String ended;
@@ -33,6 +34,23 @@ public final class CopyHost implements GuestHost {
       throw new AssertionError("the guest failed", failure);
     }
     return captured;
+  }
+
+  /** The same, or null where the copy breaks. */
+  Capture captureOrBroken(VmGuest guest, CaptureKind kind) throws Exception {
+    captured = null;
+    wanted.set(kind);
+    guest.wakeUp();
+    Await.until("a capture", () -> captured != null || broken != null || failure != null);
+    if (captured == null) {
+      wanted.set(CaptureKind.NONE);
+    }
+    return captured;
+  }
+
+  /** What was told before. */
+  void forget() {
+    broken = null;
   }
 
   /** One checkpoint, committed and applied. */
@@ -81,6 +99,11 @@ public final class CopyHost implements GuestHost {
 
   @Override
   public void captured(Capture capture) {
+    Error planted = throwInCaptured;
+    if (planted != null) {
+      throwInCaptured = null;
+      throw planted;
+    }
     wanted.set(CaptureKind.NONE);
     captured = capture;
   }

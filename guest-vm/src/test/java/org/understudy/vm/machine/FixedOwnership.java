@@ -21,4 +21,14 @@ public record FixedOwnership() implements OwnershipView {
   public boolean isProtected() {
     return false;
   }
+
+  @Override
+  public boolean isAlone() {
+    return false;
+  }
+
+  @Override
+  public boolean wasAlone() {
+    return false;
+  }
 }

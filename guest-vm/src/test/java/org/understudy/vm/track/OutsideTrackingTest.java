@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.host.FileExtents;
+import org.understudy.vm.Await;
 import org.understudy.vm.CountingGuest;
 import org.understudy.vm.GuestRig;
 
@@ -22,6 +24,7 @@ import org.understudy.vm.GuestRig;
 @Timeout(600)
 final class OutsideTrackingTest {
   private static final long TIMEOUT_NS = CountingGuest.TIMEOUT_NS;
+  private static final long SHORT_NS = 3_000_000_000L;
   private static final int PAGE_BYTES = 4096;
   private static final int EPOCHS = 50;
 
@@ -101,6 +104,82 @@ final class OutsideTrackingTest {
     }
   }
 
+  /**
+   * The helper is caught while it holds QEMU, and stands still for longer than anybody waits: as on
+   * a host that has no processor for it.
+   */
+  @Test
+  void shouldLeaveAHelperAloneThatHoldsQemu() throws Exception {
+    try (GuestRig rig = GuestRig.running(folder, "guest")) {
+      rig.awaitCounts(10);
+      long before = descriptors(rig);
+      long helper = 0;
+      while (helper == 0) {
+        CompletableFuture<OutsideTracking> tracking =
+            CompletableFuture.supplyAsync(() -> track(rig, SHORT_NS));
+        helper = stopTracer(rig.qemu().pid(), tracking);
+        if (helper == 0) {
+          tracking.join().close(); // it was faster than this test
+        } else {
+          assertThatThrownBy(tracking::join).hasMessageContaining("are left to end");
+        }
+      }
+      assertThat(ProcessState.isRunning(helper)).as("it is not killed").isTrue();
+      signal("CONT", helper);
+      Await.until("all is put back", () -> descriptors(rig) == before);
+      rig.awaitCounts(20);
+      track(rig).close();
+      assertThat(rig.qemu().isAlive()).isTrue();
+    }
+  }
+
+  /** A terminal that is closed tells every process of it to end. */
+  @Test
+  void shouldPutEverythingBackWhenTheHelperIsToldToEnd() throws Exception {
+    try (GuestRig rig = GuestRig.running(folder, "guest")) {
+      rig.awaitCounts(10);
+      for (String signal : List.of("HUP", "INT", "TERM")) {
+        long helper = 0;
+        while (helper == 0) {
+          CompletableFuture<OutsideTracking> tracking =
+              CompletableFuture.supplyAsync(() -> track(rig));
+          helper = stopTracer(rig.qemu().pid(), tracking);
+          if (helper != 0) {
+            signal(signal, helper);
+            signal("CONT", helper);
+          }
+          tracking.join().close();
+        }
+        rig.awaitCounts(20);
+        assertThat(rig.qemu().isAlive()).as(signal).isTrue();
+      }
+    }
+  }
+
+  /** Zero where the tracking came to its end before its helper was caught. */
+  private static long stopTracer(long pid, CompletableFuture<?> tracking) throws Exception {
+    Path status = Path.of("/proc/" + pid + "/status");
+    while (!tracking.isDone()) {
+      for (String line : Files.readAllLines(status)) {
+        if (line.startsWith("TracerPid:") && !line.endsWith("\t0")) {
+          long tracer = Long.parseLong(line.substring(line.indexOf('\t') + 1));
+          // It may be through by now: then nothing of this is of any use.
+          signal("STOP", tracer);
+          boolean holds = Files.readString(status).contains("TracerPid:\t" + tracer + "\n");
+          if (holds) {
+            return tracer;
+          }
+          signal("CONT", tracer);
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+  }
+
   @Test
   void shouldRefuseMemoryThatTheProcessDoesNotMap() throws Exception {
     try (GuestRig rig = GuestRig.running(folder, "guest")) {
@@ -127,12 +206,16 @@ final class OutsideTrackingTest {
   }
 
   private static OutsideTracking track(GuestRig rig) {
+    return track(rig, TIMEOUT_NS);
+  }
+
+  private static OutsideTracking track(GuestRig rig, long timeoutNs) {
     return OutsideTracking.start(
         rig.qemu().pid(),
         rig.memory.path(),
         CountingGuest.MEMORY_BYTES,
         new FileExtents(rig.memory.fd(), "memory"),
-        TIMEOUT_NS);
+        timeoutNs);
   }
 
   private static long descriptors(GuestRig rig) throws Exception {

@@ -69,6 +69,21 @@ final class NodeOwnership implements OwnershipView {
   }
 
   @Override
+  public boolean isAlone() {
+    Register seen = lastSeen.get();
+    return seen != null
+        && seen.ownership() instanceof Ownership.Solo(NodeId owner)
+        && owner.equals(self);
+  }
+
+  @Override
+  public boolean wasAlone() {
+    return previous != null
+        && previous.ownership() instanceof Ownership.Solo(NodeId owner)
+        && owner.name().equals(self.name());
+  }
+
+  @Override
   public boolean isProtected() {
     Register seen = lastSeen.get();
     return seen != null
