@@ -186,7 +186,9 @@ final class Attachment {
 
   private VmSettings withTracker(AttachFacts facts, AttachWants wants) {
     try {
-      return settings.with(settings.tracker().first(kind -> tryTracking(kind, facts)).left());
+      // What failed here is not left out for good: it may have been this moment's load.
+      settings.tracker().first(kind -> tryTracking(kind, facts));
+      return settings;
     } catch (TrackingException e) {
       judge(facts.withTrackingFailure(e.getMessage()), wants);
       throw e; // not reached: a failure is a refusal

@@ -36,6 +36,13 @@ public record TrackerChoice(List<Finding> findings) {
 
   /** What {@link #first} came to. */
   public record Chosen<T>(TrackerKind kind, T made, TrackerChoice left) {
+    /** Whether a better one works for this host, and only failed for this QEMU. */
+    public boolean mayBeBetter(TrackerChoice asked) {
+      return asked.findings.stream()
+          .takeWhile(finding -> finding.kind() != kind)
+          .anyMatch(Finding::available);
+    }
+
     /** For the log: which one, and why none of the better ones. */
     public String inWords() {
       String others = left.failures();
@@ -68,7 +75,8 @@ public record TrackerChoice(List<Finding> findings) {
     throw new TrackingException("no tracker works: " + new TrackerChoice(left).failures());
   }
 
-  private String failures() {
+  /** Of each that cannot be used, why. */
+  String failures() {
     return findings.stream()
         .filter(finding -> !finding.available())
         .map(finding -> finding.kind().setting() + ": " + finding.reason())

@@ -62,21 +62,6 @@ public record VmSettings(
     }
   }
 
-  /** The same with another tracker. */
-  public VmSettings with(TrackerChoice other) {
-    return new VmSettings(
-        config,
-        qemuVersion,
-        directory,
-        owner,
-        bridges,
-        disks,
-        other,
-        stagingPages,
-        pins,
-        timeoutNs);
-  }
-
   /** The guest's RAM as one region. */
   public RegionLayout layout() {
     return RegionLayout.of(QemuCommandLine.RAM_BLOCK, config.memoryBytes());

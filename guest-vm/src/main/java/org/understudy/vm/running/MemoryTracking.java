@@ -25,23 +25,46 @@ import org.understudy.vm.track.TrackingException;
  */
 public final class MemoryTracking implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
+  private static final long AGAIN_NS = 30_000_000_000L;
 
   private final VmSettings settings;
   private final MappedGuestMemory memory;
   private final long pid;
+  private final long againNs;
   private TimedScan scan;
+  private BetterTracker better;
+  private volatile TimedScan betterScan;
+
+  /** Watches from the last pause on, and takes over in the next. */
+  private DirtyTracker next;
+
+  private volatile String why = "";
   private volatile DirtyTracker tracker;
 
   MemoryTracking(VmSettings settings, MappedGuestMemory memory, long pid) {
+    this(settings, memory, pid, AGAIN_NS);
+  }
+
+  /**
+   * @param againNs after which a better tracker that failed is tried again first
+   */
+  MemoryTracking(VmSettings settings, MappedGuestMemory memory, long pid, long againNs) {
     this.settings = settings;
     this.memory = memory;
     this.pid = pid;
+    this.againNs = againNs;
   }
 
+  /** With the reason, where it is not the best. */
   String name() {
     DirtyTracker current = tracker;
-    return current == null ? "not started" : current.name();
+    if (current == null) {
+      return "not started";
+    }
+    String reason = why;
+    return reason.isEmpty() ? current.name() : current.name() + " (not by " + reason + ")";
   }
+
 
   boolean isTracking() {
     return tracker != null && tracker.isTracking();
@@ -52,9 +75,52 @@ public final class MemoryTracking implements AutoCloseable {
     if (tracker == null) {
       TrackerChoice.Chosen<DirtyTracker> chosen = settings.tracker().first(this::create);
       tracker = chosen.made();
-      LOG.info("dirty pages are found by {}", chosen.inWords());
+      tell(chosen);
+    }
+    if (next != null) {
+      next.stop(); // it has not seen what this copy begins with
+      swap();
     }
     tracker.start(new ExistingPages());
+  }
+
+  private void tell(TrackerChoice.Chosen<DirtyTracker> chosen) {
+    why = chosen.left().failures();
+    if (!chosen.mayBeBetter(settings.tracker())) {
+      LOG.info("dirty pages are found by {}", chosen.inWords());
+      return;
+    }
+    LOG.warn(
+        "dirty pages are found by {}: pauses are longer than they need be; it is tried again",
+        chosen.inWords());
+    better = new BetterTracker(this::createBetter, againNs);
+  }
+
+  private DirtyTracker createBetter() {
+    betterScan = new TimedScan(scan(TrackerKind.PAGEMAP_SCAN));
+    return new PagemapScanTracker(memory, settings.stagingPages(), betterScan);
+  }
+
+  /** In a pause in which the present tracker has found everything up to now. */
+  private void prepareNext() {
+    if (better != null && next == null) {
+      next = better.take();
+      if (next != null) {
+        next.start(page -> false);
+      }
+    }
+  }
+
+  /** The one before has nothing left that anybody reads. */
+  private void swap() {
+    tracker.close();
+    tracker = next;
+    scan = betterScan;
+    next = null;
+    better.close();
+    better = null;
+    why = "";
+    LOG.info("dirty pages are found by {} from now on", tracker.name());
   }
 
   /** Asked after the tracker began to watch: a page that comes to exist later was written. */
@@ -100,7 +166,14 @@ public final class MemoryTracking implements AutoCloseable {
   }
 
   CapturedSet flip(CaptureKind kind) {
-    return tracker.flip(kind);
+    if (next != null) {
+      swap();
+    }
+    CapturedSet found = tracker.flip(kind);
+    if (kind == CaptureKind.CHECKPOINT) {
+      prepareNext();
+    }
+    return found;
   }
 
   /** Of the last flip, for finding the pages rather than copying them. */
@@ -120,6 +193,12 @@ public final class MemoryTracking implements AutoCloseable {
 
   @Override
   public void close() {
+    if (better != null) {
+      better.close();
+    }
+    if (next != null) {
+      next.close();
+    }
     if (tracker != null) {
       tracker.close();
     }
