@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.understudy.vm.qemu.QemuCommandLine;
 import org.understudy.vm.qemu.QemuVersion;
+import org.understudy.vm.qemu.extra.OutsideParts;
 
 /** Decides whether a machine can be protected: a function of what was observed (SAFETY rule V6). */
 public final class AttachRules {
@@ -18,8 +19,6 @@ public final class AttachRules {
       Set.of("events", "x-ignore-shared", "return-path");
   private static final Set<String> MIGRATION_ENDS =
       Set.of("", "none", "completed", "failed", "cancelled");
-  private static final Pattern OUTSIDE_DEVICE =
-      Pattern.compile("vfio.*|vhost.*|.*-9p-.*|ivshmem.*|vdpa.*|x-.*remote.*|igd-.*");
   private static final Pattern FILTER = Pattern.compile("filter-.*|colo-compare");
   private static final String OUR_FILTER = "us-";
   private static final String BLOCK_OPTIONS =
@@ -204,11 +203,15 @@ public final class AttachRules {
 
   private void devices() {
     for (String type : facts.shape().types()) {
-      if (OUTSIDE_DEVICE.matcher(type).matches()) {
-        refuse(
-            "a device",
-            type,
-            "it lets others write guest memory, or holds state outside of QEMU: take it out");
+      String obstacle = OutsideParts.deviceObstacle(type);
+      if (!obstacle.isEmpty()) {
+        refuse("a device", type, obstacle);
+      }
+    }
+    for (AttachFacts.QemuObject object : facts.objects()) {
+      String obstacle = OutsideParts.objectObstacle(object.type());
+      if (!obstacle.isEmpty()) {
+        refuse("object " + object.id(), "a " + object.type(), obstacle);
       }
     }
   }
@@ -245,11 +248,14 @@ public final class AttachRules {
 
   private void disk(AttachFacts.DiskNode node) {
     if (node.isReadOnly()) {
-      if (node.isDirect()) {
+      String obstacle = OutsideParts.imageObstacle(node.driver());
+      if (!obstacle.isEmpty()) {
+        refuse("disk " + node.name(), node.driver() + " on " + node.file(), obstacle);
+      } else if (node.isDirect()) {
         refuse(
             "disk " + node.name(),
             node.file() + " past the host's cache",
-            "the kernel would write guest memory past QEMU: cache.direct=off");
+            OutsideParts.directObstacle());
       }
       return;
     }

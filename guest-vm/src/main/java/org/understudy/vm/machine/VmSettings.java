@@ -140,7 +140,7 @@ public record VmSettings(
     config
         .nics()
         .forEach(nic -> text.append(" nic=").append(nic.id()).append('@').append(nic.mac()));
-    config.extraArguments().forEach(argument -> text.append(' ').append(argument));
+    config.extraOfMachine().forEach(argument -> text.append(' ').append(argument));
     return text.toString();
   }
 }

@@ -3,6 +3,7 @@ package org.understudy.vm.qemu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.understudy.vm.qemu.extra.ExtraArguments;
 
 /** From a config and a place to QEMU's arguments: no file is touched, no process started. */
 public final class QemuCommandLine {
@@ -73,7 +74,8 @@ public final class QemuCommandLine {
     addBoot();
     config.disks().forEach(this::addDisk);
     config.nics().forEach(this::addNic);
-    arguments.addAll(config.extraArguments());
+    ExtraArguments extra = config.extra();
+    arguments.addAll(purpose == Purpose.TRIAL ? extra.wordsOfTrial() : extra.words());
     if (purpose != Purpose.RUN) {
       add("-incoming", "defer");
       add("-S");

@@ -14,7 +14,7 @@ public record VmBoot(Optional<Path> kernel, Optional<Path> initrd, String append
   /** Refuses what only makes sense with a kernel. */
   public VmBoot {
     if (kernel.isEmpty() && (initrd.isPresent() || !append.isEmpty())) {
-      throw new IllegalArgumentException("initrd and append need a kernel");
+      throw new IllegalArgumentException("vm.initrd and vm.append need vm.kernel");
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.understudy.vm.qemu.extra.ExtraArguments;
 
 /**
  * A guest as both nodes see it: device state of one loads only into a QEMU of the same config.
@@ -21,7 +22,7 @@ import java.util.Set;
  * @param disks in the order of the guest's bus
  * @param nics in the order of the guest's bus
  * @param boot what it boots
- * @param extraArguments added to the command line as they are
+ * @param extraArguments added to the command line, as far as they can be protected
  */
 public record VmConfig(
     String name,
@@ -42,37 +43,6 @@ public record VmConfig(
 
   private static final int MIB = 1 << 20;
 
-  /** What the command line sets itself, or what would make capture or restore impossible. */
-  private static final Set<String> OWN_OPTIONS =
-      Set.of(
-          "m",
-          "M",
-          "machine",
-          "accel",
-          "enable-kvm",
-          "smp",
-          "cpu",
-          "incoming",
-          "S",
-          "kernel",
-          "initrd",
-          "append",
-          "daemonize",
-          "snapshot",
-          "loadvm",
-          "mem-path",
-          "mem-prealloc",
-          "numa",
-          "nodefaults",
-          "runas",
-          "chroot",
-          "preconfig",
-          "only-migratable",
-          "sandbox",
-          "action",
-          "no-shutdown",
-          "no-reboot");
-
   /** Checks each setting and copies the lists. */
   public VmConfig {
     checkId(name);
@@ -81,19 +51,20 @@ public record VmConfig(
     extraArguments = List.copyOf(extraArguments);
     if (!machineType.matches("[A-Za-z0-9._-]+-[0-9]+\\.[0-9]+(\\.[0-9]+)?")) {
       throw new IllegalArgumentException(
-          "machine type '"
+          "vm.machine: the type '"
               + machineType
               + "' has no version: the device state would not load into another QEMU's idea of it;"
               + " for example pc-i440fx-7.2");
     }
     if (cpus < 1 || cpus > MAX_CPUS) {
-      throw new IllegalArgumentException("cpus: 1 to " + MAX_CPUS + ", not " + cpus);
+      throw new IllegalArgumentException("vm.cpus = " + cpus + " must be 1 to " + MAX_CPUS);
     }
     if (memoryBytes < MIB || memoryBytes % MIB != 0) {
-      throw new IllegalArgumentException("memory: whole MiB, not " + memoryBytes + " bytes");
+      throw new IllegalArgumentException(
+          "guest.memory = " + memoryBytes + " bytes must be whole MiB");
     }
     checkUnique(disks, nics);
-    extraArguments.forEach(VmConfig::checkExtra);
+    ExtraArguments.of(extraArguments);
   }
 
   /** Starts a config with the defaults of everything else. */
@@ -122,7 +93,7 @@ public record VmConfig(
   static void checkId(String id) {
     if (!id.matches("[A-Za-z][A-Za-z0-9_-]{0,31}")) {
       throw new IllegalArgumentException(
-          "a name is a letter and up to 31 letters, digits, dashes and underscores, not '"
+          "vm.disks, vm.nics: an id is a letter and up to 31 letters, digits, dashes and underscores, not '"
               + id
               + "'");
     }
@@ -135,23 +106,20 @@ public record VmConfig(
     nics.forEach(nic -> ids.add(nic.id()));
     for (String id : ids) {
       if (!seen.add(id)) {
-        throw new IllegalArgumentException("two devices are named '" + id + "'");
+        throw new IllegalArgumentException(
+            "vm.disks, vm.nics: two devices are named '" + id + "', each needs a name of its own");
       }
     }
   }
 
-  private static void checkExtra(String argument) {
-    if (argument.startsWith("-") && OWN_OPTIONS.contains(argument.replaceFirst("^--?", ""))) {
-      throw new IllegalArgumentException(
-          "extra argument " + argument + " is set by Understudy or makes protection impossible");
-    }
-    if (argument.matches(".*\\bvhost=on\\b.*|^user(,.*)?|^vfio-.*|^vhost-.*|^ivshmem.*")) {
-      throw new IllegalArgumentException("extra argument " + argument + " cannot be protected");
-    }
-    if (argument.matches(".*\\bvirtio-(balloon|mem|pmem)\\b.*")) {
-      throw new IllegalArgumentException(
-          "extra argument " + argument + " takes memory from the guest unseen by dirty tracking");
-    }
+  /** What is added to the command line, taken apart. */
+  ExtraArguments extra() {
+    return ExtraArguments.of(extraArguments);
+  }
+
+  /** What the machine has of {@link #extraArguments}; host sides may differ. */
+  public List<String> extraOfMachine() {
+    return extra().machineWords();
   }
 
   /** Sets a config together. */

@@ -11,7 +11,10 @@ public record VmNic(String id, String mac) {
   public VmNic {
     VmConfig.checkId(id);
     if (!mac.matches("[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}")) {
-      throw new IllegalArgumentException("not the address of an interface: " + mac);
+      throw new IllegalArgumentException(
+          "vm.nics: '"
+              + mac
+              + "' is not the address of an interface, for example 52:54:00:12:34:56");
     }
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.understudy.vm.attach.AttachFacts.Backend;
 import org.understudy.vm.attach.AttachFacts.DiskNode;
@@ -217,8 +219,14 @@ class AttachRulesTest {
 
   @Test
   void shouldRefuseDevicesThatWriteMemoryPastQemu() {
-    for (String type :
-        List.of("vfio-pci", "vhost-user-fs-pci", "virtio-9p-pci", "ivshmem-plain", "vhost-vsock")) {
+    Map<String, String> remedies = new TreeMap<>();
+    for (String type : List.of("vfio-pci", "vhost-user-fs-pci", "ivshmem-plain", "vhost-vsock")) {
+      remedies.put(type, "others write guest memory");
+    }
+    remedies.put("virtio-9p-pci", "over the guest's network");
+    remedies.put("virtio-balloon-pci", "guest memory comes and goes");
+    remedies.put("usb-host", "a device of this host");
+    for (String type : remedies.keySet()) {
       shape =
           new MachineShape(
               "pc-i440fx-7.2",
@@ -231,7 +239,7 @@ class AttachRulesTest {
       assertThat(refusals())
           .anySatisfy(refusal -> {
             assertThat(refusal.value()).isEqualTo(type);
-            assertThat(refusal.remedy()).contains("others write guest memory");
+            assertThat(refusal.remedy()).contains(remedies.get(type));
           });
     }
     shape = shape(List.of(DISK, NIC), BLOCKS);
@@ -275,6 +283,8 @@ class AttachRulesTest {
     refusesOnly("disk d0", "qcow2", "raw");
     disks = List.of(new DiskNode("cd", "file", "/iso", true, true));
     refusesOnly("disk cd", "past the host's cache", "cache.direct=off");
+    disks = List.of(new DiskNode("hd", "vvfat", "fat:/srv", true, false));
+    refusesOnly("disk hd", "vvfat on fat:/srv", "use a file");
   }
 
   @Test
@@ -285,6 +295,14 @@ class AttachRulesTest {
     refusesOnly("filter f0", "somebody else", "object_del f0");
     objects = List.of(new QemuObject("c0", "colo-compare"));
     refusesOnly("filter c0", "colo-compare", "remove");
+  }
+
+  @Test
+  void shouldRefuseObjectsThatKeepStateOutsideOfQemu() {
+    objects = List.of(new QemuObject("c0", "cryptodev-backend-builtin"));
+    refusesOnly("object c0", "a cryptodev-backend-builtin", "take it out");
+    objects = List.of(new QemuObject("r0", "rng-random"), new QemuObject("s0", "secret"));
+    assertThat(refusals()).isEmpty();
   }
 
   @Test

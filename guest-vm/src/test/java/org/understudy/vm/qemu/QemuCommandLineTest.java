@@ -171,23 +171,25 @@ final class QemuCommandLineTest {
         .hasMessageContaining("version");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "-m",
-        "--machine",
-        "-incoming",
-        "-S",
-        "-daemonize",
-        "user,id=n1",
-        "vfio-pci,host=1",
-        "virtio-balloon-pci,free-page-reporting=on",
-        "virtio-mem-pci,id=m"
-      })
-  void shouldRefuseExtraArgumentsThatPreventProtection(String argument) {
-    assertThatThrownBy(() -> full().extraArguments(argument).build())
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(argument);
+  @Test
+  void shouldTryStateOutWithoutTheHostSidesOfTheMachineThatWaits() {
+    VmConfig config =
+        full()
+            .extraArguments(
+                "-chardev",
+                "socket,id=con,path=/run/con,server=on,wait=off",
+                "-serial",
+                "chardev:con",
+                "-serial",
+                "file:/tmp/log",
+                "-vnc",
+                ":1")
+            .build();
+    assertThat(QemuCommandLine.trial(config, PLACE, new long[] {4096}))
+        .containsSubsequence(
+            "-chardev", "null,id=con", "-serial", "chardev:con", "-serial", "null", "-incoming")
+        .doesNotContain("-vnc", "file:/tmp/log");
+    assertThat(QemuCommandLine.waiting(config, PLACE)).contains("-vnc", "file:/tmp/log");
   }
 
   @ParameterizedTest

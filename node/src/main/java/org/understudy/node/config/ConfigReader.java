@@ -12,12 +12,15 @@ final class ConfigReader {
 
   static NodeConfig read(SettingReader in) {
     Preset preset = Preset.of(in.text("preset"));
+    NodeConfig.Guest guest = guest(in);
+    NodeConfig.Vm vm = VmReader.read(in);
+    VmMachine.check(guest, vm);
     return new NodeConfig(
         node(in),
         endpoints(in, "self"),
         endpoints(in, "peer"),
-        guest(in),
-        VmReader.read(in),
+        guest,
+        vm,
         preset,
         epoch(in, preset),
         detect(in),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.ClientFront;
@@ -19,6 +20,7 @@ import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.checkpoint.track.TrackerProbe;
 import org.understudy.host.schedule.Processors;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.config.VmMachine;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
@@ -77,10 +79,12 @@ final class VmKit implements GuestKit {
 
   private static VmSettings settings(NodeConfig config) throws IOException {
     NodeConfig.Vm vm = config.vm();
+    VmConfig machine = VmMachine.of(config.guest(), vm);
+    requireReadable(machine.boot());
     Path directory = Files.createDirectories(config.node().directory().resolve("vm"));
     String version = QemuVersion.of(vm.program(), STEP_TIMEOUT_NS);
     return new VmSettings(
-        machine(config).with(accelerator(vm, directory)),
+        machine.with(accelerator(vm, directory)),
         version,
         directory,
         config.node().pair() + "-" + config.node().name() + "-" + ProcessHandle.current().pid(),
@@ -124,37 +128,15 @@ final class VmKit implements GuestKit {
     return vm.pins();
   }
 
-  private static VmConfig machine(NodeConfig config) {
-    NodeConfig.Vm vm = config.vm();
-    VmConfig.Builder machine =
-        VmConfig.named("guest")
-            .program(vm.program())
-            .machineType(vm.machine())
-            .cpuModel(vm.cpu())
-            .cpus(vm.cpus())
-            .memoryBytes(config.guest().memoryBytes())
-            .boot(boot(vm))
-            .legacyDisks(vm.legacyDisks())
-            .legacyNics(vm.legacyNics())
-            .extraArguments(vm.extra().toArray(String[]::new));
-    vm.disks().forEach(disk -> machine.disk(disk.id(), false));
-    vm.nics().forEach(nic -> machine.nic(nic.id(), nic.mac()));
-    return machine.build();
-  }
-
-  private static VmBoot boot(NodeConfig.Vm vm) {
-    return new VmBoot(file(vm.kernel()), file(vm.initrd()), vm.append());
-  }
-
-  private static Optional<Path> file(String name) {
-    if (name.isEmpty()) {
-      return Optional.empty();
-    }
-    Path path = Path.of(name).toAbsolutePath().normalize();
-    if (!Files.isReadable(path)) {
-      throw new IllegalArgumentException(path + " cannot be read: check vm.kernel and vm.initrd");
-    }
-    return Optional.of(path);
+  private static void requireReadable(VmBoot boot) {
+    Stream.of(boot.kernel(), boot.initrd())
+        .flatMap(Optional::stream)
+        .filter(file -> !Files.isReadable(file))
+        .findFirst()
+        .ifPresent(file -> {
+          throw new IllegalArgumentException(
+              file + " cannot be read: check vm.kernel and vm.initrd");
+        });
   }
 
   private static Accelerator accelerator(NodeConfig.Vm vm, Path directory) {

@@ -92,6 +92,16 @@ class ConfigLoaderTest {
         "aeron.termLength = 5 MiB | must be a power of two",
         "aeron.window = 3 MiB | must be at most half of aeron.termLength = 4 MiB",
         "wire.unsealed = maybe | wire.unsealed = maybe must be true or false",
+        "guest.type = vm, vm.extra = [-drive, \"file=x.qcow2,if=virtio\"] | vm.extra: -drive file=x",
+        "guest.type = vm, vm.extra = [-device, virtio-balloon] | vm.extra: -device virtio-balloon",
+        "guest.type = vm, vm.extra = [-netdev, \"user,id=n\"] | use vm.nics instead",
+        "guest.type = vm, vm.extra = [-virtfs, local] | vm.extra: -virtfs local: a folder",
+        "guest.type = vm, vm.machine = pc | vm.machine: the type 'pc' has no version",
+        "guest.type = vm, vm.cpus = 0 | vm.cpus = 0 must be 1 to 255",
+        "guest.type = vm, vm.append = quiet | vm.initrd and vm.append need vm.kernel",
+        "guest.type = vm, vm.nics = [{id = a, mac = x, bridge = b}] | vm.nics: 'x' is not the address",
+        "guest.type = vm, vm.disks = [{id = a, file = x}, {id = a, file = y}] | are named 'a'",
+        "guest.type = vm, vm.disks = [{id = a, file = x}, {id = b, file = x}] | each disk has its own",
         "epoch { | expecting",
       })
   void shouldNameKeyAndRemedyWhenASettingIsBad(String text, String message) {
