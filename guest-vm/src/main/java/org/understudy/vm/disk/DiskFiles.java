@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.CloseHelper;
 import org.understudy.vm.disk.file.DiskFile;
+import org.understudy.vm.disk.file.ImageFormat;
+import org.understudy.vm.disk.label.DiskLabelFile;
 
 /** The files of a guest's disks, all of them or none. */
 final class DiskFiles {
@@ -19,6 +21,9 @@ final class DiskFiles {
       for (DiskPlace place : places) {
         DiskFile file = DiskFile.open(place.file());
         files.add(file);
+        if (new DiskLabelFile(place.file()).read().isEmpty()) {
+          ImageFormat.requireRaw(file); // afterwards the guest may write there what it likes
+        }
         if (place.sizeBytes() != 0 && place.sizeBytes() != file.sizeBytes()) {
           throw new IOException(
               "disk "
@@ -53,7 +58,19 @@ final class DiskFiles {
     }
     if (place.sizeBytes() == 0) {
       throw new IOException(
-          "disk " + place.id() + " is not there, and no size says how to make " + file);
+          "disk "
+              + place.id()
+              + " is not there, and no size says how to make "
+              + file
+              + ": add the primary's size to vm.disks");
+    }
+    if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
+      throw new IOException(
+          "disk "
+              + place.id()
+              + ": the folder of "
+              + file
+              + " is not there: make it, or correct vm.disks");
     }
     try (var made = new java.io.RandomAccessFile(file.toFile(), "rw")) {
       made.setLength(place.sizeBytes());

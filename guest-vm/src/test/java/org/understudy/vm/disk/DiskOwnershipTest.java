@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.understudy.vm.Await;
 import org.understudy.vm.disk.label.DiskLabelFile;
 import org.understudy.vm.disk.primary.DiskLogSettings;
@@ -107,9 +109,46 @@ class DiskOwnershipTest {
     Files.writeString(new DiskLabelFile(first).path(), "understudy-disk 1\n");
     assertThatThrownBy(() -> rig.run("a", 1)).hasMessageContaining("is damaged");
     Files.delete(first);
-    assertThatThrownBy(() -> rig.run("a", 1)).hasMessageContaining("not a regular file");
+    assertThatThrownBy(() -> rig.run("a", 1)).hasMessageContaining("vda.raw is not there: ");
     DiskPlace unknown = new DiskPlace("vda", folder.resolve("nowhere.raw"));
     assertThatThrownBy(() -> StandbyDisks.open(List.of(unknown), folder, 1))
         .hasMessageContaining("no size says how to make");
+    DiskPlace homeless = new DiskPlace("vda", folder.resolve("no/folder/vda.raw"), DiskRig.SIZE);
+    assertThatThrownBy(() -> StandbyDisks.open(List.of(homeless), folder, 1))
+        .hasMessageContaining("the folder of " + homeless.file() + " is not there");
+  }
+
+  /** Served as raw, the guest would write into the image's tables. */
+  @ParameterizedTest
+  @ValueSource(strings = {"qcow", "qcow2", "qed", "vmdk", "vdi", "vhdx", "vpc", "parallels"})
+  void shouldRefuseImagesThatAreNotRaw(String format) throws Exception {
+    Path image = rig.places("a").getFirst().file();
+    List<String> make = List.of("qemu-img", "create", "-q", "-f", format, image.toString(), "3M");
+    assertThat(new ProcessBuilder(make).inheritIO().start().waitFor()).isZero();
+    byte[] before = Files.readAllBytes(image);
+    List<DiskPlace> unsized = List.of(new DiskPlace("vda", image));
+    assertThatThrownBy(() ->
+            RunningDisks.open(
+                unsized, new DiskOwner(DiskRig.REGISTER, 1), folder, DiskLogSettings.DEFAULT))
+        .hasMessageContaining("disk " + image)
+        .hasMessageContaining(format.equals("qcow") ? "qcow2" : format)
+        .hasMessageContaining("qemu-img convert");
+    assertThatThrownBy(() -> rig.run("a", 1)).hasMessageContaining("qemu-img convert");
+    assertThatThrownBy(() -> rig.standBy("a"))
+        .hasMessageContaining("the first copy makes the disk");
+    assertThat(Files.readAllBytes(image)).isEqualTo(before);
+    assertThat(Files.exists(new DiskLabelFile(image).path())).isFalse();
+  }
+
+  /** A raw disk of a pair may hold anything: a guest may keep an image on it. */
+  @Test
+  void shouldServeWhatItsGuestWroteWhateverItLooksLike() throws IOException {
+    rig.run("a", 1).close();
+    Path first = rig.places("a").getFirst().file();
+    try (var file = new java.io.RandomAccessFile(first.toFile(), "rw")) {
+      file.write(new byte[] {'Q', 'F', 'I', (byte) 0xfb});
+    }
+    rig.run("a", 1).close();
+    rig.standBy("a").close();
   }
 }

@@ -41,8 +41,23 @@ public final class DiskFile implements DiskStore {
 
   /** Opens an existing file; its size is the disk's. */
   public static DiskFile open(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new IOException(
+          "disk "
+              + path
+              + " is not there: correct vm.disks, or make it (truncate -s SIZE FILE for an empty one,"
+              + " qemu-img convert -O raw IMAGE FILE for one that holds a system)");
+    }
     if (!Files.isRegularFile(path)) {
-      throw new IOException("disk " + path + " is not a regular file");
+      throw new IOException(
+          "disk "
+              + path
+              + " is not a regular file: a disk is a raw file, for a device of the host copy it into"
+              + " one");
+    }
+    if (!Files.isReadable(path) || !Files.isWritable(path)) {
+      throw new IOException(
+          "disk " + path + " may not be read and written by this node: change its permissions");
     }
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
