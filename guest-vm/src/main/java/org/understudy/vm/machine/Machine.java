@@ -121,12 +121,12 @@ public final class Machine implements AutoCloseable {
   }
 
   /** Waits until its process has ended; false where the time was not enough. */
-  boolean awaitEnd(long timeoutNs) {
+  public boolean awaitEnd(long timeoutNs) {
     return process.awaitEnd(timeoutNs);
   }
 
   /** Lets the guest run over a connection of its own, where the first one is of no use any more. */
-  boolean letRunAnew() {
+  public boolean letRunAnew() {
     if (qmp().isOpen()) {
       return false;
     }
@@ -140,12 +140,12 @@ public final class Machine implements AutoCloseable {
   }
 
   /** Whether something else started it. */
-  boolean isForeign() {
+  public boolean isForeign() {
     return process instanceof AttachedQemu;
   }
 
   /** Ends the connection. */
-  void release() {
+  public void release() {
     process.qmp().close();
   }
 

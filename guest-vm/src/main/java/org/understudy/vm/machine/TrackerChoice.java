@@ -76,7 +76,7 @@ public record TrackerChoice(List<Finding> findings) {
   }
 
   /** Of each that cannot be used, why. */
-  String failures() {
+  public String failures() {
     return findings.stream()
         .filter(finding -> !finding.available())
         .map(finding -> finding.kind().setting() + ": " + finding.reason())

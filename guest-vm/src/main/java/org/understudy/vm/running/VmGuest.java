@@ -115,7 +115,7 @@ public final class VmGuest implements Guest {
   }
 
   /** Of its QEMU. */
-  long pid() {
+  public long pid() {
     return machine.pid();
   }
 

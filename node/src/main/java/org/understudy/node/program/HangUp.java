@@ -1,7 +1,7 @@
 package org.understudy.node.program;
 
 /** The signal of a terminal that is closed. */
-final class HangUp {
+public final class HangUp {
   private HangUp() {}
 
   /**
@@ -9,7 +9,7 @@ final class HangUp {
    * mean that its guest is to end on both nodes. By reflection, since the compiler warns of the
    * JDK's class for signals, which has no supported name.
    */
-  static void ignore() {
+  public static void ignore() {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");

@@ -1,4 +1,4 @@
-package org.understudy.pair.ownership;
+package org.understudy.pair.arbiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,8 +10,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.understudy.pair.arbiter.Arbiter;
-import org.understudy.pair.arbiter.ArbiterWorker;
 
 class ArbiterWorkerTest {
   private static final Register THREE = new Register(7, 3, new Ownership.Solo(new NodeId("a", 1)));
@@ -64,7 +62,7 @@ class ArbiterWorkerTest {
     assertThat(answered.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
     told.clear();
     worker.poll(
-        new ArbiterWorker.Answers() {
+        new RegisterAnswers() {
           @Override
           public void onWritten(long request, boolean written) {
             told.add("written " + written);
