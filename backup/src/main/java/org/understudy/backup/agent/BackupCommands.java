@@ -22,9 +22,6 @@ import org.understudy.protocol.wire.SessionStamp;
 
 /** Does what the backup's session decides. */
 final class BackupCommands implements BackupActions {
-  /** Hellos into an unconnected link after which its stream is started anew. */
-  private static final int HELLOS_BEFORE_RENEWAL = 10;
-
   private final BackupContext context;
   private final Link link;
   private final MessageSender sender;
@@ -39,7 +36,6 @@ final class BackupCommands implements BackupActions {
   private long generation;
   private long peerTimestampNs;
   private int stateCode;
-  private int unheardHellos;
   private boolean mayRelease;
   private boolean clientsEnding;
   private boolean takeoverExpected;
@@ -109,12 +105,6 @@ final class BackupCommands implements BackupActions {
 
   @Override
   public void sendHello(HelloContent hello) {
-    if (link.isConnected()) {
-      unheardHellos = 0;
-    } else if (++unheardHellos >= HELLOS_BEFORE_RENEWAL) {
-      unheardHellos = 0;
-      link.renew();
-    }
     sender.hello(
         new Hello(
             hello.helloId(),
@@ -132,6 +122,16 @@ final class BackupCommands implements BackupActions {
                 hello.lastLinkSession()),
             context.terms(),
             context.frontAddress()));
+  }
+
+  @Override
+  public boolean isConnected() {
+    return link.isConnected();
+  }
+
+  @Override
+  public void renewLink() {
+    link.renew();
   }
 
   @Override

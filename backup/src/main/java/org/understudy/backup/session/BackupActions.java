@@ -14,6 +14,14 @@ public interface BackupActions {
   /** Sends Hello, connecting first where there is no connection. */
   void sendHello(HelloContent hello);
 
+  /** Whether what is sent reaches anybody, as far as the link knows. */
+  default boolean isConnected() {
+    return true;
+  }
+
+  /** Starts the link's outgoing stream anew. */
+  default void renewLink() {}
+
   /** Sends a heartbeat; dropped when the link is full or gone. */
   void sendHeartbeat(long generation, long linkSession);
 

@@ -37,6 +37,9 @@ public record BackupSettings(
    */
   static final int RESIGN_PATIENCE = 4;
 
+  /** Hellos into an unconnected link after which its stream is started anew. */
+  static final int HELLOS_BEFORE_RENEWAL = 10;
+
   /** After the guest ended, a client that does not read its last answers is waited for so long. */
   static final long LAST_OUTPUT_NS = 5_000_000_000L;
 

@@ -32,6 +32,7 @@ final class PrimaryLink {
   private boolean helloOpen;
   private boolean helloSent;
   private long lastHelloNs;
+  private int unheardHellos;
 
   PrimaryLink(
       BackupSettings settings,
@@ -64,6 +65,11 @@ final class PrimaryLink {
     }
     helloSent = true;
     lastHelloNs = nowNs;
+    unheardHellos = actions.isConnected() ? 0 : unheardHellos + 1;
+    if (unheardHellos >= BackupSettings.HELLOS_BEFORE_RENEWAL) {
+      unheardHellos = 0;
+      actions.renewLink();
+    }
     actions.sendHello(
         new HelloContent(
             helloId,

@@ -35,6 +35,7 @@ final class BackupRig implements BackupActions, RegisterPort {
   boolean isArbiterFailing;
   boolean isPrimaryAlive = true;
   boolean canCommit = true;
+  boolean isConnected = true;
   long reads;
   long nowNs;
   String reason;
@@ -209,6 +210,16 @@ final class BackupRig implements BackupActions, RegisterPort {
   @Override
   public void sendHello(HelloContent newHello) {
     hello = newHello;
+  }
+
+  @Override
+  public boolean isConnected() {
+    return isConnected;
+  }
+
+  @Override
+  public void renewLink() {
+    done.add("renew");
   }
 
   @Override

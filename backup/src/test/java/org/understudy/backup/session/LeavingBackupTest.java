@@ -172,6 +172,17 @@ class LeavingBackupTest {
   }
 
   @Test
+  void shouldRenewTheLinkAfterTenHellosThatReachNobody() {
+    rig.cycles(3000);
+    assertThat(rig.did("renew")).isFalse();
+    rig.isConnected = false;
+    rig.cycles(900);
+    assertThat(rig.did("renew")).isFalse();
+    rig.cycles(200);
+    assertThat(rig.did("renew")).isTrue();
+  }
+
+  @Test
   void shouldWaitLongForASilentPrimaryWhileNothingIsProtected() {
     rig.syncing();
     rig.isPrimaryAlive = false;

@@ -30,19 +30,12 @@ final class PrimaryCommands implements PrimaryActions {
   private final OutputStream outputs;
   private final InputBacklog backlog;
 
-  /** An orderly end waits at most so long for the last committed output to leave. */
-  private static final long LAST_OUTPUT_NS = 500_000_000;
-
   private boolean linked;
   private long protectedGeneration;
   private long peerTimestampNs;
   private long nowNs;
   private int stateCode;
-  private boolean discarded;
-  private boolean stopping;
-  private long stopDeadlineNs;
   private boolean leaving;
-  private long leaveNs;
 
   PrimaryCommands(
       PrimaryContext context,
@@ -83,15 +76,6 @@ final class PrimaryCommands implements PrimaryActions {
   /** Retries what must not get lost to back pressure. */
   int work(long cycleNs) {
     nowNs = cycleNs;
-    if (stopping && (port.isSettled() || nowNs - stopDeadlineNs >= 0)) {
-      stopping = false;
-      guest.close();
-    }
-    if (leaving && nowNs - leaveNs >= 0) {
-      leaving = false;
-      link.session().unbind();
-      stopGuest("");
-    }
     return linked && protectedGeneration != 0 && trySendProtected() ? 1 : 0;
   }
 
@@ -238,7 +222,6 @@ final class PrimaryCommands implements PrimaryActions {
 
   @Override
   public void discardOutput() {
-    discarded = true;
     guest.localGate().discard();
   }
 
@@ -255,24 +238,19 @@ final class PrimaryCommands implements PrimaryActions {
 
   @Override
   public void stopGuest(String reason) {
-    if (discarded || port.isSettled()) {
-      guest.close();
-    } else {
-      // Paused after its FINAL capture: what is committed still has to leave its gate.
-      stopping = true;
-      stopDeadlineNs = nowNs + LAST_OUTPUT_NS;
-      guest.wakeUp();
-    }
+    guest.close();
   }
 
   @Override
-  public void letGo(String reason) {
-    long lingerNs = guest.inputLingerNs();
-    if (!isLinked() || lingerNs == 0) {
-      stopGuest(reason);
-    } else {
-      leaving = true;
-      leaveNs = nowNs + lingerNs;
+  public long inputLingerNs() {
+    return guest.inputLingerNs();
+  }
+
+  @Override
+  public void passInputsOn(boolean on) {
+    leaving = on;
+    if (!on) {
+      link.session().unbind();
     }
   }
 

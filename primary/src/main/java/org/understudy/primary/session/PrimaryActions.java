@@ -89,13 +89,17 @@ public interface PrimaryActions {
   /** Stops the guest at once. */
   void stopGuest(String reason);
 
-  /**
-   * The guest, paused here, runs on the other node: stops it, once the inputs that still come here
-   * have been passed on.
-   */
-  default void letGo(String reason) {
-    stopGuest(reason);
+  /** How long inputs of a guest that moved may still come to this node; 0 for not at all. */
+  default long inputLingerNs() {
+    return 0;
   }
+
+  /**
+   * Copies of inputs go on to the backup although the link session is over, or not any more.
+   *
+   * @param on before {@link #useLink} ends the session
+   */
+  default void passInputsOn(boolean on) {}
 
   /** Reconnects the peer monitor once, now. */
   void reconnectMonitor();

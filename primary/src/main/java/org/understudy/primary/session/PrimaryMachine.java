@@ -77,6 +77,7 @@ final class PrimaryMachine implements SessionEvents.Session {
       onLookFailed(desk.trouble(), nowNs);
     }
     watchRegister(nowNs);
+    end.doWork(nowNs);
     switch (state) {
       case SOLO -> solo(nowNs);
       case HANDSHAKING -> handshaking(nowNs);
@@ -224,7 +225,7 @@ final class PrimaryMachine implements SessionEvents.Session {
     } else if (claim.phase() == RegisterClaim.Phase.LOST) {
       lostClaim(nowNs);
     } else if (end.isWanted() && end.isOverdue(nowNs)) {
-      actions.discardOutput();
+      end.discard(end.reason());
       state(PrimaryState.ENDED, nowNs, end.unregistered("the claim to solo is still undecided"));
     }
   }
@@ -237,13 +238,13 @@ final class PrimaryMachine implements SessionEvents.Session {
     } else if (claim.phase() == RegisterClaim.Phase.LOST) {
       fence(nowNs, "the register says " + claim.seen());
     } else if (committed && claim.phase() == RegisterClaim.Phase.IDLE) {
-      end.stopGuest(end.reason());
+      end.stopGuest(end.reason(), nowNs);
       claim.start(register, new Ownership.Ended(), nowNs);
     } else if (!committed && link.isLost()) {
       state(PrimaryState.CLAIMING, nowNs, link.lossReason());
     } else if (end.isOverdue(nowNs)) {
       if (!committed) {
-        actions.discardOutput();
+        end.discard(end.reason());
       }
       state(PrimaryState.ENDED, nowNs, end.unregistered("the register could not be written"));
     } else if (!committed) {
@@ -364,7 +365,7 @@ final class PrimaryMachine implements SessionEvents.Session {
   private void notMine(Register seen, long nowNs, String how) {
     if (switchover.isTold()) {
       String reason = "the guest moved to " + backup + ", the register says " + seen;
-      end.letGo(reason);
+      end.letGo(reason, link.links.current() != 0, nowNs);
       state(PrimaryState.MOVED, nowNs, reason);
     } else {
       fence(nowNs, how + seen);
@@ -375,8 +376,7 @@ final class PrimaryMachine implements SessionEvents.Session {
     if (state.isTerminal()) {
       return;
     }
-    actions.discardOutput();
-    end.stopGuest(reason);
+    end.discard(reason);
     if (link.links.last() != 0) {
       actions.sendGoodbye(generation(), link.links.last(), Goodbye.FENCED, reason);
     }

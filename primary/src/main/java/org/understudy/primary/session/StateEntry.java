@@ -43,7 +43,7 @@ final class StateEntry {
           actions.requestCapture(CaptureKind.FINAL);
         }
       }
-      case ENDED -> enterEnded(old);
+      case ENDED -> enterEnded(old, nowNs);
       case SWITCHING -> {
         machine.onFinalCaptured(-1);
         machine.switchover.holdGuest();
@@ -55,13 +55,13 @@ final class StateEntry {
     }
   }
 
-  private void enterEnded(PrimaryState old) {
+  private void enterEnded(PrimaryState old, long nowNs) {
     // Only an end that is committed is told as one: else the backup may have to take over.
     if (link.links.last() != 0 && old == PrimaryState.ENDING && machine.isFinalReleased()) {
       actions.sendGoodbye(
           linkGeneration, link.links.last(), Goodbye.ORDERLY_END, machine.end.reason());
     }
-    machine.end.stopGuest(machine.end.reason());
+    machine.end.stopGuest(machine.end.reason(), nowNs);
     stopReplication();
   }
 

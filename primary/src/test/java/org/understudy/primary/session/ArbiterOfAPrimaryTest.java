@@ -122,6 +122,42 @@ class ArbiterOfAPrimaryTest {
   }
 
   @Test
+  void shouldStopTheGuestWhenItsLastOutputHasLeftOrHasHadItsTime() {
+    rig.protectedPair();
+    rig.isSettled = false;
+    rig.session.requestEnd("stopped by its operator");
+    rig.await(PrimaryState.ENDED);
+    rig.cycles(300);
+    assertThat(rig.did("stopGuest")).isFalse();
+    rig.cycles(300);
+    assertThat(rig.did("stopGuest")).isTrue();
+  }
+
+  @Test
+  void shouldStopTheGuestAtOnceWhenItIsFenced() {
+    rig.isSettled = false;
+    rig.register = rig.register.next(new Ownership.Solo(STRANGER));
+    rig.await(PrimaryState.FENCED);
+    assertThat(rig.did("stopGuest")).isTrue();
+  }
+
+  @Test
+  void shouldPassInputsOnForAWhileWhenTheGuestMoved() {
+    rig.protectedPair();
+    rig.lingerNs = 500 * PrimaryRig.MS;
+    rig.session.requestSwitchover("ordered");
+    rig.await(PrimaryState.HANDED_OVER);
+    rig.register = rig.register.next(new Ownership.Solo(PrimaryRig.BACKUP));
+    rig.await(PrimaryState.MOVED);
+    assertThat(rig.did("passInputsOn true")).isTrue();
+    rig.cycles(400);
+    assertThat(rig.did("stopGuest")).isFalse();
+    rig.cycles(200);
+    assertThat(rig.did("passInputsOn false")).isTrue();
+    assertThat(rig.did("stopGuest")).isTrue();
+  }
+
+  @Test
   void shouldSayThatTheEndIsRegisteredWhenItIs() {
     rig.session.requestEnd("stopped by its operator");
     rig.await(PrimaryState.ENDED);

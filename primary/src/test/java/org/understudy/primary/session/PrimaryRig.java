@@ -37,6 +37,8 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
   boolean isBackupAlive = true;
   boolean acks = true;
   boolean servesLocally;
+  boolean isSettled = true;
+  long lingerNs;
   long nowNs;
   long reads;
   String reason;
@@ -275,7 +277,17 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
 
   @Override
   public boolean isOutputSettled() {
-    return true;
+    return isSettled;
+  }
+
+  @Override
+  public long inputLingerNs() {
+    return lingerNs;
+  }
+
+  @Override
+  public void passInputsOn(boolean on) {
+    done.add("passInputsOn " + on);
   }
 
   @Override
