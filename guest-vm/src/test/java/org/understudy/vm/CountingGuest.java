@@ -23,7 +23,10 @@ public final class CountingGuest {
   public static final int COUNTER_ADDRESS = 0x200000;
   public static final long TIMEOUT_NS = 60_000_000_000L;
 
-  private static final String PROGRAM = "qemu-system-x86_64";
+  /** Another one, and another machine, may be asked for: see {@code build/qemu}. */
+  private static final String PROGRAM = System.getProperty("qemu.program", "qemu-system-x86_64");
+
+  private static final String MACHINE = System.getProperty("qemu.machine", "pc-i440fx-7.2");
   private static final int DELAY_LOOPS = 10_000;
 
   private CountingGuest() {}
@@ -32,7 +35,7 @@ public final class CountingGuest {
   public static void assumeQemu() {
     boolean there =
         Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(folder -> new File(folder, PROGRAM).canExecute());
+            .anyMatch(folder -> Path.of(folder).resolve(PROGRAM).toFile().canExecute());
     Assumptions.assumeTrue(there, PROGRAM + " is missing: install qemu-system-x86");
   }
 
@@ -41,6 +44,8 @@ public final class CountingGuest {
     Path kernel = folder.resolve("counting.bin");
     Files.write(kernel, MultibootImage.of(code()));
     return VmConfig.named("counting")
+        .program(PROGRAM)
+        .machineType(MACHINE)
         .accelerator(Accelerator.TCG)
         .memoryBytes(MEMORY_BYTES)
         .boot(VmBoot.kernel(kernel))

@@ -102,6 +102,9 @@ class QemuVersionsTest {
         new ArrayList<>(
             List.of(
                 "guest.type = vm",
+                // However busy the machine is: nothing here is about silence.
+                "detect { timeout = 20 s, primaryTimeout = 30 s }",
+                "commit.timeout = 60 s",
                 "vm.accelerator = tcg",
                 "vm.program = \"" + program + "\"",
                 "vm.machine = " + type,

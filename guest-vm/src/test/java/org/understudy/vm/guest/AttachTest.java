@@ -44,6 +44,7 @@ final class AttachTest {
   @TempDir Path folder;
   private final UnsafeBuffer nothing = new UnsafeBuffer(new byte[0]);
   private final List<AutoCloseable> opened = new ArrayList<>();
+  private FixedOwnership ownership = new FixedOwnership();
   private ForeignQemu qemu;
   private TrackerChoice trackers = TrackerChoice.only(TrackerKind.PAGEMAP_SCAN);
 
@@ -89,7 +90,7 @@ final class AttachTest {
             List.of(),
             CountingGuest.TIMEOUT_NS);
     AttachPlan plan = qmp == null ? null : new AttachPlan(qmp, () -> false);
-    VmGuestFactory factory = new VmGuestFactory(settings, new FixedOwnership(), plan);
+    VmGuestFactory factory = new VmGuestFactory(settings, ownership, plan);
     opened.add(factory::close);
     return factory;
   }
@@ -153,6 +154,53 @@ final class AttachTest {
     host.capture(guest, CaptureKind.CHECKPOINT).release();
     assertThat(guest.trackerName())
         .isEqualTo("compare (not by pagemap-scan: Linux 6.1; soft-dirty: no marks)");
+  }
+
+  @Test
+  void shouldLeaveAMachineWithTheOnlyStateAndAttachItAgain() throws Exception {
+    ownership = new FixedOwnership(true);
+    qemu.start();
+    awaitCounts(qemu.says, 5);
+    VmGuest guest = attach();
+    CopyHost host = new CopyHost();
+    guest.start(host);
+    guest.startTracking();
+    host.capture(guest, CaptureKind.CHECKPOINT).release();
+    guest.close();
+    awaitCounts(qemu.says, 5);
+
+    assertThatThrownBy(() -> node("here", null))
+        .isInstanceOf(AttachException.class)
+        .hasMessageContaining("the only state of the guest")
+        .hasMessageContaining("vm.attach")
+        .hasMessageContaining("--start-empty");
+    awaitCounts(qemu.says, 5);
+
+    VmGuest again = attach();
+    CopyHost next = new CopyHost();
+    again.start(next);
+    again.startTracking();
+    next.capture(again, CaptureKind.CHECKPOINT).release();
+    assertThat(again.trackerName()).isEqualTo("pagemap-scan");
+    awaitCounts(qemu.says, 5);
+  }
+
+  /** What fails after it was found fit: it is nobody's leftover then. */
+  @Test
+  void shouldForgetAMachineThatCouldNotBeTakenAfterAll() throws Exception {
+    qemu.start();
+    awaitCounts(qemu.says, 5);
+    Path here = Files.createDirectories(folder.resolve("here"));
+    Path inTheWay = Files.createDirectories(here.resolve("state").resolve("of-something-else"));
+    assertThatThrownBy(this::attach)
+        .isInstanceOf(AttachException.class)
+        .hasMessageContaining("left as it is");
+    assertThat(here.resolve("attached")).doesNotExist();
+    awaitCounts(qemu.says, 5);
+    Files.delete(inTheWay);
+    Files.delete(here.resolve("state"));
+    attach();
+    awaitCounts(qemu.says, 5);
   }
 
   @Test

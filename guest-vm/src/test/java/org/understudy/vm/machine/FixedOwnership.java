@@ -1,7 +1,15 @@
 package org.understudy.vm.machine;
 
-/** A register that names this node, and never another. */
-public record FixedOwnership() implements OwnershipView {
+/**
+ * A register that names this node, and never another.
+ *
+ * @param isAlone whether the guest is its alone, now and before
+ */
+public record FixedOwnership(boolean isAlone) implements OwnershipView {
+  public FixedOwnership() {
+    this(false);
+  }
+
   @Override
   public long registerId() {
     return 7;
@@ -23,12 +31,7 @@ public record FixedOwnership() implements OwnershipView {
   }
 
   @Override
-  public boolean isAlone() {
-    return false;
-  }
-
-  @Override
   public boolean wasAlone() {
-    return false;
+    return isAlone;
   }
 }

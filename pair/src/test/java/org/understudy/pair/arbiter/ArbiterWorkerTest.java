@@ -10,6 +10,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Register;
+import org.understudy.pair.ownership.RegisterAnswers;
 
 class ArbiterWorkerTest {
   private static final Register THREE = new Register(7, 3, new Ownership.Solo(new NodeId("a", 1)));
