@@ -54,6 +54,7 @@ public final class LinuxCalls {
   public static final int MAP_PRIVATE = 2;
   public static final int MAP_ANONYMOUS = 0x20;
   public static final int MAP_NORESERVE = 0x4000;
+  public static final int MADV_DONTNEED = 4;
   public static final int MADV_HUGEPAGE = 14;
   public static final int MADV_POPULATE_WRITE = 23;
   static final int MFD_CLOEXEC = 1;
