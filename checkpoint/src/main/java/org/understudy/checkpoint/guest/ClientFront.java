@@ -64,6 +64,16 @@ public interface ClientFront extends AutoCloseable {
   /** Bytes that wait for slow clients. */
   long queuedBytes();
 
+  /** Clients closed so far because they did not take their replies; any thread. */
+  default long slowClientsClosed() {
+    return 0;
+  }
+
+  /** Clients turned away so far at the limit of sessions; any thread. */
+  default long clientsRefused() {
+    return 0;
+  }
+
   @Override
   void close();
 }

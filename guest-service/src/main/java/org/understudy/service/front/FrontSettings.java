@@ -2,6 +2,7 @@ package org.understudy.service.front;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import org.understudy.checkpoint.memory.MemoryBound;
 
 /**
  * Settings of a {@link TcpFront}.
@@ -13,8 +14,8 @@ import java.nio.charset.StandardCharsets;
  *     it has taken half of them
  * @param closeAtBytes a client with more than this many unwritten reply bytes is closed. More than
  *     the longest single reply
- * @param maxQueuedBytes unwritten reply bytes of all clients; beyond it the client with the longest
- *     queue is closed
+ * @param maxQueuedBytes memory for unwritten replies of all clients; beyond it the client that
+ *     holds most of it without taking anything is closed
  * @param refusal what a client over the limit is told; empty for nothing
  */
 public record FrontSettings(
@@ -34,8 +35,14 @@ public record FrontSettings(
   /** Twice the default limit of one value. */
   public static final long DEFAULT_CLOSE_AT_BYTES = 128 << 20;
 
-  /** A few slow clients at their own limit. */
-  public static final long DEFAULT_MAX_QUEUED_BYTES = 512 << 20;
+  /** Two slow clients at their own limit. */
+  public static final long DEFAULT_MAX_QUEUED_BYTES = 256 << 20;
+
+  /** Inputs that the node cannot take at once: one read of so many clients. */
+  static final int MAX_PARKED_READS = 64;
+
+  /** What a connected client takes beside its replies: objects here and in the selector. */
+  private static final long SESSION_HEAP_BYTES = 2048;
 
   /** Refuses limits that contradict each other. */
   public FrontSettings {
@@ -62,6 +69,33 @@ public record FrontSettings(
         DEFAULT_CLOSE_AT_BYTES,
         DEFAULT_MAX_QUEUED_BYTES,
         "-ERR max number of clients reached\r\n");
+  }
+
+  /** Defaults for a service whose longest reply to one request has so many bytes. */
+  public static FrontSettings of(InetSocketAddress address, long longestReplyBytes) {
+    long closeAt = Math.max(DEFAULT_CLOSE_AT_BYTES, 2 * longestReplyBytes);
+    long all = Math.max(DEFAULT_MAX_QUEUED_BYTES, 2 * closeAt);
+    return of(address).withQueueLimits(DEFAULT_STOP_READING_BYTES, closeAt, all);
+  }
+
+  /** Most memory that a front with these settings takes off the heap. */
+  public MemoryBound ceilingBytes() {
+    return MemoryBound.ofNative(
+        "replies that clients do not take",
+        "",
+        (long) largeChunks() * Chunks.LARGE_BYTES
+            + (long) maxSessions * Chunks.SMALL_BYTES
+            + (MAX_PARKED_READS + 1L) * Chunks.LARGE_BYTES);
+  }
+
+  /** Most heap that connected clients take. */
+  public MemoryBound heapCeilingBytes() {
+    return MemoryBound.ofHeap("connected clients", "", maxSessions * SESSION_HEAP_BYTES);
+  }
+
+  /** The first and the last chunk of a queue may be used in part. */
+  int largeChunks() {
+    return Math.toIntExact((maxQueuedBytes + Chunks.LARGE_BYTES - 1) / Chunks.LARGE_BYTES + 2);
   }
 
   /** These settings with another limit of connected clients. */

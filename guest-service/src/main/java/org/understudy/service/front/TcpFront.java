@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -29,44 +28,71 @@ public final class TcpFront implements ClientFront {
   /** Keeps a flood of new clients from delaying those that are served. */
   private static final int ACCEPTS_PER_POLL = 64;
 
-  /** With so many refused events the sink is full for everybody: bounds the bytes kept for it. */
-  private static final int MAX_PARKED_SESSIONS = 64;
-
   private static final Logger LOG = LoggerFactory.getLogger(TcpFront.class);
 
   private final FrontSettings settings;
   private final byte[] refusal;
-  private final Listener listener;
+  private final int maxSessions;
+  private final Acceptor acceptor;
   private final Selector selector;
   private final SelectorWait wait;
-  private final Chunks chunks = new Chunks();
-  private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(Chunks.CHUNK_BYTES);
-  private final UnsafeBuffer readView = new UnsafeBuffer(readBuffer);
+  private final Chunks large;
+  private final Chunks small;
+  private final Chunks reads;
+  private final SlowClients slowClients = new SlowClients();
+  private final UnsafeBuffer readView = new UnsafeBuffer(0, 0);
+  private Chunks.Chunk reading;
   private final Long2ObjectHashMap<TcpSession> sessions = new Long2ObjectHashMap<>();
   private final ParkedSessions parked = new ParkedSessions(this::onUnparked);
   private final ArrayList<TcpSession> toFlush = new ArrayList<>();
   private final ArrayList<TcpSession> ready = new ArrayList<>();
   private final Consumer<SelectionKey> onReady = this::onReady;
   private int readyNext;
-  private boolean acceptReady;
-  private boolean acceptPaused;
+  private long nowNs;
   private long nextSessionId;
   private int connected;
   private long queuedBytes;
-  private long slowClientsClosed;
-  private long clientsRefused;
 
-  /** A front that does not listen yet. */
+  /**
+   * A front that does not listen yet; all of its memory is reserved.
+   *
+   * @throws IllegalStateException if the process may not open enough descriptors
+   */
   public TcpFront(FrontSettings settings) {
+    this(settings, Descriptors.limit());
+  }
+
+  TcpFront(FrontSettings settings, long descriptorLimit) {
     this.settings = settings;
     this.refusal = settings.refusalBytes();
-    this.listener = new Listener(settings.address());
+    this.maxSessions = withinDescriptors(settings.maxSessions(), descriptorLimit);
+    large = new Chunks("replies", Chunks.LARGE_BYTES, settings.largeChunks());
+    small = new Chunks("short replies", Chunks.SMALL_BYTES, maxSessions);
+    reads = new Chunks("inputs", Chunks.LARGE_BYTES, FrontSettings.MAX_PARKED_READS + 1);
+    nextRead();
     try {
       this.selector = Selector.open();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open a selector: " + e.getMessage(), e);
     }
+    this.acceptor = new Acceptor(settings.address(), selector);
     this.wait = new SelectorWait(selector);
+  }
+
+  private static int withinDescriptors(int wanted, long limit) {
+    String reason = Descriptors.refusal(limit);
+    if (reason != null) {
+      throw new IllegalStateException(reason);
+    }
+    int clients = Descriptors.clients(wanted, limit);
+    if (clients < wanted) {
+      LOG.warn(
+          "the limit of {} open files (ulimit -n) leaves {} clients at once instead of {}",
+          limit,
+          clients,
+          wanted);
+    }
+    return clients;
   }
 
   /**
@@ -86,43 +112,49 @@ public final class TcpFront implements ClientFront {
 
   @Override
   public void startAccepting(long firstSessionId) {
-    if (listener.isOpen()) {
+    if (acceptor.isOpen()) {
       return;
     }
-    listener.open(selector);
+    acceptor.open();
     nextSessionId = firstSessionId;
-    acceptPaused = false;
   }
 
   @Override
   public void stopAccepting() {
-    if (listener.isOpen()) {
-      listener.close();
+    if (acceptor.isOpen()) {
+      acceptor.close();
       // The kernel's socket lives until the selector has let go of it.
       select();
-      acceptReady = false;
+      acceptor.clearReady();
     }
   }
 
   /** Whether clients can connect now; any thread. */
   public boolean isAccepting() {
-    return listener.isOpen();
+    return acceptor.isOpen();
+  }
+
+  /** A client could not be taken and waits to be tried again. */
+  boolean isHeldUp() {
+    return acceptor.isHeldUp();
   }
 
   /** Where it listens; the port is known once accepting has started. */
   public InetSocketAddress address() {
-    return listener.address();
+    return acceptor.address();
   }
 
   @Override
   public int poll(Sink sink) {
+    nowNs = System.nanoTime();
     parked.startPoll();
+    acceptor.poll(nowNs);
     int work = flush();
     work += parked.offerAll(sink);
     if (readyNext == ready.size()) {
       select();
     }
-    if (acceptReady) {
+    if (acceptor.isReady()) {
       work += accept(sink);
     }
     work += readReady(sink);
@@ -135,8 +167,8 @@ public final class TcpFront implements ClientFront {
     if (parked.isSinkFull()) {
       // Sockets stay readable while the sink is full; only time or a wake-up helps.
       wait.park(timeoutNs);
-    } else if (readyNext == ready.size() && !acceptReady && parked.isEmpty()) {
-      wait.select(onReady, timeoutNs);
+    } else if (readyNext == ready.size() && !acceptor.isReady() && parked.isEmpty()) {
+      wait.select(onReady, acceptor.boundWait(timeoutNs));
     }
   }
 
@@ -155,20 +187,14 @@ public final class TcpFront implements ClientFront {
       dropSlow(session);
       return;
     }
-    if (queuedBytes + length > settings.maxQueuedBytes()) {
-      dropSlow(longestQueue());
-      if (session.gone) {
+    while (!session.hasRoom(length)) {
+      TcpSession slow = slowClients.choose(sessions.values(), session, nowNs);
+      dropSlow(slow);
+      if (slow == session) {
         return;
       }
     }
-    try {
-      session.enqueue(buffer, offset, length);
-    } catch (OutOfMemoryError e) {
-      queuedBytes += length;
-      LOG.warn("no direct memory for {} queued bytes; raise -XX:MaxDirectMemorySize", queuedBytes);
-      dropSlow(session);
-      return;
-    }
+    session.enqueue(buffer, offset, length, nowNs);
     queuedBytes += length;
     listForFlush(session);
   }
@@ -205,24 +231,32 @@ public final class TcpFront implements ClientFront {
     return queuedBytes;
   }
 
-  /** Clients closed because they did not take their replies. */
+  @Override
   public long slowClientsClosed() {
-    return slowClientsClosed;
+    return slowClients.closed();
   }
 
-  /** Clients turned away at the limit of sessions. */
+  @Override
   public long clientsRefused() {
-    return clientsRefused;
+    return acceptor.refused();
+  }
+
+  /** Memory off the heap that is backed by pages of the host, or may be. */
+  long residentBytes() {
+    return large.residentBytes() + small.residentBytes() + reads.residentBytes();
   }
 
   @Override
   public void close() {
-    listener.close();
+    acceptor.close();
     sessions.values().forEach(session -> CloseHelper.quietClose(session.channel));
     sessions.clear();
     connected = 0;
     queuedBytes = 0;
     CloseHelper.quietClose(selector);
+    large.close();
+    small.close();
+    reads.close();
   }
 
   private void select() {
@@ -236,7 +270,7 @@ public final class TcpFront implements ClientFront {
   private void onReady(SelectionKey key) {
     TcpSession session = (TcpSession) key.attachment();
     if (session == null) {
-      acceptReady = true;
+      acceptor.ready();
       return;
     }
     if (key.isWritable()) {
@@ -249,35 +283,21 @@ public final class TcpFront implements ClientFront {
   }
 
   private int accept(Sink sink) {
-    acceptReady = false;
+    acceptor.clearReady();
     int accepted = 0;
-    try {
-      while (accepted < ACCEPTS_PER_POLL && !parked.isSinkFull() && listener.isOpen()) {
-        SocketChannel channel = listener.accept();
-        if (channel == null) {
-          break;
-        }
-        accepted++;
-        if (connected >= settings.maxSessions()) {
-          refuse(channel);
-        } else {
-          open(channel, sink);
-        }
+    while (accepted < ACCEPTS_PER_POLL && !parked.isSinkFull() && acceptor.isOpen()) {
+      SocketChannel channel = acceptor.next(nowNs);
+      if (channel == null) {
+        break;
       }
-    } catch (IOException e) {
-      // Out of file descriptors, mostly: the backlog keeps the client until a session has ended.
-      LOG.warn("cannot accept a client: {}", e.getMessage());
-      acceptPaused = true;
-      listener.pause(true);
+      accepted++;
+      if (connected >= maxSessions) {
+        acceptor.refuse(channel, refusal);
+      } else {
+        open(channel, sink);
+      }
     }
     return accepted;
-  }
-
-  private void refuse(SocketChannel channel) throws IOException {
-    clientsRefused++;
-    channel.configureBlocking(false);
-    channel.write(ByteBuffer.wrap(refusal));
-    channel.close();
   }
 
   private void open(SocketChannel channel, Sink sink) {
@@ -285,7 +305,7 @@ public final class TcpFront implements ClientFront {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-      TcpSession session = new TcpSession(nextSessionId++, channel, key, chunks);
+      TcpSession session = new TcpSession(nextSessionId++, channel, key, large, small);
       key.attach(session);
       session.openedPending = true;
       sessions.put(session.id, session);
@@ -303,7 +323,7 @@ public final class TcpFront implements ClientFront {
     int work = 0;
     while (readyNext < ready.size()
         && !parked.isSinkFull()
-        && parked.size() < MAX_PARKED_SESSIONS) {
+        && parked.size() < FrontSettings.MAX_PARKED_READS) {
       TcpSession session = ready.get(readyNext++);
       session.readyListed = false;
       if (!session.gone && !session.parked && !session.closing && !session.inputEnded) {
@@ -321,7 +341,7 @@ public final class TcpFront implements ClientFront {
   private void read(TcpSession session, Sink sink) {
     int length;
     try {
-      length = session.channel.read(readBuffer.clear());
+      length = session.channel.read(reading.buffer.clear());
     } catch (IOException e) {
       end(session);
       return;
@@ -330,9 +350,18 @@ public final class TcpFront implements ClientFront {
       endInput(session);
     } else if (length > 0
         && !sink.onClientEvent(InputKind.BYTES, session.id, readView, 0, length)) {
-      session.park(readBuffer, length);
+      reading.buffer.clear();
+      reading.written = length;
+      session.park(reading);
+      nextRead();
       park(session);
     }
+  }
+
+  /** One more piece than can be parked: there is always one to read into. */
+  private void nextRead() {
+    reading = reads.take();
+    readView.wrap(reading.buffer);
   }
 
   private void park(TcpSession session) {
@@ -369,7 +398,7 @@ public final class TcpFront implements ClientFront {
 
   private void flush(TcpSession session) {
     try {
-      queuedBytes -= session.write();
+      queuedBytes -= session.write(nowNs);
       if (session.closing && session.queuedBytes == 0) {
         end(session);
       } else {
@@ -386,22 +415,8 @@ public final class TcpFront implements ClientFront {
     }
   }
 
-  private TcpSession longestQueue() {
-    TcpSession longest = null;
-    for (TcpSession session : sessions.values()) {
-      if (longest == null || session.queuedBytes > longest.queuedBytes) {
-        longest = session;
-      }
-    }
-    return longest;
-  }
-
   private void dropSlow(TcpSession session) {
-    slowClientsClosed++;
-    LOG.warn(
-        "session {} closed: its client does not take its replies ({} bytes wait)",
-        session.id,
-        session.queuedBytes);
+    slowClients.close(session, nowNs);
     end(session);
   }
 
@@ -428,10 +443,6 @@ public final class TcpFront implements ClientFront {
       forgetIfOver(session);
     } else {
       announceEnd(session);
-    }
-    if (acceptPaused) {
-      acceptPaused = false;
-      listener.pause(false);
     }
   }
 }

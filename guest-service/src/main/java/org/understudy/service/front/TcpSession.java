@@ -41,28 +41,50 @@ final class TcpSession {
 
   long queuedBytes;
 
+  /** When it last took bytes, or when bytes began to wait for it. */
+  long progressNs;
+
   private final ArrayDeque<Chunk> queue = new ArrayDeque<>(2);
-  private final Chunks chunks;
+  private final Chunks large;
+  private final Chunks small;
   private boolean reading = true;
   private boolean writing;
 
-  TcpSession(long id, SocketChannel channel, SelectionKey key, Chunks chunks) {
+  TcpSession(long id, SocketChannel channel, SelectionKey key, Chunks large, Chunks small) {
     this.id = id;
     this.channel = channel;
     this.key = key;
-    this.chunks = chunks;
+    this.large = large;
+    this.small = small;
   }
 
-  void enqueue(DirectBuffer source, int offset, int length) {
+  /** Whether so many more bytes can be kept now. */
+  boolean hasRoom(int length) {
+    Chunk tail = queue.peekLast();
+    int left = length - (tail == null ? firstRoom(length) : tail.buffer.capacity() - tail.written);
+    return left <= 0 || (left + Chunks.LARGE_BYTES - 1L) / Chunks.LARGE_BYTES <= large.available();
+  }
+
+  private static int firstRoom(int length) {
+    return length <= Chunks.SMALL_BYTES ? Chunks.SMALL_BYTES : 0;
+  }
+
+  /** Keeps bytes to be written; only after {@link #hasRoom}. */
+  void enqueue(DirectBuffer source, int offset, int length, long nowNs) {
+    if (queuedBytes == 0) {
+      progressNs = nowNs;
+    }
     int from = offset;
     int left = length;
     Chunk tail = queue.peekLast();
     while (left > 0) {
-      if (tail == null || tail.written == Chunks.CHUNK_BYTES) {
-        tail = chunks.take();
+      if (tail == null || tail.isFull()) {
+        // One small chunk for each client: there are as many of them as there may be clients.
+        boolean first = tail == null && firstRoom(left) > 0;
+        tail = first ? small.take() : large.take();
         queue.addLast(tail);
       }
-      int count = Math.min(left, Chunks.CHUNK_BYTES - tail.written);
+      int count = Math.min(left, tail.buffer.capacity() - tail.written);
       source.getBytes(from, tail.buffer, tail.written, count);
       tail.written += count;
       from += count;
@@ -72,7 +94,7 @@ final class TcpSession {
   }
 
   /** Writes what the socket takes and returns the bytes; a broken connection throws. */
-  long write() throws IOException {
+  long write(long nowNs) throws IOException {
     long total = 0;
     Chunk head = queue.peekFirst();
     while (head != null) {
@@ -86,20 +108,21 @@ final class TcpSession {
       if (head.read < head.written) {
         break;
       }
-      chunks.giveBack(queue.pollFirst());
+      queue.pollFirst().giveBack();
       head = queue.peekFirst();
+    }
+    if (total > 0) {
+      progressNs = nowNs;
     }
     return total;
   }
 
-  void park(ByteBuffer bytes, int length) {
-    parkedBytes = chunks.take();
-    parkedBytes.buffer.put(0, bytes, 0, length);
-    parkedBytes.written = length;
+  void park(Chunk taken) {
+    parkedBytes = taken;
   }
 
   void unpark() {
-    chunks.giveBack(parkedBytes);
+    parkedBytes.giveBack();
     parkedBytes = null;
   }
 
@@ -124,7 +147,7 @@ final class TcpSession {
     gone = true;
     queuedBytes = 0;
     while (!queue.isEmpty()) {
-      chunks.giveBack(queue.pollFirst());
+      queue.pollFirst().giveBack();
     }
     CloseHelper.quietClose(channel);
   }

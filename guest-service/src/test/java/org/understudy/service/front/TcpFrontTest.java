@@ -203,6 +203,60 @@ class TcpFrontTest implements ClientFront.Sink {
   }
 
   @Test
+  void shouldStayWithinItsBoundAndAnswerOthersWhenManyClientsDoNotRead() throws Exception {
+    front.close();
+    FrontSettings settings =
+        FrontSettings.of(new InetSocketAddress("127.0.0.1", 0))
+            .withMaxSessions(100)
+            .withQueueLimits(1 << 16, 16 << 20, 64 << 20);
+    front = new TcpFront(settings);
+    front.startAccepting(1);
+    Socket good = connect();
+    pollUntil(() -> front.isConnected(1));
+    echo = true;
+    byte[] reply = new byte[8 << 20];
+    for (int client = 2; client < 60; client++) {
+      int id = client;
+      connect();
+      pollUntil(() -> front.isConnected(id));
+      front.send(id, new UnsafeBuffer(reply), 0, reply.length);
+      int seen = events.size();
+      write(good, "x");
+      pollUntil(() -> events.size() > seen);
+      assertThat(good.getInputStream().read()).isEqualTo('x');
+      assertThat(front.residentBytes()).isLessThanOrEqualTo(settings.ceilingBytes().ceilingBytes());
+    }
+    assertThat(front.slowClientsClosed()).isPositive();
+    assertThat(front.isConnected(1)).isTrue();
+    for (int client = 2; client < 60; client++) {
+      clients.get(client - 1).close();
+    }
+    pollUntil(() -> front.sessions() == 1);
+    assertThat(front.queuedBytes()).isZero();
+    assertThat(front.residentBytes()).isLessThan(20 << 20);
+  }
+
+  @Test
+  void shouldKeepShortRepliesOfEveryClientEvenIfLongOnesTookTheRest() throws Exception {
+    front.close();
+    front =
+        new TcpFront(
+            FrontSettings.of(new InetSocketAddress("127.0.0.1", 0))
+                .withMaxSessions(3)
+                .withQueueLimits(1 << 16, 1 << 20, 1 << 20));
+    front.startAccepting(1);
+    for (int id = 1; id <= 3; id++) {
+      connect();
+    }
+    pollUntil(() -> front.sessions() == 3);
+    front.send(1, new UnsafeBuffer(new byte[1 << 20]), 0, 1 << 20);
+    front.send(2, new UnsafeBuffer(new byte[1000]), 0, 1000);
+    front.send(3, new UnsafeBuffer(new byte[4096]), 0, 4096);
+    assertThat(front.sessions()).isEqualTo(3);
+    assertThat(front.queuedBytes()).isEqualTo((1 << 20) + 5096);
+  }
+
+  @Test
   void shouldSayWhatToDoWhenPortIsUsed() {
     front.startAccepting(1);
     InetSocketAddress used = front.address();

@@ -12,6 +12,7 @@ import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Preset;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
+import org.understudy.service.front.Descriptors;
 import org.understudy.service.front.FrontSettings;
 import org.understudy.service.front.TcpFront;
 import org.understudy.service.guest.ServiceGuestFactory;
@@ -50,7 +51,12 @@ final class ServiceKit implements GuestKit {
 
   @Override
   public ClientFront newFront() {
-    return new TcpFront(FrontSettings.of(config.self().front().address()));
+    String refusal = Descriptors.refusal(Descriptors.limit());
+    if (refusal != null) {
+      throw new UserError(ExitCode.REFUSED, refusal);
+    }
+    long longestReply = keyValueSettings().serviceSettings().replyLimitBytes();
+    return new TcpFront(FrontSettings.of(config.self().front().address(), longestReply));
   }
 
   @Override
@@ -64,15 +70,18 @@ final class ServiceKit implements GuestKit {
   }
 
   private GuestFactory factory(ClientFront front, long memoryBytes) {
-    int valueBytes = Math.toIntExact(config.guest().valueLimitBytes());
     boolean streams = config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED;
-    KeyValueSettings settings = new KeyValueSettings(valueBytes);
+    KeyValueSettings settings = keyValueSettings();
     return new ServiceGuestFactory(
         KeyValueService.definition(settings),
         memoryBytes,
         settings.serviceSettings().withStreamOutput(streams),
         tracker,
         () -> front);
+  }
+
+  private KeyValueSettings keyValueSettings() {
+    return new KeyValueSettings(Math.toIntExact(config.guest().valueLimitBytes()));
   }
 
   @Override

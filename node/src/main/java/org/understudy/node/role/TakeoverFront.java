@@ -106,6 +106,16 @@ final class TakeoverFront implements ClientFront {
   }
 
   @Override
+  public long slowClientsClosed() {
+    return front.slowClientsClosed();
+  }
+
+  @Override
+  public long clientsRefused() {
+    return front.clientsRefused();
+  }
+
+  @Override
   public void close() {
     front.close();
   }
