@@ -1,10 +1,15 @@
 package org.understudy.backup.agent;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
+import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupSettings;
+import org.understudy.backup.stage.CheckpointStage;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.MemoryBound;
 import org.understudy.pair.arbiter.ArbiterWorker;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.session.StateListener;
@@ -52,7 +57,21 @@ public record BackupContext(
    *
    * @param inputLogBytes inputs kept since the last commit
    * @param stagingBytes checkpoints that are not applied yet
-   * @param sectionBytes one section of one checkpoint
+   * @param sectionBytes output, device state and so on of one checkpoint together
    */
-  public record Limits(int inputLogBytes, long stagingBytes, int sectionBytes) {}
+  public record Limits(int inputLogBytes, long stagingBytes, int sectionBytes) {
+    /** What a backup takes at most beside the image and its front. */
+    public List<MemoryBound> bounds() {
+      List<MemoryBound> bounds = new ArrayList<>(OutputDelivery.bounds());
+      bounds.add(MemoryBound.ofNative("input log", "limits.inputLog", inputLogBytes));
+      bounds.add(InputLog.heapCeilingBytes(BackupAgent.MAX_LOGGED_INPUTS));
+      bounds.add(MemoryBound.ofNative("staged pages", "limits.staging", stagingBytes));
+      bounds.add(
+          MemoryBound.ofNative(
+              "staged output and device state",
+              "limits.staging",
+              CheckpointStage.ceilingBytes(sectionBytes)));
+      return bounds;
+    }
+  }
 }

@@ -5,11 +5,9 @@ import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.understudy.backup.stage.CheckpointStage;
 import org.understudy.backup.stage.CommittedPosition;
-import org.understudy.backup.stage.StagedSections;
 import org.understudy.checkpoint.image.Image;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.verify.MemoryDigest;
-import org.understudy.protocol.codecs.SectionKind;
 
 /**
  * The image and the stage on top of it. A commit counts when the whole checkpoint is verified in
@@ -95,15 +93,11 @@ final class ImageStore implements AutoCloseable {
   }
 
   DirectBuffer deviceState() {
-    return sections().buffer(SectionKind.DEVICE_STATE);
+    return stage.deviceState();
   }
 
   int deviceStateLength() {
-    return sections().length(SectionKind.DEVICE_STATE);
-  }
-
-  private StagedSections sections() {
-    return stage.committedSections();
+    return stage.deviceStateLength();
   }
 
   long stagedBytes() {

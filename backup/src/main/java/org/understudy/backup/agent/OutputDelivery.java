@@ -1,10 +1,12 @@
 package org.understudy.backup.agent;
 
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.understudy.backup.output.HeldOutput;
 import org.understudy.backup.output.ReleasedBeyondCommit;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.OutputRecords;
+import org.understudy.checkpoint.memory.MemoryBound;
 
 /** The gate at the backup's front: output of committed epochs, held until it may leave. */
 final class OutputDelivery {
@@ -13,6 +15,13 @@ final class OutputDelivery {
 
   private static final int HELD_PIECES = 1 << 10;
   private static final int BEYOND_PIECES = 1 << 20;
+
+  /** What it takes at most. */
+  static List<MemoryBound> bounds() {
+    return List.of(
+        MemoryBound.ofNative("held output", "", HELD_BYTES),
+        ReleasedBeyondCommit.heapCeilingBytes(BEYOND_PIECES));
+  }
 
   private final ClientFront front;
   private final HeldOutput held = new HeldOutput(HELD_BYTES, HELD_PIECES);

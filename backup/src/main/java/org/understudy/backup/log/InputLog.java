@@ -1,10 +1,11 @@
 package org.understudy.backup.log;
 
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.checkpoint.guest.InputKind;
+import org.understudy.checkpoint.memory.MemoryBound;
+import org.understudy.checkpoint.memory.ReservedMemory;
 
 /**
  * The backup's log of inputs: a bounded ring of bytes off the heap with a bounded index. Inputs are
@@ -29,6 +30,9 @@ public final class InputLog {
 
   /** Most bytes of a log: an index into a buffer is an int. */
   public static final int MAX_BYTES = 1 << 30;
+
+  /** What one input takes in the index. */
+  private static final long INDEX_BYTES = 3 * Long.BYTES + Integer.BYTES + 1;
 
   private final UnsafeBuffer bytes;
   private final int capacity;
@@ -64,13 +68,20 @@ public final class InputLog {
           "input log for " + maxInputs + " inputs: must be a power of two");
     }
     capacity = capacityBytes;
-    bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(capacityBytes));
+    bytes =
+        new UnsafeBuffer(
+            ReservedMemory.of("the input log", capacityBytes).buffer(0, capacityBytes));
     indexMask = maxInputs - 1;
     stamps = new long[maxInputs];
     sessions = new long[maxInputs];
     kinds = new byte[maxInputs];
     lengths = new int[maxInputs];
     positions = new long[maxInputs];
+  }
+
+  /** Most heap that the index of a log takes. */
+  public static MemoryBound heapCeilingBytes(int maxInputs) {
+    return MemoryBound.ofHeap("index of the input log", "", INDEX_BYTES * maxInputs);
   }
 
   /** Empties the log; the next input is the one after this. */

@@ -1,9 +1,9 @@
 package org.understudy.backup.output;
 
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.understudy.checkpoint.memory.ReservedMemory;
 
 /**
  * Output of committed epochs that may not leave yet: a bounded ring of bytes, cut by epoch. It is
@@ -43,7 +43,8 @@ public final class HeldOutput {
     }
     capacity = capacityBytes;
     mask = maxPieces - 1;
-    bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(capacityBytes));
+    bytes =
+        new UnsafeBuffer(ReservedMemory.of("held output", capacityBytes).buffer(0, capacityBytes));
     epochs = new long[maxPieces];
     positions = new long[maxPieces];
     lengths = new int[maxPieces];

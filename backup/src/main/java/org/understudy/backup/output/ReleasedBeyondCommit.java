@@ -3,6 +3,7 @@ package org.understudy.backup.output;
 import java.util.ArrayDeque;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.understudy.checkpoint.memory.MemoryBound;
 
 /**
  * What left the pair beyond the last commit ({@code llm}, SAFETY rule S4): per input and session
@@ -55,6 +56,11 @@ public final class ReleasedBeyondCommit {
     sessions = new long[maxPieces];
     counts = new long[maxPieces];
     hashes = new long[maxPieces];
+  }
+
+  /** Most heap that so many pieces take. */
+  public static MemoryBound heapCeilingBytes(int maxPieces) {
+    return MemoryBound.ofHeap("output beyond the last commit", "", 4L * Long.BYTES * maxPieces);
   }
 
   /** Records bytes before they leave; false if there is no room: they must wait for a commit. */

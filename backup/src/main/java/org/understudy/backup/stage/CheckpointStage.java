@@ -18,8 +18,11 @@ import org.understudy.protocol.wire.SectionHeader;
 public final class CheckpointStage implements AutoCloseable {
   private final Image image;
   private final SectionCodec codec = new SectionCodec();
-  private StagedSections staged;
-  private StagedSections committed;
+  private final StagedSections staged;
+
+  /** Of a committed checkpoint only the device state is needed on: output left at the commit. */
+  private SectionBuffer deviceState;
+
   private final CommittedPosition position = new CommittedPosition();
   private final CommittedPosition next = new CommittedPosition();
   private boolean open;
@@ -33,12 +36,12 @@ public final class CheckpointStage implements AutoCloseable {
   /**
    * A stage for an image.
    *
-   * @param sectionLimitBytes limit of each section of one checkpoint
+   * @param sectionLimitBytes limit of all sections of one checkpoint together
    */
   public CheckpointStage(Image image, int sectionLimitBytes) {
     this.image = image;
     staged = new StagedSections(sectionLimitBytes);
-    committed = new StagedSections(sectionLimitBytes);
+    deviceState = new SectionBuffer("DEVICE_STATE", sectionLimitBytes);
   }
 
   /** A checkpoint, or a round of epoch 0, starts; an unfinished one before it is dropped. */
@@ -167,9 +170,8 @@ public final class CheckpointStage implements AutoCloseable {
       throw new IllegalStateException("epoch " + epoch + " is not whole");
     }
     image.apply();
-    StagedSections swap = committed;
-    committed = staged;
-    staged = swap;
+    deviceState = staged.exchange(SectionKind.DEVICE_STATE, deviceState);
+    staged.clear();
     position.copy(next);
     whole = false;
   }
@@ -183,9 +185,24 @@ public final class CheckpointStage implements AutoCloseable {
     staged.clear();
   }
 
-  /** Sections at the image's epoch. */
-  public StagedSections committedSections() {
-    return committed;
+  /** Most memory that a stage with this limit takes beside the pages of the image. */
+  public static long ceilingBytes(int sectionLimitBytes) {
+    return 2L * sectionLimitBytes;
+  }
+
+  /** Memory of sections that may be backed by pages of the host. */
+  long touchedBytes() {
+    return staged.touchedBytes() + deviceState.touchedBytes();
+  }
+
+  /** Device state at the image's epoch, from 0 to {@link #deviceStateLength}. */
+  public DirectBuffer deviceState() {
+    return deviceState.buffer();
+  }
+
+  /** Bytes of the device state at the image's epoch. */
+  public int deviceStateLength() {
+    return deviceState.length();
   }
 
   /** Input position, clock and digest at the image's epoch. */
@@ -212,5 +229,7 @@ public final class CheckpointStage implements AutoCloseable {
   public void close() {
     image.close();
     codec.close();
+    staged.close();
+    deviceState.close();
   }
 }

@@ -1,62 +1,55 @@
 package org.understudy.backup.stage;
 
-import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.understudy.checkpoint.memory.BurstBuffer;
 
-/** A growing off-heap buffer with a limit; kept between epochs, so that it stops growing. */
+/** One section of a checkpoint, off the heap and bounded; kept between epochs. */
 final class SectionBuffer {
-  private static final int INITIAL_BYTES = 64 * 1024;
-
   private final String name;
-  private final int limitBytes;
-  private UnsafeBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(INITIAL_BYTES));
-  private int length;
+  private final BurstBuffer bytes;
 
   SectionBuffer(String name, int limitBytes) {
     this.name = name;
-    this.limitBytes = limitBytes;
+    this.bytes = new BurstBuffer("section " + name, limitBytes);
   }
 
   DirectBuffer buffer() {
-    return buffer;
+    return bytes.buffer();
   }
 
   int length() {
-    return length;
+    return bytes.length();
   }
 
   void clear() {
-    length = 0;
+    bytes.clear();
   }
 
   /** Makes room for that many bytes at the end and returns the buffer to write them into. */
-  UnsafeBuffer reserve(int bytes) {
-    long needed = (long) length + bytes;
-    if (needed > limitBytes) {
+  UnsafeBuffer reserve(int more) {
+    if (!bytes.hasRoom(more)) {
       throw new CorruptCheckpointException(
           "section "
               + name
               + " grows to "
-              + needed
+              + ((long) bytes.length() + more)
               + " bytes, the limit is "
-              + limitBytes
+              + bytes.limitBytes()
               + ": capture more often or raise staging.limit");
     }
-    if (needed > buffer.capacity()) {
-      grow(needed);
-    }
-    return buffer;
+    return bytes.buffer();
   }
 
-  void advance(int bytes) {
-    length += bytes;
+  void advance(int more) {
+    bytes.advance(more);
   }
 
-  private void grow(long needed) {
-    int capacity = (int) Math.min(limitBytes, Math.max(needed, buffer.capacity() * 2L));
-    UnsafeBuffer larger = new UnsafeBuffer(ByteBuffer.allocateDirect(capacity));
-    larger.putBytes(0, buffer, 0, length);
-    buffer = larger;
+  int touchedBytes() {
+    return bytes.touchedBytes();
+  }
+
+  void close() {
+    bytes.close();
   }
 }

@@ -14,9 +14,12 @@ public final class StagedSections {
 
   private final SectionBuffer[] buffers = new SectionBuffer[KINDS];
   private final boolean[] complete = new boolean[KINDS];
+  private final int limitBytes;
   private int current;
 
+  /** No sections; of all together there may be so many bytes. */
   StagedSections(int limitBytes) {
+    this.limitBytes = limitBytes;
     for (int kind = 1; kind < KINDS; kind++) {
       buffers[kind] = new SectionBuffer(SectionKind.get((short) kind).name(), limitBytes);
     }
@@ -45,8 +48,31 @@ public final class StagedSections {
               + " ended");
     }
     current = kind;
+    requireRoom(header);
     append(buffers[kind], header, source, offset, length, codec);
     complete[kind] = header.last;
+  }
+
+  private void requireRoom(SectionHeader header) {
+    long all = stagedBytes() + header.rawLength;
+    if (all > limitBytes) {
+      throw new CorruptCheckpointException(
+          "section "
+              + header.kind
+              + " makes the sections of one checkpoint "
+              + all
+              + " bytes long, the limit is "
+              + limitBytes
+              + ": capture more often or raise limits.staging");
+    }
+  }
+
+  /** Gives a section away, and takes an unused buffer for it. */
+  SectionBuffer exchange(SectionKind kind, SectionBuffer unused) {
+    SectionBuffer given = buffers[kind.value()];
+    unused.clear();
+    buffers[kind.value()] = unused;
+    return given;
   }
 
   private static void append(
@@ -101,5 +127,20 @@ public final class StagedSections {
       sum += buffers[kind].length();
     }
     return sum;
+  }
+
+  /** Bytes that may be backed by pages of the host. */
+  long touchedBytes() {
+    long sum = 0;
+    for (int kind = 1; kind < KINDS; kind++) {
+      sum += buffers[kind].touchedBytes();
+    }
+    return sum;
+  }
+
+  void close() {
+    for (int kind = 1; kind < KINDS; kind++) {
+      buffers[kind].close();
+    }
   }
 }

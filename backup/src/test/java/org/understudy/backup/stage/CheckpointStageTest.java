@@ -82,8 +82,7 @@ class CheckpointStageTest {
     assertThat(stage.image().epoch()).isEqualTo(epoch);
     assertThat(stage.position().epoch()).isEqualTo(epoch);
     assertThat(stage.position().inputPosition()).isEqualTo(epoch * 10);
-    assertThat(stage.committedSections().buffer(SectionKind.DEVICE_STATE).getByte(0))
-        .isEqualTo((byte) stateByte);
+    assertThat(stage.deviceState().getByte(0)).isEqualTo((byte) stateByte);
   }
 
   private void assertRefused(String text, Runnable action) {

@@ -48,6 +48,11 @@ public final class ReservedMemory {
     return segment.byteSize();
   }
 
+  /** Where it begins. */
+  public long address() {
+    return segment.address();
+  }
+
   /** All of it, at most 2 GiB. */
   public ByteBuffer buffer() {
     return segment.asByteBuffer();

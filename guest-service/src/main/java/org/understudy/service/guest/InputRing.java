@@ -2,7 +2,6 @@ package org.understudy.service.guest;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -11,6 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.understudy.checkpoint.guest.InputKind;
+import org.understudy.checkpoint.memory.ReservedMemory;
 
 /** Inputs of the backup's log on their way from the agent to the guest's thread: one of each. */
 final class InputRing {
@@ -53,7 +53,8 @@ final class InputRing {
 
   InputRing(int bytes) {
     int size = bytes + RingBufferDescriptor.TRAILER_LENGTH;
-    ring = new OneToOneRingBuffer(new UnsafeBuffer(ByteBuffer.allocateDirect(size)));
+    ring =
+        new OneToOneRingBuffer(new UnsafeBuffer(ReservedMemory.of("inputs", size).buffer(0, size)));
   }
 
   /** Copies an input in; false when there is no room. */

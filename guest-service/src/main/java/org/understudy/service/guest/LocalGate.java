@@ -18,7 +18,8 @@ final class LocalGate implements OutputGate {
   private final ArrayDeque<OutputBuffer> held = new ArrayDeque<>();
   private final ArrayDeque<OutputBuffer> free = new ArrayDeque<>();
   private final OutputRecords.Consumer toFront = this::send;
-  private OutputBuffer current = new OutputBuffer();
+  private final int bufferBytes;
+  private OutputBuffer current;
   private long heldBytes;
   private volatile boolean closed;
   private volatile boolean discarded;
@@ -28,9 +29,12 @@ final class LocalGate implements OutputGate {
    * A gate that is open.
    *
    * @param front where output goes; null if this node has none
+   * @param bufferBytes most output of one epoch
    */
-  LocalGate(ClientFront front) {
+  LocalGate(ClientFront front, int bufferBytes) {
     this.front = front;
+    this.bufferBytes = bufferBytes;
+    current = new OutputBuffer(bufferBytes);
   }
 
   @Override
@@ -48,7 +52,7 @@ final class LocalGate implements OutputGate {
     heldBytes += current.length();
     held.add(current);
     OutputBuffer next = free.poll();
-    current = next == null ? new OutputBuffer() : next;
+    current = next == null ? new OutputBuffer(bufferBytes) : next;
   }
 
   @Override
@@ -88,6 +92,7 @@ final class LocalGate implements OutputGate {
       OutputBuffer buffer = held.poll();
       heldBytes -= buffer.length();
       pass(buffer);
+      buffer.rest();
       free.add(buffer);
       any = true;
     }

@@ -1,36 +1,38 @@
 package org.understudy.service.guest;
 
-import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.checkpoint.guest.OutputRecords;
+import org.understudy.checkpoint.memory.BurstBuffer;
 import org.understudy.service.memory.ProtectedMemory;
 
 /**
- * Output as {@link OutputRecords} in one off-heap buffer that grows and is used again. Bytes for
- * the session of the last record extend that record, so that an event with many replies makes one.
+ * Output as {@link OutputRecords} in one bounded off-heap buffer that is used again. Bytes for the
+ * session of the last record extend that record, so that an event with many replies makes one.
  */
 final class OutputBuffer implements AutoCloseable {
-  private static final int FIRST_CAPACITY = 64 * 1024;
+  private static final DirectBuffer NOTHING = new UnsafeBuffer(0, 0);
 
-  /** After a burst, a buffer above this size that is used below a quarter is given back. */
-  private static final int KEEP_CAPACITY = 4 << 20;
-
-  private final UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
-  private Arena arena;
+  private final int limitBytes;
+  private BurstBuffer bytes;
+  private UnsafeBuffer buffer;
   private int length;
   private int lastRecord = -1;
   private long lastSession;
   private long epoch;
-  private int highWater;
+
+  /** An empty buffer; takes nothing before its first record. */
+  OutputBuffer(int limitBytes) {
+    this.limitBytes = limitBytes;
+  }
 
   int length() {
     return length;
   }
 
   DirectBuffer buffer() {
-    return buffer;
+    return buffer == null ? NOTHING : buffer;
   }
 
   /** The epoch that this output belongs to, once it was cut. */
@@ -70,22 +72,33 @@ final class OutputBuffer implements AutoCloseable {
   }
 
   void clear() {
-    highWater = Math.max(length, highWater - (highWater >>> 4));
+    if (bytes != null) {
+      use();
+      bytes.clear();
+    }
     length = 0;
     lastRecord = -1;
-    if (buffer.capacity() > KEEP_CAPACITY && highWater < buffer.capacity() / 4) {
-      close();
+  }
+
+  /** Empties it for a while. */
+  void rest() {
+    if (bytes != null) {
+      use();
+      bytes.rest();
     }
+    length = 0;
+    lastRecord = -1;
+  }
+
+  private void use() {
+    bytes.advance(length - bytes.length());
   }
 
   @Override
   public void close() {
-    buffer.wrap(0, 0);
-    length = 0;
-    lastRecord = -1;
-    if (arena != null) {
-      arena.close();
-      arena = null;
+    rest();
+    if (bytes != null) {
+      bytes.close();
     }
   }
 
@@ -107,23 +120,17 @@ final class OutputBuffer implements AutoCloseable {
   }
 
   private void ensure(int count) {
-    long needed = (long) length + count;
-    if (needed <= buffer.capacity()) {
-      return;
+    if (bytes == null) {
+      bytes = new BurstBuffer("output", limitBytes);
+      buffer = bytes.buffer();
     }
-    long doubled = Math.max(FIRST_CAPACITY, 2L * buffer.capacity());
-    long capacity = Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, doubled));
-    if (needed > capacity) {
-      throw new IllegalStateException("output of " + needed + " bytes exceeds one buffer");
+    if ((long) length + count > limitBytes) {
+      throw new IllegalStateException(
+          "output of "
+              + ((long) length + count)
+              + " bytes exceeds its buffer of "
+              + limitBytes
+              + ": one event made too many replies");
     }
-    Arena newArena = Arena.ofShared();
-    var segment = newArena.allocate(capacity, Long.BYTES);
-    UnsafeBuffer larger = new UnsafeBuffer(segment.address(), (int) capacity);
-    larger.putBytes(0, buffer, 0, length);
-    if (arena != null) {
-      arena.close();
-    }
-    arena = newArena;
-    buffer.wrap(segment.address(), (int) capacity);
   }
 }

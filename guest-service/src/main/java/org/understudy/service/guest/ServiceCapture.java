@@ -13,7 +13,7 @@ import org.understudy.checkpoint.track.CapturedSet;
 final class ServiceCapture implements Capture {
   private final DirectBuffer nothing = new UnsafeBuffer(0, 0);
   private final Runnable onReleased;
-  private OutputBuffer output = new OutputBuffer();
+  private OutputBuffer output;
   private CaptureKind kind = CaptureKind.NONE;
   private CapturedSet pages;
   private long inputPosition;
@@ -21,8 +21,14 @@ final class ServiceCapture implements Capture {
   private long nextTimerNs;
   private volatile boolean released = true;
 
-  ServiceCapture(Runnable onReleased) {
+  /**
+   * No cut yet.
+   *
+   * @param outputBytes most output of one epoch
+   */
+  ServiceCapture(Runnable onReleased, int outputBytes) {
     this.onReleased = onReleased;
+    output = new OutputBuffer(outputBytes);
   }
 
   /** Begins a new cut: takes the output of the epoch, gives an empty buffer for the next. */

@@ -39,8 +39,8 @@ public final class ServiceRuntime implements ServiceContext {
   private SessionTable sessions;
   private TimerTable timers;
   private Service service;
-  private OutputBuffer localOutput = new OutputBuffer();
-  private OutputBuffer remoteOutput = new OutputBuffer();
+  private OutputBuffer localOutput;
+  private OutputBuffer remoteOutput;
   private long stampNs;
   private int replyBytesLeft;
   private boolean continueAsked;
@@ -50,6 +50,8 @@ public final class ServiceRuntime implements ServiceContext {
     this.memory = memory;
     this.definition = definition;
     this.settings = settings;
+    localOutput = new OutputBuffer(settings.outputBufferBytes());
+    remoteOutput = new OutputBuffer(settings.outputBufferBytes());
   }
 
   /** Starts a service on zeroed memory. */

@@ -1,5 +1,9 @@
 package org.understudy.service.guest;
 
+import java.util.List;
+import org.understudy.checkpoint.memory.BurstBuffer;
+import org.understudy.checkpoint.memory.MemoryBound;
+
 /**
  * Limits and switches of a service guest. All queues are bounded; where a bound is met, less input
  * is taken until there is room again.
@@ -24,6 +28,8 @@ public record ServiceSettings(
     boolean streamOutput,
     boolean restoreEveryEpoch) {
   private static final int MIB = 1 << 20;
+  private static final int RECORDS_BYTES = 16 * MIB;
+  private static final int RESTING_BUFFERS = 8;
 
   /** A value of 64 MiB in one reply, with room for its framing. */
   public static final ServiceSettings DEFAULT =
@@ -47,6 +53,23 @@ public record ServiceSettings(
       throw new IllegalArgumentException(
           what + " of a service is " + value + ", it must be " + min + " to " + max);
     }
+  }
+
+  /**
+   * Most bytes in one buffer of output: what may wait before an event, what one event may add, and
+   * the records around both.
+   */
+  int outputBufferBytes() {
+    return heldOutputBytes + replyLimitBytes + RECORDS_BYTES;
+  }
+
+  /** What a guest with these limits takes at most beside its memory and its tracker. */
+  public List<MemoryBound> bounds() {
+    // What waits for a capture and what waits for its commit; others rest.
+    long output = 2L * outputBufferBytes() + RESTING_BUFFERS * (long) BurstBuffer.KEPT_BYTES;
+    return List.of(
+        MemoryBound.ofNative("output of the guest", "guest.valueLimit", output),
+        MemoryBound.ofNative("queued inputs", "", inputQueueBytes + 4096L));
   }
 
   /** With another limit of reply bytes per event. */

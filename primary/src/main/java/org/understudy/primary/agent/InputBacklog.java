@@ -1,7 +1,6 @@
 package org.understudy.primary.agent;
 
 import org.agrona.DirectBuffer;
-import org.agrona.ExpandableRingBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.checkpoint.guest.Guest;
@@ -15,15 +14,15 @@ import org.understudy.checkpoint.guest.InputKind;
 final class InputBacklog {
   private static final int HEADER_BYTES = 32;
 
-  private final ExpandableRingBuffer ring;
+  private final MessageQueue ring;
   private final UnsafeBuffer header = new UnsafeBuffer(new byte[HEADER_BYTES]);
   private final MutableDirectBuffer scratch = new org.agrona.ExpandableArrayBuffer(4096);
-  private final ExpandableRingBuffer.MessageConsumer offer = this::offer;
+  private final MessageQueue.Consumer offer = this::offer;
   private Guest target;
   private int count;
 
   InputBacklog(int limitBytes) {
-    ring = new ExpandableRingBuffer(4096, limitBytes, true);
+    ring = new MessageQueue("inputs that wait", limitBytes);
   }
 
   boolean isEmpty() {
@@ -63,11 +62,11 @@ final class InputBacklog {
     }
     target = guest;
     int before = count;
-    ring.consume(offer, count);
+    ring.consume(offer);
     return before - count;
   }
 
-  private boolean offer(MutableDirectBuffer buffer, int offset, int length, int headOffset) {
+  private boolean offer(DirectBuffer buffer, int offset, int length) {
     boolean taken =
         target.offerInput(
             buffer.getLong(offset),
@@ -84,7 +83,7 @@ final class InputBacklog {
   }
 
   void clear() {
-    ring.reset(4096);
+    ring.clear();
     count = 0;
   }
 }

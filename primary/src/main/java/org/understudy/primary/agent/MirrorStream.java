@@ -1,6 +1,5 @@
 package org.understudy.primary.agent;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -8,6 +7,7 @@ import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.understudy.checkpoint.memory.ReservedMemory;
 import org.understudy.protocol.codecs.InputKind;
 import org.understudy.protocol.wire.MessageSender;
 import org.understudy.protocol.wire.SendStatus;
@@ -18,6 +18,10 @@ import org.understudy.protocol.wire.SendStatus;
  */
 final class MirrorStream {
   private static final int RING_BYTES = 4 << 20;
+
+  /** Most memory that it takes. */
+  static final int CAPACITY_BYTES = RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH;
+
   private static final int HEADER_BYTES = 24;
   private static final int STAMP = 8;
   private static final int SESSION = 16;
@@ -27,7 +31,7 @@ final class MirrorStream {
   private final ManyToOneRingBuffer ring =
       new ManyToOneRingBuffer(
           new UnsafeBuffer(
-              ByteBuffer.allocateDirect(RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
+              ReservedMemory.of("mirrored inputs", CAPACITY_BYTES).buffer(0, CAPACITY_BYTES)));
   private final LongAdder dropped = new LongAdder();
   private final ControlledMessageHandler toLink = this::send;
   private final ControlledMessageHandler toNobody = this::drop;

@@ -1,12 +1,12 @@
 package org.understudy.primary.agent;
 
-import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.understudy.checkpoint.guest.OutputRecords;
+import org.understudy.checkpoint.memory.ReservedMemory;
 import org.understudy.primary.ship.RetainedLog;
 import org.understudy.protocol.codecs.MessageHeaderEncoder;
 import org.understudy.protocol.codecs.SessionOutputEncoder;
@@ -18,6 +18,7 @@ import org.understudy.protocol.wire.MessageSender;
  */
 final class OutputStream {
   private static final int RING_BYTES = 8 << 20;
+  private static final int CAPACITY_BYTES = RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH;
   private static final int PIECE_BYTES = 128 * 1024;
   private static final int HEADER_BYTES = 16;
   private static final int TYPE = 1;
@@ -25,10 +26,14 @@ final class OutputStream {
   private static final int MESSAGE_OVERHEAD =
       MessageHeaderEncoder.ENCODED_LENGTH + SessionOutputEncoder.BLOCK_LENGTH + Integer.BYTES;
 
+  /** Most memory that it takes. */
+  static final long CEILING_BYTES = CAPACITY_BYTES + RETAINED_BYTES;
+
   private final OneToOneRingBuffer ring =
       new OneToOneRingBuffer(
           new UnsafeBuffer(
-              ByteBuffer.allocateDirect(RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
+              ReservedMemory.of("output that goes ahead", CAPACITY_BYTES)
+                  .buffer(0, CAPACITY_BYTES)));
   private final RetainedLog log = new RetainedLog(RETAINED_BYTES);
   private final MessageHeaderEncoder header = new MessageHeaderEncoder();
   private final SessionOutputEncoder encoder = new SessionOutputEncoder();

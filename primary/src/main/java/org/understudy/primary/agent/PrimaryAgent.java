@@ -1,8 +1,10 @@
 package org.understudy.primary.agent;
 
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.understudy.checkpoint.codec.encode.EncodeStats;
 import org.understudy.checkpoint.guest.Guest;
+import org.understudy.checkpoint.memory.MemoryBound;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.Goodbye;
@@ -39,6 +41,21 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   private final PrimarySession session;
   private final DeferredMonitor monitor;
   private long nowNs;
+
+  /**
+   * What a primary takes at most beside the guest and its shadow.
+   *
+   * @param stagingBytes checkpoints on their way
+   * @param inputBytes inputs that wait for the guest
+   */
+  public static List<MemoryBound> bounds(long stagingBytes, int inputBytes) {
+    return List.of(
+        MemoryBound.ofNative(
+            "checkpoints on their way", "limits.staging", RetainedLog.ceilingBytes(stagingBytes)),
+        MemoryBound.ofNative("inputs that wait for the guest", "limits.inputLog", inputBytes),
+        MemoryBound.ofNative("output that goes ahead", "", OutputStream.CEILING_BYTES),
+        MemoryBound.ofNative("mirrored inputs", "", MirrorStream.CAPACITY_BYTES));
+  }
 
   /**
    * A primary in state SOLO with a guest that is not started yet.

@@ -1,16 +1,16 @@
 package org.understudy.primary.ship;
 
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.understudy.checkpoint.memory.ReservedMemory;
 import org.understudy.protocol.wire.MessageSender;
 import org.understudy.protocol.wire.SendStatus;
 
 /**
  * Encoded messages on their way to the backup and, after they were sent, until their epoch is
- * acked: on a resume they are sent again byte for byte. A ring of fixed chunks off the heap, so
- * memory is bounded and nothing is allocated once it has grown. Positions are absolute and only
- * grow.
+ * acked: on a resume they are sent again byte for byte. A ring of fixed chunks off the heap, whose
+ * bound is reserved at the start; beyond a small stock, chunks that are free give back their pages.
+ * Positions are absolute and only grow.
  *
  * <p>trim &lt;= send &lt;= append; bytes from trim to append are held. Not thread safe.
  */
@@ -22,25 +22,38 @@ public final class RetainedLog {
   private static final int ALIGNMENT = 8;
   private static final int PADDING = -1;
 
+  /** Free chunks that keep their pages. */
+  private static final int WARM_CHUNKS = 16;
+
   private final UnsafeBuffer[] chunks;
 
   /** Chunks without a place, last used on top: the log works in few, warm ones. */
   private final UnsafeBuffer[] free;
 
+  /** Free chunks at the bottom that have given their pages back. */
+  private int coldCount;
+
+  private final ReservedMemory memory;
   private int freeCount;
-  private int allocated;
+  private int made;
   private long trimPosition;
   private long sendPosition;
   private long appendPosition;
 
+  /** Most memory that a log of this limit takes. */
+  public static long ceilingBytes(long limitBytes) {
+    return Math.max(4, (limitBytes + CHUNK_BYTES - 1) / CHUNK_BYTES) * CHUNK_BYTES;
+  }
+
   /** A log of at most so many bytes, rounded up to chunks; at least 4 MiB. */
   public RetainedLog(long limitBytes) {
-    long count = Math.max(4, (limitBytes + CHUNK_BYTES - 1) / CHUNK_BYTES);
+    long count = ceilingBytes(limitBytes) / CHUNK_BYTES;
     if (count > Integer.MAX_VALUE / 2) {
       throw new IllegalArgumentException("staging limit " + limitBytes + " is too large");
     }
     chunks = new UnsafeBuffer[(int) count];
     free = new UnsafeBuffer[(int) count];
+    memory = ReservedMemory.of("checkpoints on their way", count * CHUNK_BYTES);
   }
 
   /**
@@ -90,10 +103,20 @@ public final class RetainedLog {
 
   private UnsafeBuffer takeChunk() {
     if (freeCount > 0) {
-      return free[--freeCount];
+      UnsafeBuffer taken = free[--freeCount];
+      coldCount = Math.min(coldCount, freeCount);
+      return taken;
     }
-    allocated++;
-    return new UnsafeBuffer(ByteBuffer.allocateDirect(CHUNK_BYTES));
+    long offset = (long) made++ * CHUNK_BYTES;
+    return new UnsafeBuffer(memory.buffer(offset, CHUNK_BYTES));
+  }
+
+  /** Free chunks are used from the top: those at the bottom wait longest. */
+  private void giveBackCold() {
+    while (freeCount - coldCount > WARM_CHUNKS) {
+      UnsafeBuffer cold = free[coldCount++];
+      memory.giveBack(cold.addressOffset() - memory.address(), CHUNK_BYTES);
+    }
   }
 
   /** Lets go of the chunks that lie before a position as a whole. */
@@ -106,6 +129,7 @@ public final class RetainedLog {
       }
     }
     trimPosition = position;
+    giveBackCold();
   }
 
   private UnsafeBuffer chunkAt(long position) {
@@ -214,9 +238,9 @@ public final class RetainedLog {
     return appendPosition - trimPosition;
   }
 
-  /** Memory in use. */
+  /** Memory that may be backed by pages of the host. */
   public long memoryBytes() {
-    return (long) allocated * CHUNK_BYTES;
+    return (long) (made - coldCount) * CHUNK_BYTES;
   }
 
   /** Most memory that it may use. */
