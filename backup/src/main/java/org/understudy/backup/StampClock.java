@@ -9,10 +9,29 @@ public final class StampClock {
   private long offsetNs;
   private long lastNs;
 
-  /** Goes on from this stamp: the next one is not smaller, and the distance follows the time. */
+  /** It shows the time of a guest, which must not be put back. */
+  private boolean follows;
+
+  /** A copy began: until its clock is known, this one stands. */
+  private boolean awaitsGuest;
+
+  /**
+   * The guest's clock showed this stamp when it was captured, a moment ago: this one shows at least
+   * as much, and the distance follows the time.
+   */
   public void continueFrom(long stampNs, long nowNs) {
+    long shownNs = follows ? Math.max(peek(nowNs), stampNs) : Math.max(lastNs, stampNs);
+    follows = true;
+    awaitsGuest = false;
     lastNs = Math.max(lastNs, stampNs);
-    offsetNs = lastNs - nowNs;
+    offsetNs = shownNs - nowNs;
+  }
+
+  /** A full copy begins: the guest's clock comes with it, whatever was shown before. */
+  public void awaitGuest() {
+    follows = false;
+    awaitsGuest = true;
+    lastNs = 0;
   }
 
   /** A stamp for an event at this time. */
@@ -23,11 +42,6 @@ public final class StampClock {
 
   /** What {@link #stamp} would give, without giving it. */
   public long peek(long nowNs) {
-    return Math.max(lastNs, nowNs + offsetNs);
-  }
-
-  /** The last stamp given. */
-  public long lastNs() {
-    return lastNs;
+    return awaitsGuest ? lastNs : Math.max(lastNs, nowNs + offsetNs);
   }
 }

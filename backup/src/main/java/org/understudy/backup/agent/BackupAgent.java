@@ -32,7 +32,7 @@ import org.understudy.protocol.wire.SectionHeader;
  */
 public final class BackupAgent implements LinkListener, AutoCloseable {
   /** One duty cycle never keeps more than this many inputs in the index of the log. */
-  private static final int MAX_LOGGED_INPUTS = 1 << 20;
+  static final int MAX_LOGGED_INPUTS = 1 << 20;
 
   private final BackupContext context;
   private final ImageStore images;
@@ -56,7 +56,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     log = new InputLog(context.limits().inputLogBytes(), MAX_LOGGED_INPUTS);
     pump = new FrontPump(context.front(), log, clock);
     output = new OutputDelivery(context.front());
-    takeover = new Takeover(context, images, log, output);
+    takeover = new Takeover(context, images, log, clock, output);
     commands = new BackupCommands(context, images, log, clock, pump, output, takeover);
     session =
         new BackupSession(

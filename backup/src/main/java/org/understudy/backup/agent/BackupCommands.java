@@ -1,5 +1,6 @@
 package org.understudy.backup.agent;
 
+import java.util.concurrent.TimeUnit;
 import org.understudy.backup.StampClock;
 import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupActions;
@@ -22,6 +23,9 @@ import org.understudy.protocol.wire.SessionStamp;
 
 /** Does what the backup's session decides. */
 final class BackupCommands implements BackupActions {
+  /** How long clients may go on taking their last replies after the guest's end. */
+  static final long CLIENTS_END_NS = TimeUnit.SECONDS.toNanos(5);
+
   private final BackupContext context;
   private final Link link;
   private final MessageSender sender;
@@ -38,6 +42,7 @@ final class BackupCommands implements BackupActions {
   private int stateCode;
   private boolean mayRelease;
   private boolean clientsEnding;
+  private long clientsEndingSinceNs;
   private boolean takeoverExpected;
   private String failure;
 
@@ -71,8 +76,9 @@ final class BackupCommands implements BackupActions {
     return linked;
   }
 
+  /** Clients may still take what is queued for them; a slow one is not waited for for long. */
   boolean areClientsEnding() {
-    return clientsEnding;
+    return clientsEnding && nowNs - clientsEndingSinceNs < CLIENTS_END_NS;
   }
 
   /** Looks whether the standby could take over; a failure ends in a resignation. */
@@ -209,6 +215,7 @@ final class BackupCommands implements BackupActions {
 
   @Override
   public void startImage(long lastInputReceived) {
+    clock.awaitGuest();
     pump.restart(lastInputReceived);
     output.discard();
     notes.restart();
@@ -276,9 +283,7 @@ final class BackupCommands implements BackupActions {
     if (position.inputPosition() >= log.firstSequence()) {
       log.trim(position.inputPosition());
     }
-    if (position.stampNs() > clock.lastNs()) {
-      clock.continueFrom(position.stampNs(), nowNs);
-    }
+    clock.continueFrom(position.stampNs(), nowNs);
   }
 
   /** First of all, since a disk may be full: nothing of an epoch leaves that is not all there. */
@@ -334,6 +339,7 @@ final class BackupCommands implements BackupActions {
     pump.closeClients();
     images.drop();
     clientsEnding = true;
+    clientsEndingSinceNs = nowNs;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.understudy.backup.agent;
 
+import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
+import org.understudy.backup.StampClock;
 import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupSession;
 import org.understudy.backup.session.BackupState;
@@ -22,9 +24,15 @@ final class Takeover {
     FAILED
   }
 
+  private static final long RESTORE_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** Within some seconds what was short may be there again; after that the reason is another. */
+  private static final int MAX_RESTORES = 20;
+
   private final BackupContext context;
   private final ImageStore images;
   private final InputLog log;
+  private final StampClock clock;
   private final OutputDelivery output;
   private final InputLog.Consumer toGuest = this::offer;
   private Step step = Step.NONE;
@@ -33,11 +41,19 @@ final class Takeover {
   private Guest guest;
   private long replayed;
   private long replayFrom;
+  private int restores;
+  private long triedNs;
 
-  Takeover(BackupContext context, ImageStore images, InputLog log, OutputDelivery output) {
+  Takeover(
+      BackupContext context,
+      ImageStore images,
+      InputLog log,
+      StampClock clock,
+      OutputDelivery output) {
     this.context = context;
     this.images = images;
     this.log = log;
+    this.clock = clock;
     this.output = output;
   }
 
@@ -64,10 +80,11 @@ final class Takeover {
       return switch (step) {
         case NONE, DONE, FAILED -> 0;
         case APPLY -> applyNow(session);
-        case RESTORE -> mayRestore(nowNs) ? restoreNow(session) : 0;
+        case RESTORE -> mayRestore(nowNs) ? tryRestore(session, nowNs) : 0;
         case REPLAY -> replay(session);
       };
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // An Error just as well: what became of the guest must be said.
       session.onTakeoverFailed(e.toString(), nowNs);
       throw e;
     }
@@ -88,16 +105,36 @@ final class Takeover {
 
   private boolean mayRestore(long nowNs) {
     Readiness readiness = context.standby().takeoverReadiness();
-    String reason = readiness.failure();
+    report(readiness.failure(), nowNs);
+    return readiness.isReady() && (restores == 0 || nowNs - triedNs >= RESTORE_RETRY_NS);
+  }
+
+  private void report(String reason, long nowNs) {
     if (reason != null && !reason.equals(obstacle)) {
       obstacle = reason;
       BackupState state = BackupState.TAKING_OVER;
       context.listener().onState("backup", state, state, nowNs, "held up: " + reason);
     }
-    return readiness.isReady();
   }
 
-  private int restoreNow(BackupSession session) {
+  /**
+   * This is the guest's last copy: as long as it is whole, a restore that failed is tried again.
+   */
+  private int tryRestore(BackupSession session, long nowNs) {
+    restores++;
+    triedNs = nowNs;
+    try {
+      return restoreNow(session, nowNs);
+    } catch (Throwable e) {
+      if (images.memory() == null || restores >= MAX_RESTORES) {
+        throw e;
+      }
+      report("the restore failed (" + e + ") and is tried again", nowNs);
+      return 0;
+    }
+  }
+
+  private int restoreNow(BackupSession session, long nowNs) {
     replayFrom = log.replayAfter(images.position().inputPosition());
     replayed = replayFrom;
     output.beyond().startReplay();
@@ -109,7 +146,7 @@ final class Takeover {
                 images.deviceState(),
                 images.deviceStateLength(),
                 replayFrom,
-                images.position().stampNs());
+                Math.max(images.position().stampNs(), clock.peek(nowNs)));
     images.handedOver();
     session.onRestored(guest.runningSinceNs());
     return 1;

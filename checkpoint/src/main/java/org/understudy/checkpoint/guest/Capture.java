@@ -56,7 +56,10 @@ public interface Capture {
   /** Sequence of the last input from the backup's log that is consumed in this state. */
   long inputPosition();
 
-  /** Stamp of the last event that is in this state, in nanoseconds of the guest's clock. */
+  /**
+   * What the guest's clock showed at the capture, in nanoseconds: not before the last event that is
+   * in this state.
+   */
   long stampNs();
 
   /** Stamp at which the guest wants its next timer event; {@link Long#MAX_VALUE} for none. */

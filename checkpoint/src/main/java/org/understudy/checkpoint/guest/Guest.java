@@ -89,6 +89,11 @@ public interface Guest extends AutoCloseable {
   /** Inputs offered but not yet consumed. */
   int queuedInputs();
 
+  /** The front of this node that the guest drives, for status; null if it has none. */
+  default ClientFront front() {
+    return null;
+  }
+
   /**
    * Stops the guest at once; nothing it does from now on is visible. An unreleased capture is
    * abandoned first: the guest's thread may be waiting for one of its pages. Other methods may

@@ -25,7 +25,8 @@ public interface GuestFactory {
    * @param deviceState device state of the same epoch
    * @param deviceStateLength its bytes
    * @param inputPosition last input consumed in that state
-   * @param stampNs stamp of the last event in that state
+   * @param stampNs what the clock of a service shows now: not before the last event in that state,
+   *     nor before any input that is offered next
    */
   Guest restore(
       GuestMemory memory,

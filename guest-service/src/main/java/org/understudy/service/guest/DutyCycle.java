@@ -70,15 +70,15 @@ final class DutyCycle {
     this.front = front;
     this.gate = gate;
     this.onReleased = onReleased;
-    this.capture = new ServiceCapture(onReleased);
-    runtime.outputs(gate.current(), new OutputBuffer());
+    this.capture = new ServiceCapture(onReleased, settings.outputBufferBytes());
+    runtime.outputs(gate.current(), new OutputBuffer(settings.outputBufferBytes()));
   }
 
   /** Before the first cycle. */
-  void begin(GuestHost newHost, long restoredInputPosition, long nowNs) {
+  void begin(GuestHost newHost, long restoredInputPosition, long clockNs, long nowNs) {
     host = newHost;
     inputPosition = restoredInputPosition;
-    clock.set(runtime.stampNs(), nowNs);
+    clock.set(Math.max(runtime.stampNs(), clockNs), nowNs);
   }
 
   /** From any thread: nothing that happens from now on may be seen. */
@@ -198,7 +198,7 @@ final class DutyCycle {
 
   void startTracking() {
     stopTracking();
-    capture = new ServiceCapture(onReleased);
+    capture = new ServiceCapture(onReleased, settings.outputBufferBytes());
     BitSet used = new BitSet();
     runtime.pages().forEachUsedRun((page, count) -> used.set(page, page + count));
     tracker.start(used::get);
@@ -208,7 +208,7 @@ final class DutyCycle {
     abandonOrdersSeen = abandonOrders.get();
     tracker.stop();
     capture.free();
-    capture = new ServiceCapture(onReleased);
+    capture = new ServiceCapture(onReleased, settings.outputBufferBytes());
     runtime.remoteOutput().clear();
     streamed = 0;
     clearLoad();
@@ -381,7 +381,9 @@ final class DutyCycle {
     } else {
       capture.openRound(pages);
     }
-    capture.at(inputPosition, runtime.stampNs(), runtime.nextTimerNs());
+    // The time goes on in a service to which nothing happens: who takes over goes on from now.
+    long shownNs = Math.max(runtime.stampNs(), clock.stampNs(pausedNs));
+    capture.at(inputPosition, shownNs, runtime.nextTimerNs());
     if (stopped || abandonOrders.get() != orders) {
       capture.release();
       return;

@@ -54,6 +54,11 @@ public final class ServiceGuest implements Guest {
   private final LocalGate gate;
   private final DutyCycle cycle;
   private final long restoredInputPosition;
+
+  /** What the clock showed when this was made. */
+  private final long clockNs;
+
+  private final long madeAtNs;
   private final ManyToOneConcurrentArrayQueue<Runnable> orders =
       new ManyToOneConcurrentArrayQueue<>(MAX_ORDERS);
   private Thread thread;
@@ -68,14 +73,17 @@ public final class ServiceGuest implements Guest {
       ServiceRuntime runtime,
       ServiceSettings settings,
       ClientFront front,
-      long restoredInputPosition) {
+      long restoredInputPosition,
+      long clockNs) {
     this.description = description;
     this.memory = memory;
     this.tracker = tracker;
     this.front = front;
     this.restoredInputPosition = restoredInputPosition;
+    this.clockNs = clockNs;
+    this.madeAtNs = System.nanoTime();
     ring = new InputRing(settings.inputQueueBytes());
-    gate = new LocalGate(front);
+    gate = new LocalGate(front, settings.outputBufferBytes());
     cycle = new DutyCycle(runtime, settings, tracker, ring, front, gate, this::wakeUp);
   }
 
@@ -105,6 +113,11 @@ public final class ServiceGuest implements Guest {
   }
 
   @Override
+  public ClientFront front() {
+    return front;
+  }
+
+  @Override
   public OutputGate localGate() {
     return gate;
   }
@@ -114,7 +127,7 @@ public final class ServiceGuest implements Guest {
     if (thread != null || stopped) {
       throw new IllegalStateException("guest " + description.type() + " was started before");
     }
-    cycle.begin(host, restoredInputPosition, System.nanoTime());
+    cycle.begin(host, restoredInputPosition, clockNs, madeAtNs);
     thread = new Thread(() -> run(host), "understudy-guest");
     thread.setDaemon(true);
     thread.start();

@@ -70,7 +70,7 @@ public final class ServiceGuestFactory implements GuestFactory {
     GuestMemory memory = trackerKind.newMemory(layout);
     DirtyTracker tracker = trackerKind.create(memory, WriteBarrier.DEFAULT_STAGING_PAGES);
     ServiceRuntime runtime = ServiceRuntime.start(over(memory, tracker), definition, settings);
-    return guest(memory, tracker, runtime, front.get(), 0);
+    return guest(memory, tracker, runtime, front.get(), 0, 0);
   }
 
   @Override
@@ -93,10 +93,9 @@ public final class ServiceGuestFactory implements GuestFactory {
     }
     DirtyTracker tracker = trackerKind.create(memory, WriteBarrier.DEFAULT_STAGING_PAGES);
     ServiceRuntime runtime = ServiceRuntime.restore(over(memory, tracker), definition, settings);
-    runtime.advanceClock(stampNs);
     ClientFront handedOver = front.get();
     runtime.adoptSessions(id -> handedOver != null && handedOver.isConnected(id));
-    return guest(memory, tracker, runtime, handedOver, inputPosition);
+    return guest(memory, tracker, runtime, handedOver, inputPosition, stampNs);
   }
 
   private static ProtectedMemory over(GuestMemory memory, DirtyTracker tracker) {
@@ -109,8 +108,9 @@ public final class ServiceGuestFactory implements GuestFactory {
       DirtyTracker tracker,
       ServiceRuntime runtime,
       ClientFront guestFront,
-      long inputPosition) {
+      long inputPosition,
+      long clockNs) {
     return new ServiceGuest(
-        description, memory, tracker, runtime, settings, guestFront, inputPosition);
+        description, memory, tracker, runtime, settings, guestFront, inputPosition, clockNs);
   }
 }

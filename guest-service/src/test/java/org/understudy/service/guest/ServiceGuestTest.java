@@ -106,7 +106,7 @@ class ServiceGuestTest {
           .isEqualTo("1 one\n2 two\nbye\n" + REMOTE + " closed");
       assertThat(rig.front.received(REMOTE)).isEmpty();
       List<ImageHost.Committed> cuts = rig.host.committed();
-      assertThat(cuts.get(cuts.size() - 1).stampNs()).isEqualTo(12);
+      assertThat(cuts.get(cuts.size() - 1).stampNs()).isGreaterThanOrEqualTo(12);
     }
   }
 

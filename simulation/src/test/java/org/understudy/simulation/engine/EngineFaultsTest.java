@@ -1,6 +1,7 @@
 package org.understudy.simulation.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -259,5 +260,27 @@ class EngineFaultsTest {
     pair.await("handed over", () -> pair.outside.lastFrame() == 120);
     pair.await("takeover", () -> pair.second().is(PrimaryState.SOLO));
     assertThat(pair.second().guest().stepsMade()).isEqualTo(120);
+  }
+
+  @Test
+  void shouldTryTheRestoreAgainWhenMemoryIsShortForAMoment() {
+    open(PairOptions.FRAMES);
+    pair.runCommitted(pair.first(), pair.second(), 100);
+    pair.second().type.failRestores(3);
+    pair.kill(pair.first(), pair.second());
+    pair.await("takeover", () -> pair.second().is(PrimaryState.SOLO));
+    assertThat(pair.second().guest().stepsMade()).isEqualTo(100);
+  }
+
+  @Test
+  void shouldSayWhatBecameOfTheGuestWhenItCannotBeRestored() {
+    open(PairOptions.FRAMES);
+    pair.runCommitted(pair.first(), pair.second(), 100);
+    pair.second().type.failRestores(Integer.MAX_VALUE);
+    pair.kill(pair.first(), pair.second());
+    assertThatThrownBy(() -> pair.await("takeover", () -> pair.second().is(PrimaryState.SOLO)))
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThat(pair.second().backup().state())
+        .isEqualTo(org.understudy.backup.session.BackupState.LOST);
   }
 }

@@ -17,6 +17,7 @@ final class FakeGuestType implements GuestFactory {
   private final LongConsumer frames;
   private final FakeFront front;
   private final FakeStandby standby = new FakeStandby();
+  private int failingRestores;
 
   /**
    * A type.
@@ -31,6 +32,11 @@ final class FakeGuestType implements GuestFactory {
     description =
         new GuestDescription(
             "fake", 1, FakeState.layout(options.ramBytes()), false, options.gatedOnBackup());
+  }
+
+  /** So many restores find no memory. */
+  void failRestores(int count) {
+    failingRestores = count;
   }
 
   boolean comparing() {
@@ -76,6 +82,9 @@ final class FakeGuestType implements GuestFactory {
       int deviceStateLength,
       long inputPosition,
       long stampNs) {
+    if (failingRestores-- > 0) {
+      throw new OutOfMemoryError("none for a restore");
+    }
     FakeGuest guest = new FakeGuest(this, memory, front);
     UnsafeBuffer copy = new UnsafeBuffer(new byte[deviceStateLength]);
     copy.putBytes(0, deviceState, 0, deviceStateLength);
