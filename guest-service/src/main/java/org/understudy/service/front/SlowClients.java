@@ -1,6 +1,8 @@
 package org.understudy.service.front;
 
+import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,11 +11,20 @@ final class SlowClients {
   /** A client that took nothing for so long goes before one that takes a long reply bit by bit. */
   private static final long STUCK_NS = TimeUnit.SECONDS.toNanos(1);
 
+  /**
+   * One that is to be closed anyway, and takes nothing of its last replies, is waited for so long.
+   */
+  private static final long LAST_REPLIES_NS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final long CHECK_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
   /** Hundreds of them must not fill the log. */
   private static final long REPORT_NS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(TcpFront.class);
 
+  private final ArrayList<TcpSession> ending = new ArrayList<>();
+  private long checkedNs;
   private volatile long closed;
   private long reported;
   private long reportedNs;
@@ -37,6 +48,25 @@ final class SlowClients {
 
   private static boolean isStuck(TcpSession session, long nowNs) {
     return session.queuedBytes > 0 && nowNs - session.progressNs >= STUCK_NS;
+  }
+
+  /** This client is to be closed once it has what is queued for it. */
+  void ends(TcpSession session, long nowNs) {
+    session.progressNs = nowNs;
+    ending.add(session);
+  }
+
+  /** Ends clients that take nothing of their last replies. */
+  void endOverdue(long nowNs, Consumer<TcpSession> end) {
+    if (!ending.isEmpty() && nowNs - checkedNs >= CHECK_NS) {
+      checkedNs = nowNs;
+      ending.removeIf(session -> session.gone);
+      for (TcpSession session : ending) {
+        if (nowNs - session.progressNs >= LAST_REPLIES_NS) {
+          end.accept(session);
+        }
+      }
+    }
   }
 
   void close(TcpSession session, long nowNs) {

@@ -47,6 +47,7 @@ public final class TcpFront implements ClientFront {
   private final ArrayList<TcpSession> toFlush = new ArrayList<>();
   private final ArrayList<TcpSession> ready = new ArrayList<>();
   private final Consumer<SelectionKey> onReady = this::onReady;
+  private final Consumer<TcpSession> dropSlow = this::dropSlow;
   private int readyNext;
   private long nowNs;
   private long nextSessionId;
@@ -134,7 +135,6 @@ public final class TcpFront implements ClientFront {
     return acceptor.isOpen();
   }
 
-  /** A client could not be taken and waits to be tried again. */
   boolean isHeldUp() {
     return acceptor.isHeldUp();
   }
@@ -149,6 +149,7 @@ public final class TcpFront implements ClientFront {
     nowNs = System.nanoTime();
     parked.startPoll();
     acceptor.poll(nowNs);
+    slowClients.endOverdue(nowNs, dropSlow);
     int work = flush();
     work += parked.offerAll(sink);
     if (readyNext == ready.size()) {
@@ -202,8 +203,9 @@ public final class TcpFront implements ClientFront {
   @Override
   public void closeSession(long sessionId) {
     TcpSession session = sessions.get(sessionId);
-    if (session != null && !session.gone) {
+    if (session != null && !session.gone && !session.closing) {
       session.closing = true;
+      slowClients.ends(session, nowNs);
       listForFlush(session);
     }
   }

@@ -257,6 +257,19 @@ class TcpFrontTest implements ClientFront.Sink {
   }
 
   @Test
+  void shouldNotWaitForEverForAClientThatTakesNothingOfItsLastReplies() throws Exception {
+    front.startAccepting(1);
+    connect();
+    pollUntil(() -> front.isConnected(1));
+    byte[] reply = new byte[32 << 20];
+    front.send(1, new UnsafeBuffer(reply), 0, reply.length);
+    front.closeSession(1);
+    pollUntil(() -> front.sessions() == 0);
+    assertThat(front.queuedBytes()).isZero();
+    assertThat(front.slowClientsClosed()).isEqualTo(1);
+  }
+
+  @Test
   void shouldSayWhatToDoWhenPortIsUsed() {
     front.startAccepting(1);
     InetSocketAddress used = front.address();

@@ -123,6 +123,15 @@ public final class MetricNames {
   /** Replies that wait for slow clients. */
   public static final String FRONT_QUEUED_BYTES = "understudy.front.queued.bytes";
 
+  /** Clients closed since they did not take their replies. */
+  public static final String FRONT_SLOW_CLOSED = "understudy.front.slow.closed";
+
+  /** Clients turned away at the limit of connections. */
+  public static final String FRONT_REFUSED = "understudy.front.refused";
+
+  /** Sessions that a replay answered differently from before: an alarm. */
+  public static final String REPLAY_DIFFERENCES = "understudy.replay.differences";
+
   /** Takeovers made. */
   public static final String TAKEOVERS = "understudy.takeovers";
 

@@ -119,6 +119,9 @@ public final class NodeMetrics {
     number(MetricNames.FRONT_SESSIONS, s -> s.front().sessions());
     number(MetricNames.FRONT_INPUTS, s -> s.front().inputs());
     number(MetricNames.FRONT_QUEUED_BYTES, s -> s.front().queuedBytes());
+    number(MetricNames.FRONT_SLOW_CLOSED, s -> s.front().slowClientsClosed());
+    number(MetricNames.FRONT_REFUSED, s -> s.front().clientsRefused());
+    number(MetricNames.REPLAY_DIFFERENCES, s -> s.front().replayDifferences());
     number(MetricNames.OUTPUT_HELD_BYTES, s -> s.front().heldOutputBytes());
   }
 

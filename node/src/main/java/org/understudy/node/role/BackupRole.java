@@ -130,6 +130,7 @@ final class BackupRole implements Role {
       return this;
     }
     takeoverFront.replayDone();
+    context.takeovers().replayDifferences(agent.beyondCommit().differences());
     context.takeovers().inputBytes(inputBytes());
     context.takeovers().add(agent, cause);
     PrimaryRole next =
@@ -222,7 +223,10 @@ final class BackupRole implements Role {
             agent.opened(),
             agent.heldOutputBytes(),
             front.queuedBytes(),
-            agent.inputs());
+            agent.inputs(),
+            front.slowClientsClosed(),
+            front.clientsRefused(),
+            context.takeovers().replayDifferences());
     draft.verify = samples.view();
   }
 

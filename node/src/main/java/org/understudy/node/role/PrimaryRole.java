@@ -2,6 +2,7 @@ package org.understudy.node.role;
 
 import java.util.Map;
 import org.understudy.checkpoint.codec.format.CodecSettings;
+import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.node.config.EpochMode;
 import org.understudy.node.config.NodeConfig;
@@ -206,8 +207,25 @@ final class PrimaryRole implements Role {
     draft.replication = replication();
     draft.latency = latencies.latency();
     draft.memory = memory();
-    draft.front = new NodeStatus.Front(agent.state() == PrimaryState.SOLO, 0, 0, 0, 0, 0);
+    draft.front = front();
     draft.verify = samples.view();
+  }
+
+  private NodeStatus.Front front() {
+    boolean accepting = agent.state() == PrimaryState.SOLO;
+    ClientFront front = agent.guest().front();
+    return front == null
+        ? new NodeStatus.Front(accepting, 0, 0, 0, 0, 0, 0, 0, 0)
+        : new NodeStatus.Front(
+            accepting,
+            front.sessions(),
+            0,
+            0,
+            front.queuedBytes(),
+            0,
+            front.slowClientsClosed(),
+            front.clientsRefused(),
+            context.takeovers().replayDifferences());
   }
 
   private static NodeState stateOf(PrimaryState state) {

@@ -14,6 +14,7 @@ final class TakeoverHistory {
   private long earlyAnswerNs;
   private boolean recorded;
   private volatile long inputBytes;
+  private volatile long replayDifferences;
 
   /**
    * Bytes of inputs that this process sent while it was a backup: still told after its takeover.
@@ -24,6 +25,15 @@ final class TakeoverHistory {
 
   void inputBytes(long bytes) {
     inputBytes = bytes;
+  }
+
+  /** Sessions that a replay answered differently from before. */
+  long replayDifferences() {
+    return replayDifferences;
+  }
+
+  void replayDifferences(long sessions) {
+    replayDifferences = sessions;
   }
 
   /** Adds a takeover whose first answer is still to come. */

@@ -336,6 +336,9 @@ public record NodeStatus(
    * @param heldOutputBytes output that waits for a commit
    * @param queuedBytes output that waits for slow clients
    * @param inputs client events logged
+   * @param slowClientsClosed clients closed since they did not take their replies
+   * @param clientsRefused clients turned away at the limit of connections
+   * @param replayDifferences sessions closed since a replay answered them differently from before
    */
   public record Front(
       boolean accepting,
@@ -343,9 +346,12 @@ public record NodeStatus(
       long opened,
       long heldOutputBytes,
       long queuedBytes,
-      long inputs) {
+      long inputs,
+      long slowClientsClosed,
+      long clientsRefused,
+      long replayDifferences) {
     /** No clients. */
-    public static final Front NONE = new Front(false, 0, 0, 0, 0, 0);
+    public static final Front NONE = new Front(false, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /**

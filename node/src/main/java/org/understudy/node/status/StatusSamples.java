@@ -28,7 +28,7 @@ public final class StatusSamples {
             9, 9, 5000, 10, 20, 40_960, 100, Map.of("words", 70L, "headers", 30L), 60, 4, 1, 2, 3),
         new NodeStatus.Latency(values, values, values, values, values),
         new NodeStatus.Memory(1, 2, 3, 4, 5, 6, 7, 8),
-        new NodeStatus.Front(true, 200, 201, 0, 0, 9_000),
+        new NodeStatus.Front(true, 200, 201, 0, 0, 9_000, 3, 2, 0),
         List.of(new NodeStatus.Takeover(10, 15, 16, 17, 18, 19, 3, 9, 40, 1_000, "connection")),
         new NodeStatus.Verify(Map.of(3L, "aa"), 0, -1),
         123,
