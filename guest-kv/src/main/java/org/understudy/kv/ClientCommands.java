@@ -4,6 +4,10 @@ import java.util.List;
 
 /** Commands about the connection itself. */
 final class ClientCommands {
+  private static final String DEFAULT_USER = "default";
+  private static final byte[] WRONG_PASSWORD =
+      ReplyWriter.bytes("-WRONGPASS invalid username-password pair or user is disabled.\r\n");
+
   private final ClientState client;
   private final CommandArguments arguments;
   private final ReplyWriter reply;
@@ -20,6 +24,7 @@ final class ClientCommands {
         new Command("echo", 2, "fast", this::echo),
         new Command("hello", -1, "noscript loading stale fast no_auth allow_busy", this::hello),
         new Command("client", -2, "noscript loading stale", this::client),
+        new Command("auth", -2, "noscript loading stale fast no_auth allow_busy", this::auth),
         new Command("select", 2, "loading stale fast", this::select),
         new Command("quit", -1, "noscript loading stale fast", this::quit));
   }
@@ -55,39 +60,51 @@ final class ClientCommands {
     client.end();
   }
 
-  /** {@code HELLO [version [AUTH user password] [SETNAME name]]}: RESP2 only. */
+  /** {@code HELLO [version [AUTH user password] [SETNAME name]]}. */
   private void hello() {
+    long version = client.speaksResp3() ? 3 : 2;
     if (arguments.count() > 1) {
       if (!arguments.isLong(1)) {
         reply.error("ERR Protocol version is not an integer or out of range");
         return;
       }
-      if (arguments.longValue(1) != 2) {
+      version = arguments.longValue(1);
+      if (version != 2 && version != 3) {
         reply.error("NOPROTO unsupported protocol version");
         return;
       }
     }
+    int name = 0;
     for (int i = 2; i < arguments.count(); i++) {
       if (arguments.is(i, "auth") && i + 2 < arguments.count()) {
-        // No password is set, so any is right, as in Redis.
+        if (!isUser(i + 1)) {
+          reply.raw(WRONG_PASSWORD);
+          return;
+        }
         i += 2;
       } else if (arguments.is(i, "setname") && i + 1 < arguments.count()) {
         i++;
-        if (!setName(i)) {
-          return;
-        }
+        name = i;
       } else {
         reply.error("ERR Syntax error in HELLO option '" + arguments.text(i, 128) + "'");
         return;
       }
     }
-    reply.array(14);
+    if (name == 0 || setName(name)) {
+      client.speakResp3(version == 3);
+      reply.resp3(version == 3);
+      replyHello(version);
+    }
+  }
+
+  private void replyHello(long version) {
+    reply.map(7);
     reply.bulk("server");
     reply.bulk("redis");
     reply.bulk("version");
     reply.bulk(ServerCommands.REDIS_VERSION);
     reply.bulk("proto");
-    reply.integer(2);
+    reply.integer(version);
     reply.bulk("id");
     reply.integer(client.sessionId());
     reply.bulk("mode");
@@ -96,6 +113,27 @@ final class ClientCommands {
     reply.bulk("master");
     reply.bulk("modules");
     reply.raw(ReplyWriter.EMPTY_ARRAY);
+  }
+
+  /** {@code AUTH [user] password}: there is one user, without a password. */
+  private void auth() {
+    if (arguments.count() > 3) {
+      reply.raw(ReplyWriter.SYNTAX);
+    } else if (arguments.count() == 2) {
+      reply.error(
+          "ERR AUTH <password> called without any password configured for the default user. Are you"
+              + " sure your configuration is correct?");
+    } else if (isUser(1)) {
+      reply.ok();
+    } else {
+      reply.raw(WRONG_PASSWORD);
+    }
+  }
+
+  /** The default user, whose name counts in its exact letters; any password will do. */
+  private boolean isUser(int index) {
+    return arguments.text(index, DEFAULT_USER.length() + 1).equals(DEFAULT_USER)
+        && arguments.length(index) == DEFAULT_USER.length();
   }
 
   private void client() {
@@ -110,8 +148,27 @@ final class ClientCommands {
       }
     } else if (arguments.is(1, "setinfo") && count == 4) {
       setInfo();
+    } else if (arguments.is(1, "reply") && count == 3) {
+      replyMode();
     } else {
       reply.error("ERR unknown subcommand '" + arguments.text(1, 128) + "'. Try CLIENT HELP.");
+    }
+  }
+
+  private void replyMode() {
+    if (arguments.is(2, "on")) {
+      client.silent(false);
+      reply.muted(false);
+      reply.ok();
+    } else if (arguments.is(2, "off")) {
+      client.silent(true);
+      reply.muted(true);
+    } else if (arguments.is(2, "skip")) {
+      if (!client.isSilent()) {
+        client.skipNext();
+      }
+    } else {
+      reply.raw(ReplyWriter.SYNTAX);
     }
   }
 
@@ -126,7 +183,7 @@ final class ClientCommands {
 
   private void getName() {
     if (client.name() == 0) {
-      reply.raw(ReplyWriter.NULL);
+      reply.nothing();
     } else if (reply.fits(ReplyWriter.bulkBytes(client.nameLength()))) {
       reply.bulk(client.name(), client.nameLength());
     }

@@ -5,14 +5,19 @@ import org.understudy.service.memory.ProtectedMemory;
 
 /**
  * What the service keeps for a client, behind the session's word: nothing for most. The word is 0,
- * or the offset of {@code u64 stream, u64 name, u32 length of the name}; its lowest bit is set once
- * the client is to be closed, so that the rest of its input is ignored.
+ * or the offset of {@code u64 stream, u64 name, u32 length of the name}. Its four lowest bits are
+ * flags: to be closed, so that the rest of its input is ignored; speaks RESP3; wants no replies;
+ * wants none to its next command.
  */
 final class ClientState {
   private static final int BYTES = 24;
   private static final int NAME = 8;
   private static final int NAME_LENGTH = 16;
   private static final long ENDED = 1;
+  private static final long RESP3 = 2;
+  private static final long SILENT = 4;
+  private static final long SKIP_NEXT = 8;
+  private static final long FLAGS = 15;
 
   private final ServiceContext context;
   private final ProtectedMemory memory;
@@ -39,6 +44,37 @@ final class ClientState {
     return (word & ENDED) != 0;
   }
 
+  boolean speaksResp3() {
+    return (word & RESP3) != 0;
+  }
+
+  void speakResp3(boolean on) {
+    setWord(on ? word | RESP3 : word & ~RESP3);
+  }
+
+  /** CLIENT REPLY OFF, and ON. */
+  void silent(boolean on) {
+    setWord(on ? word | SILENT : word & ~(SILENT | SKIP_NEXT));
+  }
+
+  boolean isSilent() {
+    return (word & SILENT) != 0;
+  }
+
+  /** CLIENT REPLY SKIP. */
+  void skipNext() {
+    setWord(word | SKIP_NEXT);
+  }
+
+  /** Whether the command that begins now gets no reply; asked once for each. */
+  boolean takeSkip() {
+    boolean skip = (word & SKIP_NEXT) != 0;
+    if (skip) {
+      setWord(word & ~SKIP_NEXT);
+    }
+    return skip;
+  }
+
   /** Ignores what the client sends from now on; {@link #close} follows its replies. */
   void end() {
     setWord(word | ENDED);
@@ -63,7 +99,7 @@ final class ClientState {
     if (state() == 0) {
       long created = space.allocate(BYTES);
       memory.setMemory(created, BYTES, (byte) 0);
-      setWord(created | word & ENDED);
+      setWord(created | word & FLAGS);
     }
   }
 
@@ -97,7 +133,7 @@ final class ClientState {
     if (state() != 0) {
       freeName();
       space.free(state());
-      setWord(word & ENDED);
+      setWord(word & FLAGS);
     }
   }
 
@@ -108,7 +144,7 @@ final class ClientState {
   }
 
   private long state() {
-    return word & ~ENDED;
+    return word & ~FLAGS;
   }
 
   private void setWord(long newWord) {

@@ -1,5 +1,6 @@
 package org.understudy.kv;
 
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -11,10 +12,8 @@ import org.understudy.service.memory.ProtectedMemory;
  * command that came in pieces) in protected memory. Valid until the command is done.
  */
 final class CommandArguments {
-  private static final long SEED = 0x9E37_79B9_7F4A_7C15L;
-  private static final long MULTIPLIER = 0xD6E8_FEB8_6659_FD93L;
-
   private final ProtectedMemory memory;
+  private final KeyHash hash = new KeyHash();
   private final UnsafeBuffer number = new UnsafeBuffer(new byte[Decimal.MAX_BYTES]);
   private RespParser parser;
   private DirectBuffer buffer;
@@ -115,7 +114,8 @@ final class CommandArguments {
 
   /**
    * A short argument as a word that can be looked up: its bytes, letters in lower case, the first
-   * in the lowest byte. 0 if it is empty or longer than 8 bytes.
+   * in the lowest byte. 0 if it is empty, longer than 8 bytes, or has a zero byte, which would be
+   * taken for the end of a shorter one.
    */
   long name(int index) {
     int length = length(index);
@@ -124,7 +124,11 @@ final class CommandArguments {
     }
     long name = 0;
     for (int i = 0; i < length; i++) {
-      name |= (long) (lower(byteAt(index, i)) & 0xff) << (i * Byte.SIZE);
+      byte letter = byteAt(index, i);
+      if (letter == 0) {
+        return 0;
+      }
+      name |= (long) (lower(letter) & 0xff) << (i * Byte.SIZE);
     }
     return name;
   }
@@ -150,31 +154,33 @@ final class CommandArguments {
     return Decimal.value(number, 0, length(index));
   }
 
-  /**
-   * Hash of an argument, 32 bits. The same on every node and in every run, as memory must not
-   * depend on chance.
-   */
+  /** Both nodes and every run of a guest hash with the same seed, which lies in its memory. */
+  void hashSeed(long first, long second) {
+    hash.seed(first, second);
+  }
+
+  /** Hash of an argument, 32 bits. */
   int hash(int index) {
     int length = length(index);
-    long hash = SEED ^ length * MULTIPLIER;
+    hash.begin();
     int at = 0;
     if (stream == null) {
       int offset = parser.argumentOffset(index);
       for (; at <= length - Long.BYTES; at += Long.BYTES) {
-        hash = mix(hash ^ buffer.getLong(offset + at));
+        hash.word(buffer.getLong(offset + at, ByteOrder.LITTLE_ENDIAN));
       }
     } else {
       long offset = stream.argumentOffset(index);
       for (; at <= length - Long.BYTES; at += Long.BYTES) {
-        hash = mix(hash ^ memory.getLong(offset + at));
+        hash.word(memory.getLong(offset + at));
       }
     }
     long rest = 0;
     for (int shift = 0; at < length; at++, shift += Byte.SIZE) {
       rest |= (byteAt(index, at) & 0xffL) << shift;
     }
-    hash = mix(hash ^ rest);
-    return (int) (hash ^ hash >>> 32);
+    long all = hash.end(rest, length);
+    return (int) (all ^ all >>> 32);
   }
 
   /** Whether a long argument lies in an allocation of its own, which can become a value. */
@@ -190,10 +196,5 @@ final class CommandArguments {
   /** Takes an adoptable argument's allocation out of the command. */
   void adopt(int index) {
     stream.adopt(index);
-  }
-
-  private static long mix(long value) {
-    long product = value * MULTIPLIER;
-    return (product ^ product >>> 32) * SEED;
   }
 }

@@ -19,6 +19,8 @@ final class Database implements CommandStream.StreamBudget {
   private static final int ROOT_STREAM_BYTES = 2;
   private static final int ROOT_STARTED_NS = 3;
   private static final int ROOT_EXPIRED = 4;
+  private static final int ROOT_SEED = 5;
+  private static final int ROOT_SECOND_SEED = 6;
 
   private static final long NS_PER_MS = 1_000_000;
 
@@ -47,7 +49,10 @@ final class Database implements CommandStream.StreamBudget {
     space.reclaimer(this::freeFlushed);
   }
 
-  void start() {
+  /** On empty memory; the seed decides where keys lie, and stays for the life of the guest. */
+  void start(long seed, long secondSeed) {
+    context.setRoot(ROOT_SEED, seed);
+    context.setRoot(ROOT_SECOND_SEED, secondSeed);
     keyspace = Keyspace.create(memory, space, entries);
     context.setRoot(ROOT_KEYSPACE, keyspace.offset);
     context.setRoot(ROOT_STARTED_NS, context.stampNs());
@@ -55,6 +60,11 @@ final class Database implements CommandStream.StreamBudget {
 
   void restore() {
     keyspace = new Keyspace(memory, space, entries, context.root(ROOT_KEYSPACE));
+  }
+
+  /** Has arguments hashed as this memory asks for. */
+  void prepare(CommandArguments arguments) {
+    arguments.hashSeed(context.root(ROOT_SEED), context.root(ROOT_SECOND_SEED));
   }
 
   /** The time at which the current event happens. */

@@ -89,6 +89,7 @@ final class Glob {
     }
   }
 
+  /** As in Redis, bytes of a range count as signed. */
   private boolean matchesClass(int value) {
     at++;
     boolean negated = at < length && pattern[at] == '^';
@@ -102,9 +103,9 @@ final class Glob {
         found |= (pattern[at + 1] & 0xff) == value;
         at += 2;
       } else if (at + 2 < length && pattern[at + 1] == '-') {
-        int first = pattern[at] & 0xff;
-        int last = pattern[at + 2] & 0xff;
-        found |= value >= Math.min(first, last) && value <= Math.max(first, last);
+        int first = pattern[at];
+        int last = pattern[at + 2];
+        found |= (byte) value >= Math.min(first, last) && (byte) value <= Math.max(first, last);
         at += 3;
       } else {
         found |= (pattern[at] & 0xff) == value;

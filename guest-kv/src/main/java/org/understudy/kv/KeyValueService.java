@@ -1,7 +1,9 @@
 package org.understudy.kv;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.understudy.service.Service;
@@ -10,12 +12,13 @@ import org.understudy.service.ServiceDefinition;
 import org.understudy.service.memory.OutOfProtectedMemoryException;
 
 /**
- * A key-value store that speaks RESP2, so that Redis clients talk to it. It is deterministic: time
- * reaches it only as the stamps of its events, and nothing in it depends on chance.
+ * A key-value store that speaks RESP2 and RESP3, so that Redis clients talk to it. It is
+ * deterministic: time reaches it only as the stamps of its events; chance only once, as a seed that
+ * lies in its memory.
  */
 public final class KeyValueService implements Service {
   /** Version of what lies in memory. */
-  public static final int STATE_FORMAT_VERSION = 1;
+  public static final int STATE_FORMAT_VERSION = 2;
 
   /** A command that is incomplete after so many bytes goes to protected memory in pieces. */
   private static final int MAX_WAITING_BYTES = 16 * 1024;
@@ -23,6 +26,7 @@ public final class KeyValueService implements Service {
   private static final int MAX_NAME_IN_ERROR = 128;
 
   private final KeyValueSettings settings;
+  private final LongSupplier seeds;
   private final RespParser parser;
   private final Long2ObjectHashMap<Command> commands = new Long2ObjectHashMap<>();
   private ServiceContext context;
@@ -34,7 +38,17 @@ public final class KeyValueService implements Service {
 
   /** A service object; state comes with {@link #start} or {@link #restore}. */
   public KeyValueService(KeyValueSettings settings) {
+    this(settings, new SecureRandom()::nextLong);
+  }
+
+  /**
+   * The same with seeds of one's own, for tests.
+   *
+   * @param seeds asked twice at the guest's start
+   */
+  KeyValueService(KeyValueSettings settings, LongSupplier seeds) {
     this.settings = settings;
+    this.seeds = seeds;
     this.parser = new RespParser(settings.maxValueBytes());
   }
 
@@ -44,11 +58,18 @@ public final class KeyValueService implements Service {
         "kv", STATE_FORMAT_VERSION, true, () -> new KeyValueService(settings));
   }
 
+  /** The same with seeds of one's own, for tests. */
+  static ServiceDefinition definition(KeyValueSettings settings, LongSupplier seeds) {
+    return new ServiceDefinition(
+        "kv", STATE_FORMAT_VERSION, true, () -> new KeyValueService(settings, seeds));
+  }
+
   @Override
   public void start(ServiceContext newContext) {
     attach(newContext);
     reply.requireRoom();
-    database.start();
+    database.start(seeds.getAsLong(), seeds.getAsLong());
+    database.prepare(arguments);
   }
 
   @Override
@@ -56,6 +77,7 @@ public final class KeyValueService implements Service {
     attach(newContext);
     reply.requireRoom();
     database.restore();
+    database.prepare(arguments);
   }
 
   @Override
@@ -66,6 +88,8 @@ public final class KeyValueService implements Service {
     }
     database.now(stampNs);
     reply.begin(sessionId);
+    reply.resp3(client.speaksResp3());
+    reply.muted(client.isSilent());
     int limit = offset + length;
     int at = offset;
     if (client.stream() != 0) {
@@ -208,8 +232,22 @@ public final class KeyValueService implements Service {
   }
 
   private void run() {
+    boolean silent = client.takeSkip() || client.isSilent();
+    if (silent) {
+      reply.muted(true);
+    }
+    runCommand();
+    if (silent) {
+      reply.muted(client.isSilent());
+    }
+  }
+
+  private void runCommand() {
     Command command = commands.get(arguments.name(0));
-    if (command == null) {
+    if (command == null && (arguments.is(0, "post") || arguments.is(0, "host:"))) {
+      // A web page made its reader's browser send this: what follows would be run as commands.
+      client.end();
+    } else if (command == null) {
       unknownCommand();
     } else if (!command.takes(arguments.count())) {
       reply.error("ERR wrong number of arguments for '" + command.name() + "' command");

@@ -6,9 +6,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.service.ServiceContext;
 
 /**
- * Writes RESP2 replies of one event for one session; hands them to the runtime in few pieces. A
- * reply that may be long asks {@link #fits} before anything is changed: what exceeds the limit of a
- * whole event becomes an error, what exceeds only the rest of it is answered in the next event.
+ * Writes replies of one event for one session, in the version that its client speaks; hands them to
+ * the runtime in few pieces. A reply that may be long asks {@link #fits} before anything is
+ * changed: what exceeds the limit of a whole event becomes an error, what exceeds only the rest of
+ * it is answered in the next event.
  */
 final class ReplyWriter {
   /** Every command has this much room without asking. */
@@ -23,7 +24,9 @@ final class ReplyWriter {
 
   static final byte[] OK = bytes("+OK\r\n");
   static final byte[] PONG = bytes("+PONG\r\n");
-  static final byte[] NULL = bytes("$-1\r\n");
+  private static final byte[] NULL = bytes("$-1\r\n");
+  private static final byte[] NULL_ARRAY = bytes("*-1\r\n");
+  private static final byte[] NULL_3 = bytes("_\r\n");
   static final byte[] ZERO = bytes(":0\r\n");
   static final byte[] ONE = bytes(":1\r\n");
   static final byte[] STRING = bytes("+string\r\n");
@@ -41,6 +44,8 @@ final class ReplyWriter {
   private long sessionId;
   private boolean replied;
   private boolean deferred;
+  private boolean resp3;
+  private boolean muted;
 
   ReplyWriter(ServiceContext context) {
     this.context = context;
@@ -67,11 +72,25 @@ final class ReplyWriter {
     length = 0;
     replied = false;
     deferred = false;
+    muted = false;
+  }
+
+  /** The version of the protocol from here on. */
+  void resp3(boolean on) {
+    resp3 = on;
+  }
+
+  /** What is written from here on is dropped, or is not. */
+  void muted(boolean on) {
+    flush();
+    muted = on;
   }
 
   /** Hands over what is written. */
   void flush() {
-    if (length > 0) {
+    if (muted) {
+      length = 0;
+    } else if (length > 0) {
       context.reply(sessionId, out, 0, length);
       length = 0;
     }
@@ -87,7 +106,7 @@ final class ReplyWriter {
    * command has to be run again ({@link #isDeferred}).
    */
   boolean fits(long bytes) {
-    if (bytes <= RESERVE_BYTES || bytes <= left()) {
+    if (muted || bytes <= RESERVE_BYTES || bytes <= left()) {
       return true;
     }
     if (replied) {
@@ -115,6 +134,16 @@ final class ReplyWriter {
     length += reply.length;
   }
 
+  /** No value. */
+  void nothing() {
+    raw(resp3 ? NULL_3 : NULL);
+  }
+
+  /** No array. */
+  void noArray() {
+    raw(resp3 ? NULL_3 : NULL_ARRAY);
+  }
+
   void ok() {
     raw(OK);
   }
@@ -134,6 +163,30 @@ final class ReplyWriter {
 
   void array(long elements) {
     header('*', elements);
+  }
+
+  /** So many pairs of name and value follow. */
+  void map(long pairs) {
+    header(resp3 ? '%' : '*', resp3 ? pairs : 2 * pairs);
+  }
+
+  /** So many elements follow, each once. */
+  void set(long elements) {
+    header(resp3 ? '~' : '*', elements);
+  }
+
+  /** A text for people. */
+  void verbatim(String text) {
+    if (resp3) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      header('=', bytes.length + 4L);
+      raw(bytes("txt:"));
+      raw(bytes);
+      reserve(2);
+      lineEnd();
+    } else {
+      bulk(text);
+    }
   }
 
   /** A bulk of ASCII text. */
@@ -160,7 +213,9 @@ final class ReplyWriter {
       length += bytes;
     } else {
       flush();
-      context.replyFromMemory(sessionId, memoryOffset, bytes);
+      if (!muted) {
+        context.replyFromMemory(sessionId, memoryOffset, bytes);
+      }
       reserve(2);
     }
     lineEnd();
@@ -176,7 +231,9 @@ final class ReplyWriter {
       length += bytes;
     } else {
       flush();
-      arguments.reply(index, context, sessionId);
+      if (!muted) {
+        arguments.reply(index, context, sessionId);
+      }
       reserve(2);
     }
     lineEnd();

@@ -85,7 +85,7 @@ final class ServerCommands {
       text.append("db0:keys=").append(database.keys());
       text.append(",expires=").append(database.keysThatExpire()).append(",avg_ttl=0\r\n");
     }
-    reply.bulk(text.toString());
+    reply.verbatim(text.toString());
   }
 
   private void section(StringBuilder text, String name) {
@@ -120,7 +120,7 @@ final class ServerCommands {
     } else if (arguments.is(1, "info")) {
       describeNamed();
     } else if (arguments.is(1, "docs")) {
-      reply.raw(ReplyWriter.EMPTY_ARRAY);
+      reply.map(0);
     } else {
       unknownSubcommand("COMMAND");
     }
@@ -149,7 +149,7 @@ final class ServerCommands {
         }
       }
       if (named == null) {
-        reply.raw(ReplyWriter.bytes("*-1\r\n"));
+        reply.noArray();
       } else {
         describe(named);
       }
@@ -161,16 +161,17 @@ final class ServerCommands {
     reply.bulk(command.name());
     reply.integer(command.arity());
     String[] flags = command.flags().split(" ");
-    reply.array(flags.length);
+    reply.set(flags.length);
     for (String flag : flags) {
       reply.raw(ReplyWriter.bytes("+" + flag + "\r\n"));
     }
     reply.integer(command.firstKey());
     reply.integer(command.lastKey());
     reply.integer(command.keyStep());
-    for (int i = 0; i < 4; i++) {
-      reply.raw(ReplyWriter.EMPTY_ARRAY);
-    }
+    reply.set(0); // ACL categories
+    reply.set(0); // tips
+    reply.set(0); // key specifications
+    reply.array(0); // subcommands
   }
 
   private void config() {
@@ -196,7 +197,7 @@ final class ServerCommands {
         }
       }
     });
-    reply.array(found.size());
+    reply.map(found.size() / 2);
     found.forEach(reply::bulk);
   }
 

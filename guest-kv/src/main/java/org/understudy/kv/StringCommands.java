@@ -48,7 +48,7 @@ final class StringCommands {
   /** Replies with a value, or null for no entry; false if it did not fit. */
   private boolean replyValue(long entry) {
     if (entry == 0) {
-      reply.raw(ReplyWriter.NULL);
+      reply.nothing();
       return true;
     }
     int length = entries.valueLength(entry);
@@ -72,7 +72,7 @@ final class StringCommands {
     for (int i = 1; i < arguments.count(); i++) {
       long entry = database.find(arguments, i);
       if (entry == 0) {
-        reply.raw(ReplyWriter.NULL);
+        reply.nothing();
       } else {
         reply.bulk(entries.valueOffset(entry), entries.valueLength(entry));
       }
@@ -109,7 +109,7 @@ final class StringCommands {
     }
     if (blocked) {
       if (!options.replyOld) {
-        reply.raw(ReplyWriter.NULL);
+        reply.nothing();
       }
       return;
     }

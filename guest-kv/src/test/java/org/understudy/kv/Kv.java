@@ -11,6 +11,9 @@ import org.understudy.service.memory.ProtectedMemory;
 final class Kv {
   static final long CLIENT = 1;
 
+  /** The same in each run: memory can be compared. */
+  private static final long SEED = 42;
+
   final ServiceHarness harness;
   final ProtectedMemory memory;
 
@@ -18,7 +21,7 @@ final class Kv {
     memory = ProtectedMemory.unprotected(memoryBytes);
     ServiceRuntime runtime =
         ServiceRuntime.start(
-            memory, KeyValueService.definition(KeyValueSettings.DEFAULT), settings);
+            memory, KeyValueService.definition(KeyValueSettings.DEFAULT, () -> SEED), settings);
     harness = new ServiceHarness(runtime, restoreAlways);
     harness.open(CLIENT);
   }
