@@ -2,8 +2,8 @@ package org.understudy.simulation;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import org.agrona.collections.LongHashSet;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
@@ -14,6 +14,7 @@ import org.understudy.pair.ownership.Register;
  */
 final class Checker {
   private final World world;
+  private final LongHashSet inputs = new LongHashSet();
   private final List<History> released = new ArrayList<>();
 
   Checker(World world) {
@@ -72,7 +73,7 @@ final class Checker {
 
   /** A history survives: it holds every answer that ever left, and each input once. */
   void onSurvivor(SimProcess node, History history) {
-    HashSet<Long> inputs = new HashSet<>();
+    inputs.clear();
     for (History at = history; at.before != null; at = at.before) {
       if (!inputs.add(at.session << 20 ^ at.request)) {
         throw new Violation("inputs once: " + at + " is in the history of " + node.id + " twice");
@@ -170,7 +171,8 @@ final class Checker {
   /** A takeover restores: the image is at the last commit. */
   void onRestored(SimProcess node, SimImage image) {
     long[] expected = replayOf(image.history);
-    if (!java.util.Arrays.equals(expected, image.pages)) {
+    if (!java.util.Arrays.equals(expected, image.pages)
+        || world.machine && !java.util.Arrays.equals(diskOf(image.history), image.disk)) {
       throw new Violation(
           "whole epochs: the image that "
               + node.id
@@ -191,6 +193,34 @@ final class Checker {
       pages[page] = pages[page] * 31 + entry.token;
     }
     return pages;
+  }
+
+  /** What a machine's disk is after this history. */
+  private static long[] diskOf(History history) {
+    ArrayDeque<History> order = new ArrayDeque<>();
+    for (History at = history; at.before != null; at = at.before) {
+      order.push(at);
+    }
+    long[] disk = new long[SimGuest.DISK_BLOCKS];
+    for (History entry : order) {
+      if (SimGuest.isWrite(entry.token)) {
+        int block = SimGuest.diskBlock(entry.token);
+        disk[block] = disk[block] * 31 + entry.token;
+      }
+    }
+    return disk;
+  }
+
+  /** An epoch is committed: the disk is where the guest's was at the capture. */
+  void onCommitted(SimProcess node, SimCapture captured, long[] disk) {
+    if (!java.util.Arrays.equals(captured.disk, disk)) {
+      throw new Violation(
+          "whole epochs: the disk of "
+              + node.id
+              + " at epoch "
+              + captured.epoch
+              + " differs from what was captured");
+    }
   }
 
   /** The image moved to an epoch: it equals what was captured, bit for bit. */

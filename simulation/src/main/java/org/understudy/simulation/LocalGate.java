@@ -1,8 +1,10 @@
 package org.understudy.simulation;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
-/** The gate of sessions on the primary's own front: open when solo, else released by the ack. */
+/** The gate on the primary's own node: open when solo, else released by the ack. */
 final class LocalGate {
   private record Held(long epoch, Reply reply) {}
 
@@ -12,6 +14,7 @@ final class LocalGate {
   private final ArrayDeque<Held> held = new ArrayDeque<>();
   private boolean closed;
   private long releases;
+  private long releasedEpoch = -1;
 
   LocalGate(SimProcess process) {
     this.process = process;
@@ -27,17 +30,26 @@ final class LocalGate {
 
   void close() {
     closed = true;
+    releasedEpoch = -1;
   }
 
-  void cut(long epoch) {
+  /** What waits since the last cut belongs to this epoch; returns it. */
+  List<Reply> cut(long epoch) {
+    List<Reply> cut = new ArrayList<>();
     for (int i = held.size(); i > 0; i--) {
       Held piece = held.poll();
-      held.add(piece.epoch == UNCUT ? new Held(epoch, piece.reply) : piece);
+      boolean isNew = piece.epoch == UNCUT;
+      held.add(isNew ? new Held(epoch, piece.reply) : piece);
+      if (isNew) {
+        cut.add(piece.reply);
+      }
     }
+    return cut;
   }
 
   void release(long epoch) {
     releases++;
+    releasedEpoch = Math.max(releasedEpoch, epoch == UNCUT ? -1 : epoch);
     while (!held.isEmpty() && held.peek().epoch <= epoch) {
       process.reply(held.poll().reply);
     }
@@ -56,6 +68,11 @@ final class LocalGate {
   /** How often output was let out. */
   long releases() {
     return releases;
+  }
+
+  /** Last epoch whose output has left. */
+  long releasedEpoch() {
+    return releasedEpoch;
   }
 
   boolean isClosed() {

@@ -17,7 +17,8 @@ final class Message implements Cloneable {
     ACK,
     OUTPUT_ACK,
     INPUT,
-    OUTPUT
+    OUTPUT,
+    MIRROR
   }
 
   final Type type;
@@ -31,9 +32,19 @@ final class Message implements Cloneable {
   /** Second number: batch index, session, input position. */
   long second;
 
+  /** A client's request. */
+  long request;
+
   long stampNs;
   long[] pages;
   long[] values;
+
+  /** What a capture wrote to the disk. */
+  long[] disk;
+
+  /** Last epoch whose output has left the primary's gate. */
+  long released;
+
   Object content;
   List<Reply> output;
   long checksum;

@@ -15,6 +15,9 @@ final class Network {
   /** Link session whose stream ended, by direction. */
   private final long[] endedAt;
 
+  /** A cut of this run stays. */
+  boolean isLasting;
+
   double loss;
   double late;
   double reorder;
@@ -39,6 +42,7 @@ final class Network {
 
   void heal() {
     Arrays.fill(cut, false);
+    isLasting = false;
     loss = 0;
     late = 0;
     reorder = 0;
@@ -80,6 +84,7 @@ final class Network {
    * has no gaps; so that the simulated one has none that nobody could notice, it ends here.
    */
   private void lose(int link, Message message) {
+    world.statistics.lost[message.type.ordinal()]++;
     if (message.type == Message.Type.OUTPUT) {
       endedAt[link] = message.linkSession;
     }
@@ -106,7 +111,7 @@ final class Network {
     if (isCut(from, to)) {
       lose(from * nodes + to, message);
     } else {
-      world.nodes[to].inbox.add(message);
+      world.nodes[to].deliver(message);
     }
   }
 }

@@ -47,5 +47,15 @@ public enum PlantedFault {
   /** The backup is told to claim when the last epoch is shipped, not when it is committed. */
   HANDOVER_BEFORE_COMMIT,
   /** A switchover that comes to nothing: the guest goes on unprotected before solo is won. */
-  GO_ON_BEFORE_WON
+  GO_ON_BEFORE_WON,
+  /** A backup whose link breaks ends, with the image that it has. */
+  IMAGE_DROPPED_WITH_LINK,
+  /** A restore that does not load at once is not tried again. */
+  RESTORE_TRIED_ONCE,
+  /** What rounds of the initial copy carry of the disk is forgotten. */
+  DISK_OF_ROUNDS_FORGOTTEN,
+  /** A machine's frames of one epoch leave with the ack of the one before. */
+  FRAMES_ONE_EPOCH_EARLY,
+  /** The guest does not go on after a takeover. */
+  NOT_RESUMED
 }

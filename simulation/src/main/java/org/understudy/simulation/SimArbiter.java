@@ -1,12 +1,44 @@
 package org.understudy.simulation;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.SessionEvents;
 
-/** The register, and the ways in which an arbiter can be slow, deaf or answer after the fact. */
+/**
+ * The register, and the ways in which an arbiter can be slow, deaf, forgetful or full, or answer
+ * after the fact. Whatever it says, {@link #register} is what was granted.
+ */
 final class SimArbiter {
+  /** What a read finds. */
+  enum View {
+    TRUE,
+    /** The files are gone: an unmounted directory, or another one. */
+    EMPTY,
+    /** The files of a while ago: a restored directory. */
+    OLDER,
+    /** A register of somebody else. */
+    OTHER
+  }
+
+  /** One start of a process in one role: an answer is for no other. */
+  private record Asker(SimProcess process, int life, SessionEvents to) {
+    Asker(SimProcess process) {
+      this(process, process.life(), process.role.events());
+    }
+
+    void deliver(Runnable event) {
+      process.deliver(life, event);
+    }
+  }
+
+  private record Late(Asker asker, Runnable event) {}
+
   private final World world;
+  private final List<Late> held = new ArrayList<>();
+  private Register before;
+  private int pendingWrites;
   Register register;
 
   /** Probability of each trouble, set by the fault plan. */
@@ -16,27 +48,55 @@ final class SimArbiter {
   double afterTheFact;
   boolean unreachable;
 
+  /** It stays so. */
+  boolean isDead;
+
+  View view = View.TRUE;
+
+  /** Reads are answered, writes fail: a full disk, or no right to write. */
+  boolean readOnly;
+
+  /** Answers wait until their asker's link broke. */
+  boolean late;
+
   SimArbiter(World world, Register register) {
     this.world = world;
     this.register = register;
+    before = register;
   }
 
-  void read(SimProcess asker, long request) {
-    SessionEvents to = asker.role.events();
+  void read(SimProcess process, long request) {
+    Asker asker = new Asker(process);
+    SessionEvents to = asker.to;
     if (isLost(asker, request, to)) {
       return;
     }
     world.after(
         delay(),
         () -> {
-          Register seen = register;
-          answer(asker, () -> to.onRegister(request, seen));
+          Register seen = seenBy(process);
+          long atNs = world.now;
+          answer(
+              asker,
+              () -> {
+                process.lookedNs = atNs;
+                to.onRegister(request, seen);
+              });
         });
   }
 
-  void write(SimProcess asker, long request, Register next) {
-    SessionEvents to = asker.role.events();
-    boolean blind = world.planted == PlantedFault.BLIND_WRITE;
+  private Register seenBy(SimProcess asker) {
+    return switch (asker.ownArbiter ? View.EMPTY : view) {
+      case TRUE -> register;
+      case EMPTY -> null;
+      case OLDER -> before;
+      case OTHER -> new Register(World.REGISTER_ID + 7, 3, register.ownership());
+    };
+  }
+
+  void write(SimProcess process, long request, Register next) {
+    Asker asker = new Asker(process);
+    SessionEvents to = asker.to;
     if (world.planted == PlantedFault.SKIP_CLAIM) {
       answer(asker, () -> to.onWritten(request, true));
       return;
@@ -45,42 +105,85 @@ final class SimArbiter {
       return;
     }
     boolean silent = world.chance(afterTheFact);
+    pendingWrites++;
     world.after(
         delay(),
         () -> {
-          boolean written = blind || register.generation() == next.generation() - 1;
-          if (written) {
-            world.checker.onRegister(register, next);
-            register = next;
-          }
-          if (silent) {
-            world.count(FaultKind.ARBITER_AFTER_THE_FACT);
-            if (world.planted == PlantedFault.UNKNOWN_IS_WON) {
-              answer(asker, () -> to.onWritten(request, true));
-            } else if (world.chance(0.5)) {
-              answer(asker, () -> to.onArbiterFailed(request));
-            }
+          pendingWrites--;
+          if (readOnly) {
+            answer(asker, () -> to.onArbiterFailed(request));
           } else {
-            answer(asker, () -> to.onWritten(request, written));
+            writeNow(asker, to, request, next, silent);
           }
         });
   }
 
-  private boolean isLost(SimProcess asker, long request, SessionEvents to) {
-    if (!unreachable && !world.chance(deaf)) {
-      return false;
+  private void writeNow(
+      Asker asker, SessionEvents to, long request, Register next, boolean silent) {
+    boolean blind = world.planted == PlantedFault.BLIND_WRITE;
+    boolean whole = view == View.TRUE && !asker.process.ownArbiter;
+    if (next.registerId() != register.registerId()) {
+      answer(asker, () -> to.onArbiterFailed(request));
+      return;
     }
-    world.count(FaultKind.ARBITER_UNREACHABLE);
+    boolean written = blind || whole && register.generation() == next.generation() - 1;
+    if (written) {
+      world.checker.onRegister(register, next);
+      before = register;
+      register = next;
+    }
+    if (!silent) {
+      answer(asker, () -> to.onWritten(request, written));
+      return;
+    }
+    world.count(FaultKind.ARBITER_AFTER_THE_FACT);
     if (world.planted == PlantedFault.UNKNOWN_IS_WON) {
       answer(asker, () -> to.onWritten(request, true));
     } else if (world.chance(0.5)) {
       answer(asker, () -> to.onArbiterFailed(request));
     }
+  }
+
+  private boolean isLost(Asker asker, long request, SessionEvents to) {
+    boolean noDescriptor = asker.process.lacks(Resource.DESCRIPTOR);
+    if (!unreachable && !noDescriptor && !world.chance(deaf)) {
+      return false;
+    }
+    if (!noDescriptor) {
+      world.count(FaultKind.ARBITER_UNREACHABLE);
+    }
+    if (world.planted == PlantedFault.UNKNOWN_IS_WON) {
+      answer(asker, () -> to.onWritten(request, true));
+    } else if (noDescriptor || world.chance(0.5)) {
+      answer(asker, () -> to.onArbiterFailed(request));
+    }
     return true;
   }
 
-  private void answer(SimProcess asker, Runnable event) {
-    world.after(world.between(100_000, 2_000_000), () -> asker.inbox.add(event));
+  private void answer(Asker asker, Runnable event) {
+    if (late) {
+      world.count(FaultKind.ARBITER_LATE);
+      Late answer = new Late(asker, event);
+      held.add(answer);
+      world.after(World.TIMEOUT_NS * 6, () -> deliver(answer));
+      return;
+    }
+    world.after(world.between(100_000, 2_000_000), () -> asker.deliver(event));
+  }
+
+  private void deliver(Late answer) {
+    if (held.remove(answer)) {
+      answer.asker.deliver(answer.event);
+    }
+  }
+
+  /** The link of this process broke: what was held back for it comes now, in any order with it. */
+  void onLinkBroken(SimProcess process) {
+    for (Late answer : List.copyOf(held)) {
+      if (answer.asker.process == process) {
+        world.after(world.between(0, World.TIMEOUT_NS / 4), () -> deliver(answer));
+      }
+    }
   }
 
   private long delay() {
@@ -91,7 +194,23 @@ final class SimArbiter {
     return world.between(100_000, 3_000_000);
   }
 
+  void heal() {
+    slow = 0;
+    deaf = 0;
+    afterTheFact = 0;
+    isDead = false;
+    unreachable = false;
+    view = View.TRUE;
+    readOnly = false;
+    late = false;
+  }
+
   boolean isEnded() {
     return register.ownership() instanceof Ownership.Ended;
+  }
+
+  /** A write is on its way. */
+  boolean hasPendingWrites() {
+    return pendingWrites > 0;
   }
 }

@@ -11,6 +11,7 @@ import org.understudy.backup.session.BackupState;
 import org.understudy.backup.session.HelloAnswer;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.InputKind;
+import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.session.Goodbye;
 import org.understudy.pair.session.Reject;
 import org.understudy.pair.session.SessionEvents;
@@ -20,12 +21,14 @@ final class SimBackup implements SimProcess.Role {
   /** Output that waits: of a commit, or an early message behind it. */
   record Held(long epoch, Reply reply, long afterInput) {}
 
+  private static final int MAX_MIRRORED = 32;
+
   final SimProcess process;
   final World world;
   final BackupSession session;
   final SimImage image;
   final InputLog log;
-  final ReleasedBeyondCommit beyond = new ReleasedBeyondCommit(1024);
+  final ReleasedBeyondCommit beyond = new ReleasedBeyondCommit(256);
   final ArrayDeque<Held> held = new ArrayDeque<>();
   final StampClock clock = new StampClock();
 
@@ -35,12 +38,15 @@ final class SimBackup implements SimProcess.Role {
   int nextTarget;
   private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[8]);
   private final ArrayDeque<SimGuest.Input> waiting = new ArrayDeque<>();
+  private final ArrayDeque<SimGuest.Input> mirrored = new ArrayDeque<>();
   private SimTakeover takeover;
+  private long readyAtNs = Long.MAX_VALUE;
+  private boolean isUnfit;
 
   SimBackup(SimProcess process) {
     this.process = process;
     world = process.world;
-    log = new InputLog(world.smallLog ? 512 : 65_536, world.smallLog ? 32 : 4096);
+    log = new InputLog(world.smallLog ? 512 : 16_384, world.smallLog ? 32 : 1024);
     image = new SimImage(this);
     session =
         new BackupSession(
@@ -50,45 +56,106 @@ final class SimBackup implements SimProcess.Role {
             world.random.nextLong() >>> 1,
             new SimBackupActions(this),
             this::onState,
-            world.now);
+            process.nowNs());
+  }
+
+  /** The claim is won, and the guest does not run yet. */
+  boolean isTakingOver() {
+    return takeover != null;
   }
 
   private void onState(String machine, Enum<?> from, Enum<?> to, long nowNs, String reason) {
     world.log(process.index, machine + " " + from + " -> " + to + ": " + reason);
-    world.statistics.backupStates[to.ordinal()]++;
+    world.statistics.backup.count(from, to);
+    world.transitions.onTransition(process, from, to);
+    if (to == BackupState.LINK_LOST && world.planted == PlantedFault.IMAGE_DROPPED_WITH_LINK) {
+      image.clear("the link is lost");
+    }
     if (to == BackupState.TAKING_OVER) {
       takeover = new SimTakeover(this);
     }
   }
 
   @Override
-  public void cycle(long nowNs) {
+  public boolean cycle(long nowNs) {
     session.cycleStart(nowNs);
-    process.drain();
+    boolean worked = process.drain();
     if (takeover == null) {
-      if (session.committedEpoch() >= 0 && world.chance(0.3)) {
-        session.onStandbyReady();
-      }
-      session.doWork(nowNs);
+      lookAtStandby();
+      worked |= session.doWork(nowNs) > 0;
+    }
+    if (takeover == null) {
       offerWaiting();
-      sendInputs();
+      worked |= sendInputs();
       releaseHeld();
       if (!world.chance(0.3)) {
-        image.applyNext();
+        worked |= image.applyNext();
       }
     }
-    if (takeover != null && takeover.doWork(nowNs)) {
+    if (takeover != null && !session.state().isTerminal() && takeover.doWork(nowNs)) {
       goOnAsPrimary();
     }
+    return worked || takeover != null;
+  }
+
+  // ---- whether it could take over
+
+  /** A copy is whole: the standby tries it before anything is acked. */
+  void tryStandby() {
+    readyAtNs = world.now;
+    if (world.chance(world.standbySlow)) {
+      world.count(FaultKind.STANDBY_SLOW);
+      readyAtNs += world.between(World.TIMEOUT_NS / 10, World.TIMEOUT_NS * 7);
+    }
+    if (world.chance(world.standbyUnfit)) {
+      world.count(FaultKind.STANDBY_UNFIT);
+      isUnfit = true;
+    }
+  }
+
+  /** What waited to take over is gone, and does not come back. */
+  boolean loseStandby() {
+    isUnfit |= image.isComplete();
+    return isUnfit;
+  }
+
+  /** Another copy: there is nothing to try yet. */
+  void restartStandby() {
+    readyAtNs = Long.MAX_VALUE;
+    isUnfit = false;
+  }
+
+  private void lookAtStandby() {
+    if (image.isComplete() && world.now >= readyAtNs) {
+      if (isUnfit) {
+        session.requestResign("a takeover would fail");
+      } else {
+        session.onStandbyReady();
+      }
+    }
+  }
+
+  /** The guest that was restored crashes before it serves. */
+  boolean failTakeover() {
+    if (takeover == null || session.state() != BackupState.TAKING_OVER) {
+      return false;
+    }
+    world.durability.onKilled(process);
+    image.isGuestDead = true;
+    session.onTakeoverFailed("the guest crashed", process.nowNs());
+    return true;
   }
 
   private void goOnAsPrimary() {
     world.statistics.takeovers++;
+    world.addressAt = process.index;
     world.checker.onSurvivor(process, takeover.guest.history);
     SimPrimary primary =
         new SimPrimary(process, takeover.guest, session.wonRegister(), log.lastSequence());
     process.role = primary;
+    primary.isStuck = world.planted == PlantedFault.NOT_RESUMED;
     if (session.isStopWanted()) {
+      world.durability.onEndOrdered();
       primary.session.requestEnd("stopped while it took over");
     }
   }
@@ -97,8 +164,10 @@ final class SimBackup implements SimProcess.Role {
 
   @Override
   public void onClient(long ofSession, long request) {
-    waiting.add(new SimGuest.Input(0, 0, ofSession, request));
-    offerWaiting();
+    if (!world.machine) {
+      waiting.add(new SimGuest.Input(0, 0, ofSession, request));
+      offerWaiting();
+    }
   }
 
   /** What the log has no room for waits at the front. */
@@ -109,7 +178,7 @@ final class SimBackup implements SimProcess.Role {
       }
       SimGuest.Input input = waiting.peek();
       bytes.putLong(0, input.request());
-      long stamp = clock.stamp(world.now);
+      long stamp = clock.stamp(process.nowNs());
       long number =
           process.logFull ? 0 : log.append(stamp, InputKind.BYTES, input.session(), bytes, 0, 8);
       if (number == 0) {
@@ -122,10 +191,11 @@ final class SimBackup implements SimProcess.Role {
     }
   }
 
-  void sendInputs() {
+  boolean sendInputs() {
     if (linkSession == 0 || session.state() != BackupState.PROTECTED) {
-      return;
+      return false;
     }
+    long before = sentInput;
     sentInput =
         log.forEachAfter(
             sentInput,
@@ -133,10 +203,11 @@ final class SimBackup implements SimProcess.Role {
               process.step();
               Message input = new Message(Message.Type.INPUT).number(sequence).second(ofSession);
               input.stampNs = stamp;
-              input.content = buffer.getLong(offset);
+              input.request = buffer.getLong(offset);
               send(input);
               return true;
             });
+    return sentInput != before;
   }
 
   /** What still waits at the front when the guest goes on here. */
@@ -147,7 +218,7 @@ final class SimBackup implements SimProcess.Role {
   // ---- output
 
   void releaseHeld() {
-    while (!held.isEmpty() && session.mayRelease() && held.peek().epoch <= releasable()) {
+    while (!world.machine && !held.isEmpty() && session.mayRelease() && held.peek().epoch <= releasable()) {
       Held piece = held.poll();
       if (piece.afterInput > image.inputPosition && !record(piece)) {
         held.addFirst(piece);
@@ -215,6 +286,7 @@ final class SimBackup implements SimProcess.Role {
       case GOODBYE -> session.onGoodbye(m.generation, m.linkSession, (Goodbye) m.content, "told");
       case BEGIN, BATCH, END -> onCheckpoint(m);
       case OUTPUT -> onOutput(m);
+      case MIRROR -> onMirrored(m);
       default -> {}
     }
   }
@@ -236,6 +308,7 @@ final class SimBackup implements SimProcess.Role {
       CaptureKind kind = (CaptureKind) m.content;
       if (session.onCheckpointBegin(m.generation, m.linkSession, m.number, (int) m.second, kind)) {
         image.begin();
+        forgetReleased(m.released);
       }
     } else if (m.type == Message.Type.BATCH) {
       if (session.onCheckpointPart(m.generation, m.linkSession, m.number)) {
@@ -272,7 +345,36 @@ final class SimBackup implements SimProcess.Role {
     }
   }
 
+  // ---- a machine's frames
+
+  /** What has left the primary's gate need not be sent after a takeover. */
+  private void forgetReleased(long epoch) {
+    while (world.machine && !held.isEmpty() && held.peek().epoch <= epoch) {
+      held.poll();
+    }
+  }
+
+  private void onMirrored(Message m) {
+    boolean isKept = image.isComplete() || session.takesLastMirrors();
+    if (isKept && session.onMirrored(m.generation, m.linkSession)) {
+      if (mirrored.size() == MAX_MIRRORED) {
+        mirrored.poll();
+      }
+      mirrored.add(new SimGuest.Input(0, 0, m.second, m.number));
+    }
+  }
+
+  /** Frames that came to the primary lately. */
+  ArrayDeque<SimGuest.Input> mirrored() {
+    return mirrored;
+  }
+
   // ---- the rest
+
+  @Override
+  public NodeId peer() {
+    return session.primary();
+  }
 
   @Override
   public SessionEvents events() {
@@ -284,11 +386,19 @@ final class SimBackup implements SimProcess.Role {
     return process.role == this
         && session.state().isTerminal()
         && session.state() != BackupState.SOLO
-        && !session.isLingering(world.now);
+        && !session.isLingering(process.nowNs());
   }
 
   @Override
   public String describe() {
-    return "backup " + session.state();
+    return "backup "
+        + session.state()
+        + " (committed %d, held %d, waiting %d, inputs %d, sent %d)"
+            .formatted(
+                session.committedEpoch(),
+                held.size(),
+                waiting.size(),
+                log.lastSequence(),
+                sentInput);
   }
 }

@@ -76,10 +76,12 @@ final class SimBackupActions implements BackupActions {
   public void startImage(long lastInputReceived) {
     process.step();
     process.closeClients();
-    backup.image.clear();
+    backup.image.clear("a full copy begins");
     backup.held.clear();
     backup.beyond.clear();
     backup.waiting().clear();
+    backup.mirrored().clear();
+    backup.restartStandby();
     backup.log.restartAfter(lastInputReceived);
     backup.sentInput = lastInputReceived;
   }
@@ -101,17 +103,28 @@ final class SimBackupActions implements BackupActions {
 
   @Override
   public String takeRound() {
-    return process.diskFull ? "disk full" : null;
+    if (isDiskFull()) {
+      return "disk full";
+    }
+    if (world.planted != PlantedFault.DISK_OF_ROUNDS_FORGOTTEN) {
+      backup.image.writeDisk();
+    }
+    return null;
   }
 
   @Override
   public String prepareCommit(long epoch) {
     process.step();
-    if (process.diskFull) {
+    if (isDiskFull()) {
       backup.image.abort();
       return "disk full";
     }
+    backup.image.writeDisk();
     return null;
+  }
+
+  private boolean isDiskFull() {
+    return process.lacks(Resource.DISK) || process.diskFull;
   }
 
   @Override
@@ -121,11 +134,14 @@ final class SimBackupActions implements BackupActions {
       backup.held.add(new SimBackup.Held(epoch, reply, 0));
     }
     backup.image.commit();
+    if (epoch == 0) {
+      backup.tryStandby();
+    }
     if (world.planted != PlantedFault.FORGET_INPUT_POSITION) {
       backup.log.trim(backup.image.inputPosition);
     }
     backup.beyond.commit(backup.image.inputPosition);
-    backup.clock.continueFrom(backup.image.stampNs, world.now);
+    backup.clock.continueFrom(backup.image.stampNs, process.nowNs());
   }
 
   @Override
@@ -142,7 +158,7 @@ final class SimBackupActions implements BackupActions {
   @Override
   public void discard(String reason) {
     process.closeClients();
-    backup.image.clear();
+    backup.image.clear(reason);
     backup.held.clear();
   }
 
@@ -152,6 +168,7 @@ final class SimBackupActions implements BackupActions {
       process.reply(backup.held.poll().reply());
     }
     process.closeClients();
+    backup.image.clear(reason);
   }
 
   @Override
@@ -165,7 +182,7 @@ final class SimBackupActions implements BackupActions {
 
   @Override
   public void reconnectMonitor() {
-    process.connectMonitor(true);
+    process.monitor.connect(true);
   }
 
   @Override

@@ -10,6 +10,8 @@ final class SimCapture {
   long epoch;
   long[] pages;
   boolean[] dirty;
+  long[] disk;
+  History[] last;
   History history;
   long inputPosition;
   long stampNs;

@@ -11,6 +11,7 @@ import org.understudy.checkpoint.guest.GuestLoad;
  */
 final class SimGuest {
   static final int PAGES = 8;
+  static final int DISK_BLOCKS = 4;
 
   /** One input that waits. */
   record Input(long sequence, long stampNs, long session, long request) {}
@@ -18,6 +19,13 @@ final class SimGuest {
   private final World world;
   final long[] pages = new long[PAGES];
   final boolean[] dirty = new boolean[PAGES];
+
+  /** A machine's disk. */
+  final long[] disk = new long[DISK_BLOCKS];
+
+  /** A machine's connections: the last request of each that it took. */
+  final History[] last = new History[World.CLIENTS];
+
   final ArrayDeque<Input> remote = new ArrayDeque<>();
   final ArrayDeque<Input> local = new ArrayDeque<>();
   final GuestLoad load = new GuestLoad();
@@ -32,12 +40,26 @@ final class SimGuest {
   }
 
   /** Goes on from a committed image. */
-  SimGuest(World world, long[] image, History history, long inputPosition, long stampNs) {
+  SimGuest(World world, SimImage image) {
     this(world);
-    System.arraycopy(image, 0, pages, 0, PAGES);
-    this.history = history;
-    this.inputPosition = inputPosition;
-    this.stampNs = stampNs;
+    System.arraycopy(image.pages, 0, pages, 0, PAGES);
+    System.arraycopy(image.disk, 0, disk, 0, DISK_BLOCKS);
+    System.arraycopy(image.last, 0, last, 0, World.CLIENTS);
+    history = image.history;
+    inputPosition = image.inputPosition;
+    stampNs = image.stampNs;
+  }
+
+  /** A frame for a machine: a new request, or one of before; null if nothing is answered. */
+  Reply receive(Input frame) {
+    int client = (int) (frame.session() >>> 32) - 1;
+    long taken = last[client] == null ? 0 : last[client].request;
+    if (frame.request() == taken + 1) {
+      Reply reply = consume(frame, false);
+      last[client] = history;
+      return reply;
+    }
+    return frame.request() == taken && taken > 0 ? new Reply(frame.session(), last[client]) : null;
   }
 
   /** Consumes one input and returns the answer. */
@@ -56,10 +78,23 @@ final class SimGuest {
     history = history.then(input.session(), input.request(), token);
     int page = (int) Math.floorMod(token, (long) PAGES);
     pages[page] = pages[page] * 31 + token;
+    if (world.machine && isWrite(token)) {
+      int block = diskBlock(token);
+      disk[block] = disk[block] * 31 + token;
+    }
     load.dirtyPages += dirty[page] ? 0 : 1;
     dirty[page] = true;
     load.consumedInputs++;
     return new Reply(input.session(), history);
+  }
+
+  /** Whether what leads to this entry writes to the disk. */
+  static boolean isWrite(long token) {
+    return (token & 64) != 0;
+  }
+
+  static int diskBlock(long token) {
+    return (int) Math.floorMod(token >>> 8, (long) DISK_BLOCKS);
   }
 
   void clearLoad() {

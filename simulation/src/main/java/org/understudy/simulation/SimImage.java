@@ -2,19 +2,28 @@ package org.understudy.simulation;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.understudy.checkpoint.guest.CaptureKind;
 
-/** The backup's copy: staging, committed epochs that wait to be applied, the image. */
+/** The backup's copy: staging, committed epochs that wait to be applied, the image, the disk. */
 final class SimImage {
   private final SimBackup backup;
   private final List<Message> staging = new ArrayList<>();
   private final ArrayDeque<List<Message>> committed = new ArrayDeque<>();
   private long sum;
+  private boolean complete;
+
+  /** What was made of it crashed by itself, which no node can help. */
+  boolean isGuestDead;
+
   final long[] pages = new long[SimGuest.PAGES];
+  final long[] disk = new long[SimGuest.DISK_BLOCKS];
 
   /** State of the last commit. */
   History history = History.EMPTY;
 
+  History[] last = new History[World.CLIENTS];
   long inputPosition;
   long stampNs;
 
@@ -31,6 +40,10 @@ final class SimImage {
   void batch(Message message) {
     if (message.second != staging.size()) {
       backup.session.onCorrupt("batch " + message.second + " instead of " + staging.size());
+      return;
+    }
+    if (backup.process.lacks(Resource.MEMORY)) {
+      backup.session.requestResign("no memory to stage a checkpoint");
       return;
     }
     staging.add(message);
@@ -55,7 +68,7 @@ final class SimImage {
     staging.add(message);
     backup.session.onVerified();
     SimCapture captured = (SimCapture) message.content;
-    if (captured.kind == org.understudy.checkpoint.guest.CaptureKind.ROUND) {
+    if (captured.kind == CaptureKind.ROUND) {
       for (Message part : staging) {
         apply(part);
       }
@@ -63,14 +76,28 @@ final class SimImage {
     }
   }
 
+  /** What the staged capture wrote to the disk goes there, before it is committed. */
+  void writeDisk() {
+    long[] written = staging.getLast().disk;
+    for (int i = 0; written != null && i < written.length; i++) {
+      disk[i] += written[i];
+    }
+  }
+
   void commit() {
     Message end = staging.getLast();
     SimCapture captured = (SimCapture) end.content;
+    if (!complete) {
+      complete = true;
+      backup.world.durability.onWhole(backup.process);
+    }
     committed.add(new ArrayList<>(staging));
     staging.clear();
     history = captured.history;
+    last = captured.last;
     inputPosition = captured.inputPosition;
     stampNs = captured.stampNs;
+    backup.world.checker.onCommitted(backup.process, captured, disk);
   }
 
   List<Reply> stagedOutput() {
@@ -102,11 +129,25 @@ final class SimImage {
     }
   }
 
-  void clear() {
+  /** Whether there is a committed epoch. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** Drops everything; that ends what could be gone on with. */
+  void clear(String reason) {
+    if (complete) {
+      if (!isGuestDead) {
+        backup.world.durability.onGivenUp(backup.process, reason);
+      }
+      complete = false;
+    }
     staging.clear();
     committed.clear();
-    java.util.Arrays.fill(pages, 0);
+    Arrays.fill(pages, 0);
+    Arrays.fill(disk, 0);
     history = History.EMPTY;
+    last = new History[World.CLIENTS];
     inputPosition = 0;
     stampNs = 0;
   }

@@ -2,7 +2,9 @@ package org.understudy.simulation;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.List;
 import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.Goodbye;
 import org.understudy.pair.session.SessionEvents;
@@ -32,6 +34,13 @@ final class SimPrimary implements SimProcess.Role {
   long generation;
   long linkSession;
   boolean guestStopped;
+
+  /** It crashed by itself, which no node can help. */
+  boolean guestFailed;
+
+  /** Planted: the guest never runs. */
+  boolean isStuck;
+
   private long outputSequence;
   private long lostEpoch = -1;
   private final ArrayDeque<Object> encoding = new ArrayDeque<>();
@@ -59,12 +68,13 @@ final class SimPrimary implements SimProcess.Role {
             world.random.nextLong() >>> 1,
             new SimPrimaryActions(this),
             this::onState,
-            world.now);
+            process.nowNs());
   }
 
   private void onState(String machine, Enum<?> from, Enum<?> to, long nowNs, String reason) {
     world.log(process.index, machine + " " + from + " -> " + to + ": " + reason);
-    world.statistics.primaryStates[to.ordinal()]++;
+    world.statistics.primary.count(from, to);
+    world.transitions.onTransition(process, from, to);
     if (to == PrimaryState.PROTECTED && from == PrimaryState.WHOLE) {
       world.statistics.protections++;
     }
@@ -84,41 +94,47 @@ final class SimPrimary implements SimProcess.Role {
   }
 
   @Override
-  public void cycle(long nowNs) {
+  public boolean cycle(long nowNs) {
     session.cycleStart(nowNs);
-    process.drain();
-    session.doWork(nowNs);
-    if (!guestStopped) {
-      runGuest(nowNs);
+    boolean worked = process.drain();
+    session.readClock(process.nowNs());
+    worked |= session.doWork(nowNs) > 0;
+    if (!guestStopped && !isStuck) {
+      worked |= runGuest(nowNs);
     }
-    ship();
+    return worked | ship();
   }
 
   // ---- the guest's thread
 
-  private void runGuest(long nowNs) {
+  private boolean runGuest(long nowNs) {
+    boolean worked = false;
     for (int i = 0; i < EVENTS_PER_CYCLE; i++) {
       CaptureKind due = pacer.due(nowNs, guest.load);
       if (isPaused()) {
-        return;
+        return worked;
       }
       if (due != CaptureKind.NONE) {
         capture(due, nowNs);
+        worked = true;
       }
       if (isPaused()) {
-        return;
+        return worked;
       }
       if (gate.held() > MAX_QUEUE || pacer.isHeldBack() && guest.remoteOutput.size() > MAX_QUEUE) {
-        return;
+        return worked;
       }
       if (!guest.remote.isEmpty()) {
         consumeRemote();
       } else if (!guest.local.isEmpty()) {
         consumeLocal();
       } else {
-        return;
+        // Output that waits is captured by pace.
+        return worked | guest.load.outputBytes > 0;
       }
+      worked = true;
     }
+    return worked;
   }
 
   private boolean isPaused() {
@@ -126,9 +142,12 @@ final class SimPrimary implements SimProcess.Role {
   }
 
   private void consumeLocal() {
-    Reply reply = guest.consume(guest.local.poll(), false);
-    guest.load.outputBytes++;
-    gate.pass(reply);
+    SimGuest.Input input = guest.local.poll();
+    Reply reply = world.machine ? guest.receive(input) : guest.consume(input, false);
+    if (reply != null) {
+      guest.load.outputBytes++;
+      gate.pass(reply);
+    }
   }
 
   private void consumeRemote() {
@@ -157,6 +176,8 @@ final class SimPrimary implements SimProcess.Role {
     taken.pages = guest.pages.clone();
     taken.dirty = guest.dirty.clone();
     taken.dirtyPages = (int) guest.load.dirtyPages;
+    taken.disk = guest.disk.clone();
+    taken.last = guest.last.clone();
     taken.history = guest.history;
     taken.inputPosition = guest.inputPosition;
     taken.stampNs = guest.stampNs;
@@ -167,8 +188,9 @@ final class SimPrimary implements SimProcess.Role {
       if (kind == CaptureKind.GATE && world.planted != PlantedFault.GATE_LEFT_OPEN) {
         gate.close();
       }
-      gate.cut(taken.epoch);
-      taken.output = new ArrayList<>(guest.remoteOutput);
+      List<Reply> atOwnGate = gate.cut(taken.epoch);
+      // Frames ride with their checkpoint; a service's own sessions do not survive this node.
+      taken.output = world.machine ? atOwnGate : new ArrayList<>(guest.remoteOutput);
       guest.remoteOutput.clear();
       guest.clearLoad();
     }
@@ -185,6 +207,7 @@ final class SimPrimary implements SimProcess.Role {
   private void encode(SimCapture taken) {
     Message begin = new Message(Message.Type.BEGIN).number(taken.epoch).content(taken.kind);
     begin.second = taken.epoch == 0 ? session.round() : 0;
+    begin.released = gate.releasedEpoch();
     encoding.add(begin);
     int batch = 0;
     long sum = 17;
@@ -202,6 +225,7 @@ final class SimPrimary implements SimProcess.Role {
     end.content = taken;
     end.output = taken.output;
     end.checksum = sum + batch;
+    end.disk = world.machine ? diskWrites(taken) : null;
     encoding.add(end);
   }
 
@@ -212,11 +236,23 @@ final class SimPrimary implements SimProcess.Role {
     return value;
   }
 
-  final long[] shadow = new long[SimGuest.PAGES];
+  private long[] diskWrites(SimCapture taken) {
+    long[] writes = new long[SimGuest.DISK_BLOCKS];
+    for (int i = 0; i < writes.length; i++) {
+      writes[i] = taken.disk[i] - shadowDisk[i];
+      shadowDisk[i] = taken.disk[i];
+    }
+    return writes;
+  }
 
-  private void ship() {
+  final long[] shadow = new long[SimGuest.PAGES];
+  final long[] shadowDisk = new long[SimGuest.DISK_BLOCKS];
+
+  private boolean ship() {
+    boolean worked = false;
     int budget = process.slowLink ? 1 : 12;
     while (capture != null && budget > 0 && !encoding.isEmpty()) {
+      worked = true;
       process.step();
       Message message = (Message) encoding.poll();
       if (capture.kind != CaptureKind.ROUND) {
@@ -230,9 +266,11 @@ final class SimPrimary implements SimProcess.Role {
     }
     int sends = process.slowLink ? 1 : 64;
     while (linkSession != 0 && sends-- > 0 && !queue.isEmpty()) {
+      worked = true;
       process.step();
       send(queue.poll().copy());
     }
+    return worked;
   }
 
   private void finish() {
@@ -255,13 +293,13 @@ final class SimPrimary implements SimProcess.Role {
   }
 
   void sendRaw(Message message) {
-    SimProcess to = peer();
+    SimProcess to = peerNode();
     if (to != null) {
       process.send(to.index, message);
     }
   }
 
-  private SimProcess peer() {
+  private SimProcess peerNode() {
     for (SimProcess other : world.nodes) {
       if (session.backup() != null && other.id.name().equals(session.backup().name())) {
         return other;
@@ -331,7 +369,7 @@ final class SimPrimary implements SimProcess.Role {
     if (take || planted) {
       guest.remote.add(
           new SimGuest.Input(
-              message.number, message.stampNs, message.second, (Long) message.content));
+              message.number, message.stampNs, message.second, message.request));
       if (take) {
         session.onInputReceived(message.number);
       }
@@ -340,7 +378,18 @@ final class SimPrimary implements SimProcess.Role {
 
   @Override
   public void onClient(long ofSession, long request) {
-    guest.local.add(new SimGuest.Input(0, 0, ofSession, request));
+    if (world.machine && linkSession != 0) {
+      // Best effort: the backup replays it should this node die before a commit covers it.
+      send(new Message(Message.Type.MIRROR).second(ofSession).number(request));
+    }
+    if (!world.machine || !guestStopped && guest.local.size() < MAX_QUEUE) {
+      guest.local.add(new SimGuest.Input(0, 0, ofSession, request));
+    }
+  }
+
+  @Override
+  public NodeId peer() {
+    return session.backup();
   }
 
   @Override
@@ -355,7 +404,17 @@ final class SimPrimary implements SimProcess.Role {
 
   @Override
   public String describe() {
-    return "primary " + session.state();
+    return "primary "
+        + session.state()
+        + " (inputs %d+%d, held %d, queued %d, epochs kept %d, acked %d%s)"
+            .formatted(
+                guest.remote.size(),
+                guest.local.size(),
+                gate.held(),
+                queue.size(),
+                retained.epochs(),
+                session.ackedEpoch(),
+                capture == null ? "" : ", encoding");
   }
 
   boolean isGateOpen() {

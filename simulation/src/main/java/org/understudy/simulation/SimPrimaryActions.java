@@ -101,6 +101,7 @@ final class SimPrimaryActions implements PrimaryActions {
     primary.dropCopy();
     if (world.planted != PlantedFault.SHADOW_KEPT) {
       java.util.Arrays.fill(primary.shadow, 0);
+      java.util.Arrays.fill(primary.shadowDisk, 0);
     }
     primary.guest.allDirty();
   }
@@ -145,7 +146,8 @@ final class SimPrimaryActions implements PrimaryActions {
   @Override
   public void releaseOutput(long epoch) {
     process.step();
-    primary.gate.release(epoch);
+    boolean early = world.planted == PlantedFault.FRAMES_ONE_EPOCH_EARLY;
+    primary.gate.release(early ? epoch + 1 : epoch);
   }
 
   @Override
@@ -179,13 +181,16 @@ final class SimPrimaryActions implements PrimaryActions {
   @Override
   public void stopGuest(String reason) {
     process.step();
+    if (!primary.guestFailed) {
+      world.durability.onGivenUp(process, reason);
+    }
     primary.guestStopped = true;
     process.accepting = false;
   }
 
   @Override
   public void reconnectMonitor() {
-    process.connectMonitor(true);
+    process.monitor.connect(true);
   }
 
   @Override

@@ -1,17 +1,19 @@
 package org.understudy.simulation;
 
 import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
+import org.understudy.pair.session.Reject;
 import org.understudy.pair.session.SessionEvents;
+import org.understudy.primary.session.PeerHello;
 
 /** One node: a process that starts, runs duty cycles, stands still, dies and starts again. */
 final class SimProcess {
   /** What a process does in its duty cycle. */
   interface Role {
-    void cycle(long nowNs);
+    /** Returns whether there was anything to do. */
+    boolean cycle(long nowNs);
 
     void onMessage(Message message);
 
@@ -19,6 +21,9 @@ final class SimProcess {
 
     /** Takes what peer monitor and arbiter report. */
     SessionEvents events();
+
+    /** The peer as the session knows it, or null. */
+    NodeId peer();
 
     boolean isOver();
 
@@ -34,12 +39,20 @@ final class SimProcess {
     }
   }
 
+  private static final int NEVER = -1;
+  private static final int PAUSES_IN_PAUSES = 3;
+
   final World world;
   final int index;
+  final SimMonitor monitor;
   final ArrayDeque<Object> inbox = new ArrayDeque<>();
-  final Map<Long, SimClient> connections = new LinkedHashMap<>();
 
   NodeId id;
+
+  /** The host's clock: another zero than the others', and in some seeds a little fast or slow. */
+  private final long clockZeroNs;
+
+  private final double clockRate;
   long registerId;
   boolean alive;
   boolean accepting;
@@ -47,15 +60,35 @@ final class SimProcess {
   boolean stuckCommit;
   boolean diskFull;
   boolean logFull;
+
+  /** This process was started with another arbiter's directory. */
+  boolean ownArbiter;
+
+  /** While this process is dead, a node of another pair answers at its address. */
+  boolean addressTaken;
+
+  /** When the register was read that this process saw last. */
+  long lookedNs;
+
   long pausedUntilNs;
-  int crashAfterActions = -1;
+  int crashAfterActions = NEVER;
+  int pauseAfterActions = NEVER;
+  long pauseInCycleNs;
   Role role;
-  long monitorPeer;
+  private final int[] requestsLeft = new int[Resource.values().length];
+  private final SimClient[] clients = new SimClient[World.CLIENTS];
+  private final long[] sessions = new long[World.CLIENTS];
   private int lifetime;
+  private int inPauses;
+  private long nextCycleNs;
+  private int cycleNumber;
 
   SimProcess(World world, int index) {
     this.world = world;
     this.index = index;
+    monitor = new SimMonitor(this);
+    clockZeroNs = world.between(0, World.TIMEOUT_NS * 1000);
+    clockRate = world.uneven ? 0.97 + 0.06 * world.random.nextDouble() : 1;
   }
 
   /** A new process start: a new incarnation that knows nothing. */
@@ -69,12 +102,21 @@ final class SimProcess {
     stuckCommit = false;
     diskFull = false;
     logFull = false;
+    ownArbiter = false;
+    addressTaken = false;
+    lookedNs = Long.MIN_VALUE / 2;
     pausedUntilNs = 0;
-    crashAfterActions = -1;
+    crashAfterActions = NEVER;
+    pauseAfterActions = NEVER;
+    Arrays.fill(requestsLeft, NEVER);
     inbox.clear();
-    monitorPeer = 0;
-    scheduleCycle(lifetime);
-    scheduleMonitor(lifetime);
+    monitor.start(lifetime);
+    scheduleCycle(world.between(500_000, 2_500_000));
+  }
+
+  /** The host's clock now. */
+  long nowNs() {
+    return clockZeroNs + (clockRate == 1 ? world.now : (long) (world.now * clockRate));
   }
 
   void startPrimary(SimGuest guest, Register register, long lastInput) {
@@ -85,35 +127,56 @@ final class SimProcess {
     role = new SimBackup(this);
   }
 
-  private void scheduleCycle(int life) {
-    long delay = world.between(500_000, 2_500_000);
-    if (pausedUntilNs > world.now) {
-      delay += pausedUntilNs - world.now;
-    }
-    world.after(delay, () -> runCycle(life));
+  // ---- duty cycles: often while there is something to do, else just often enough to notice
+
+  private void scheduleCycle(long delayNs) {
+    long at = Math.max(world.now, pausedUntilNs) + delayNs;
+    int life = lifetime;
+    int number = ++cycleNumber;
+    nextCycleNs = at;
+    world.at(at, () -> runCycle(life, number));
   }
 
-  private void runCycle(int life) {
-    if (!alive || life != lifetime) {
+  /** Something came: the agent parks no longer. */
+  private void wakeUp() {
+    long soonest = Math.max(world.now, pausedUntilNs);
+    if (alive && inPauses == 0 && nextCycleNs - soonest > 1_500_000) {
+      scheduleCycle(world.between(50_000, 1_500_000));
+    }
+  }
+
+  private void runCycle(int life, int number) {
+    if (!alive || life != lifetime || number != cycleNumber) {
+      world.wasIdle();
       return;
     }
-    if (pausedUntilNs <= world.now) {
-      try {
-        role.cycle(world.now);
-      } catch (Crash crash) {
-        die("crash in mid-cycle");
-        return;
-      }
-      if (role.isOver()) {
-        die("exits: " + role.describe());
-        return;
-      }
+    if (pausedUntilNs > world.now) {
+      world.wasIdle();
+      scheduleCycle(world.between(500_000, 2_500_000));
+      return;
     }
-    scheduleCycle(life);
+    boolean worked;
+    try {
+      worked = role.cycle(nowNs());
+    } catch (Crash crash) {
+      if (life == lifetime) {
+        kill("crash in mid-cycle");
+      }
+      return;
+    }
+    if (role.isOver()) {
+      end("exits: " + role.describe());
+    } else if (worked) {
+      scheduleCycle(world.between(500_000, 2_500_000));
+    } else {
+      world.wasIdle();
+      scheduleCycle(world.between(2_000_000, 6_000_000));
+    }
   }
 
-  /** Everything that arrived, in order. */
-  void drain() {
+  /** Everything that arrived, in order; true if there was anything. */
+  boolean drain() {
+    boolean any = !inbox.isEmpty();
     Object next;
     while ((next = inbox.poll()) != null) {
       if (next instanceof Message message) {
@@ -122,34 +185,116 @@ final class SimProcess {
         ((Runnable) next).run();
       }
     }
+    return any;
   }
 
-  /** Called at the start of each action: a process may die between any two of them. */
+  /** Something that the next duty cycle takes. */
+  void deliver(Object event) {
+    if (alive) {
+      inbox.add(event);
+      wakeUp();
+    } else if (addressTaken && event instanceof Message message) {
+      answerAsStranger(message);
+    }
+  }
+
+  private void answerAsStranger(Message message) {
+    if (message.content instanceof PeerHello hello) {
+      Message reject = new Message(Message.Type.HELLO_REJECT).number(hello.helloId());
+      NodeId stranger = new NodeId("stranger", 13);
+      reject.content =
+          new SimPrimaryActions.Refusal(stranger, Reject.PAIR_ID, "this is another pair");
+      send(message.from, reject);
+    }
+  }
+
+  /** The same for who was alive in that life; another process start knows nothing of it. */
+  void deliver(int life, Runnable event) {
+    if (life == lifetime) {
+      deliver(event);
+    }
+  }
+
+  int life() {
+    return lifetime;
+  }
+
+  /** Called at the start of each action: a process may die or stop between any two of them. */
   void step() {
     if (crashAfterActions >= 0 && crashAfterActions-- == 0) {
       throw new Crash();
     }
+    if (pauseAfterActions >= 0 && pauseAfterActions-- == 0) {
+      standStill(pauseInCycleNs);
+    }
+  }
+
+  /** Stopped in mid-cycle: the others go on meanwhile, and the cycle goes on after that. */
+  private void standStill(long lastsNs) {
+    if (world.pausesInCycle >= PAUSES_IN_PAUSES) {
+      return;
+    }
+    int life = lifetime;
+    world.count(FaultKind.PAUSE_IN_CYCLE);
+    world.log(index, "stands still in mid-cycle for " + lastsNs / 1_000_000 + " ms");
+    long until = world.now + lastsNs;
+    pausedUntilNs = Math.max(pausedUntilNs, until);
+    inPauses++;
+    world.pausesInCycle++;
+    world.runUntil(until);
+    world.pausesInCycle--;
+    inPauses--;
+    if (!alive || life != lifetime) {
+      throw new Crash();
+    }
+    world.log(index, "goes on");
+  }
+
+  /** Whether the n-th request for this fails; it and those after it do, until healed. */
+  boolean lacks(Resource resource) {
+    int left = requestsLeft[resource.ordinal()];
+    if (left > 0) {
+      requestsLeft[resource.ordinal()]--;
+    } else if (left == 0) {
+      world.count(FaultKind.of(resource));
+    }
+    return left == 0;
+  }
+
+  /** From the request after so many on there is none of it; less than 0: there is enough. */
+  void limit(Resource resource, int requests) {
+    requestsLeft[resource.ordinal()] = requests;
   }
 
   void send(int to, Message message) {
     world.network.send(index, to, message);
   }
 
+  // ---- the end of a process
+
+  /** A fault takes the process away. */
   void die(String reason) {
-    if (!alive) {
-      return;
+    kill(reason);
+  }
+
+  private void kill(String reason) {
+    if (alive) {
+      world.durability.onKilled(this);
+      stop(reason);
     }
+  }
+
+  /** The process ends by itself. */
+  private void end(String reason) {
+    world.durability.onExit(this, reason);
+    stop(reason);
+  }
+
+  private void stop(String reason) {
     world.log(index, "process " + id + " dies: " + reason);
     alive = false;
     closeClients();
-    for (SimProcess other : world.nodes) {
-      if (other != this && other.alive && other.monitorPeer == id.incarnation()) {
-        if (!world.network.isCut(index, other.index)) {
-          long gone = id.incarnation();
-          world.after(world.between(50_000, 300_000), () -> other.monitorClosed(gone));
-        }
-      }
-    }
+    monitor.onDeath();
     if (world.restarts) {
       world.after(world.between(World.TIMEOUT_NS / 10, World.TIMEOUT_NS * 6), this::restart);
     }
@@ -160,98 +305,56 @@ final class SimProcess {
       boot(World.REGISTER_ID);
       world.log(index, "starts again as " + id);
       startBackup();
+    } else {
+      world.wasIdle();
     }
+  }
+
+  // ---- clients
+
+  private static int slot(long session) {
+    return (int) (session >>> 32) - 1;
+  }
+
+  void connect(long session, SimClient client) {
+    clients[slot(session)] = client;
+    sessions[slot(session)] = session;
+  }
+
+  void disconnect(long session) {
+    if (sessions[slot(session)] == session) {
+      clients[slot(session)] = null;
+    }
+  }
+
+  SimClient clientOf(long session) {
+    return sessions[slot(session)] == session ? clients[slot(session)] : null;
+  }
+
+  /** How many clients are connected. */
+  int clients() {
+    int count = 0;
+    for (SimClient client : clients) {
+      count += client == null ? 0 : 1;
+    }
+    return count;
   }
 
   void closeClients() {
     accepting = false;
-    for (SimClient client : connections.values().toArray(new SimClient[0])) {
-      client.onClosed();
+    for (int i = 0; i < clients.length; i++) {
+      if (clients[i] != null) {
+        clients[i].onClosed();
+        clients[i] = null;
+      }
     }
-    connections.clear();
   }
 
   void reply(Reply reply) {
     world.checker.onRelease(this, reply);
-    SimClient client = connections.get(reply.session());
+    SimClient client = world.machine ? world.clientOf(reply) : clientOf(reply.session());
     if (client != null) {
-      client.onReply(reply);
+      client.onReply(reply, index);
     }
-  }
-
-  // ---- the peer monitor: one connection to whoever is the peer now
-
-  private void scheduleMonitor(int life) {
-    world.after(
-        World.TIMEOUT_NS / 5,
-        () -> {
-          if (alive && life == lifetime) {
-            if (monitorPeer == 0) {
-              connectMonitor(false);
-            }
-            scheduleMonitor(life);
-          }
-        });
-  }
-
-  /** The only other node, or the one that is the peer in the session. */
-  private SimProcess monitorTarget() {
-    SimProcess peer = peerOfSession();
-    if (peer != null) {
-      return peer;
-    }
-    return world.nodes.length == 2 ? world.nodes[1 - index] : null;
-  }
-
-  private SimProcess peerOfSession() {
-    NodeId node =
-        role instanceof SimPrimary primary
-            ? primary.session.backup()
-            : ((SimBackup) role).session.primary();
-    for (SimProcess other : world.nodes) {
-      if (node != null && other.id.name().equals(node.name())) {
-        return other;
-      }
-    }
-    return null;
-  }
-
-  void connectMonitor(boolean reconnect) {
-    SimProcess peer = monitorTarget();
-    int life = lifetime;
-    world.after(
-        world.between(50_000, 500_000),
-        () -> {
-          if (alive && life == lifetime) {
-            inbox.add((Runnable) () -> monitorAnswer(peer, reconnect));
-          }
-        });
-  }
-
-  private void monitorAnswer(SimProcess peer, boolean reconnect) {
-    boolean reachable =
-        peer != null
-            && !world.network.isCut(index, peer.index)
-            && !world.network.isCut(peer.index, index);
-    if (reachable && peer.alive && peer.pausedUntilNs <= world.now) {
-      monitorPeer = peer.id.incarnation();
-      role.events().onMonitorConnected(monitorPeer);
-    } else if (reconnect && reachable && !peer.alive) {
-      role.events().onMonitorRefused();
-    } else if (reconnect) {
-      role.events().onMonitorUnclear();
-    }
-  }
-
-  void monitorClosed(long incarnation) {
-    if (alive && monitorPeer == incarnation) {
-      monitorPeer = 0;
-      inbox.add((Runnable) () -> role.events().onMonitorClosed(incarnation));
-    }
-  }
-
-  /** Somebody else connects and leaves. */
-  void strangerAtMonitor(long incarnation) {
-    inbox.add((Runnable) () -> role.events().onMonitorClosed(incarnation));
   }
 }

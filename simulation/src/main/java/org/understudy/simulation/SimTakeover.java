@@ -22,10 +22,17 @@ final class SimTakeover {
         backup.session.onApplied(nowNs);
       }
       case 1 -> {
-        SimImage image = backup.image;
-        guest =
-            new SimGuest(
-                backup.world, image.pages, image.history, image.inputPosition, image.stampNs);
+        if (backup.world.chance(backup.world.restoreFails)) {
+          // Image and state stay: it is tried again.
+          backup.world.count(FaultKind.RESTORE_FAILS);
+          if (backup.world.planted == PlantedFault.RESTORE_TRIED_ONCE) {
+            backup.session.onTakeoverFailed("it did not load", nowNs);
+            return false;
+          }
+          phase--;
+          return false;
+        }
+        guest = new SimGuest(backup.world, backup.image);
         backup.session.onRestored(nowNs);
       }
       default -> {
@@ -78,6 +85,7 @@ final class SimTakeover {
     }
     // From here on clients of this front are the guest's own.
     guest.local.addAll(backup.waiting());
+    guest.local.addAll(backup.mirrored());
     guest.clearLoad();
   }
 

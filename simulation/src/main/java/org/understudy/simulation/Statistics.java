@@ -1,8 +1,5 @@
 package org.understudy.simulation;
 
-import org.understudy.backup.session.BackupState;
-import org.understudy.primary.session.PrimaryState;
-
 /** What happened in one run or in many. */
 public final class Statistics {
   /** Events executed. */
@@ -14,11 +11,14 @@ public final class Statistics {
   /** Faults by kind. */
   public final long[] faults = new long[FaultKind.values().length];
 
-  /** How often each primary state was entered. */
-  public final long[] primaryStates = new long[PrimaryState.values().length];
+  /** Messages lost, by type. */
+  public final long[] lost = new long[Message.Type.values().length];
 
-  /** How often each backup state was entered. */
-  public final long[] backupStates = new long[BackupState.values().length];
+  /** Transitions of primaries' sessions. */
+  public final Transitions primary = Transitions.ofPrimary();
+
+  /** Transitions of backups' sessions. */
+  public final Transitions backup = Transitions.ofBackup();
 
   /** Takeovers completed. */
   public long takeovers;
@@ -49,8 +49,9 @@ public final class Statistics {
     steps += other.steps;
     simulatedNs += other.simulatedNs;
     addAll(faults, other.faults);
-    addAll(primaryStates, other.primaryStates);
-    addAll(backupStates, other.backupStates);
+    addAll(lost, other.lost);
+    primary.add(other.primary);
+    backup.add(other.backup);
     takeovers += other.takeovers;
     soloClaims += other.soloClaims;
     protections += other.protections;
@@ -76,12 +77,11 @@ public final class Statistics {
     return sum;
   }
 
-  /** Fault kinds and states that were never reached, in words; empty if none. */
+  /** Fault kinds and kinds of messages lost that were never reached, in words; empty if none. */
   public String missing() {
     StringBuilder text = new StringBuilder();
     append(text, "fault", FaultKind.values(), faults);
-    append(text, "primary state", PrimaryState.values(), primaryStates);
-    append(text, "backup state", BackupState.values(), backupStates);
+    append(text, "loss of", Message.Type.values(), lost);
     return text.toString();
   }
 
@@ -103,9 +103,15 @@ public final class Statistics {
         "protections %,d  resumes %,d  replayed inputs %,d  answers %,d  guests ended %,d  lost %,d%n"
             .formatted(protections, resumes, replayed, answers, guestsEnded, guestsLost));
     line(text, "faults:", FaultKind.values(), faults);
-    line(text, "primary states:", PrimaryState.values(), primaryStates);
-    line(text, "backup states:", BackupState.values(), backupStates);
+    line(text, "lost messages:", Message.Type.values(), lost);
+    line(text, "primary never:", primary);
+    line(text, "backup never:", backup);
     return text.toString();
+  }
+
+  private static void line(StringBuilder text, String title, Transitions transitions) {
+    text.append(title).append(' ').append(String.join(", ", transitions.missing()));
+    text.append(System.lineSeparator());
   }
 
   private static void line(StringBuilder text, String title, Enum<?>[] names, long[] counts) {

@@ -1,6 +1,6 @@
 package org.understudy.simulation;
 
-import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Ownership;
@@ -12,46 +12,79 @@ final class World {
   static final long TIMEOUT_NS = 100_000_000;
 
   static final long REGISTER_ID = 77;
-
-  private record Event(long atNs, long order, Runnable action) implements Comparable<Event> {
-    @Override
-    public int compareTo(Event other) {
-      int byTime = Long.compare(atNs, other.atNs);
-      return byTime != 0 ? byTime : Long.compare(order, other.order);
-    }
-  }
+  static final int CLIENTS = 3;
 
   final long seed;
   final PlantedFault planted;
   final SplittableRandom random;
   final Statistics statistics = new Statistics();
   final Checker checker = new Checker(this);
+  final Durability durability = new Durability(this);
   final Network network;
   final SimArbiter arbiter;
   final SimProcess[] nodes;
   final SimClient[] clients;
   final boolean llm;
+
+  /** The guest is like a machine: gate, clients' connections and disk are on its own node. */
+  final boolean machine;
+
   final boolean smallLog;
+
+  /** Hosts' clocks do not run at the same rate. */
+  final boolean uneven;
   final boolean trace;
+
+  /** Kinds of faults that are left out. */
+  final Set<FaultKind> without;
 
   long now;
   boolean restarts = true;
   private long nextIncarnation = 1;
-  private long order;
-  private final PriorityQueue<Event> events = new PriorityQueue<>();
+  private int ticks;
+  private final EventQueue events = new EventQueue();
+
+  /** Processes that stand still in mid-cycle now. */
+  int pausesInCycle;
+
+  /** Told of every change of state, after it. */
+  TransitionListener transitions = (process, from, to) -> {};
+
+  /** How often a standby takes its time, or could not take over, or does not load at once. */
+  double standbySlow;
+
+  double standbyUnfit;
+  double restoreFails;
+
+  /** Where frames to the machine's address go: to who sent the last one from it. */
+  int addressAt;
 
   World(long seed, PlantedFault planted, boolean trace) {
-    this(seed, planted, trace, 0, false);
+    this(seed, planted, trace, Set.of(), 0, GuestKind.SERVICE);
+  }
+
+  World(long seed, PlantedFault planted, boolean trace, Set<FaultKind> without) {
+    this(seed, planted, trace, without, 0, GuestKind.SERVICE);
   }
 
   /** A world of this many nodes for a scripted scenario, or a random one if it is 0. */
-  World(long seed, PlantedFault planted, boolean trace, int nodeCount, boolean llm) {
+  World(
+      long seed,
+      PlantedFault planted,
+      boolean trace,
+      Set<FaultKind> without,
+      int nodeCount,
+      GuestKind ofGuest) {
+    this.without = without;
     this.seed = seed;
     this.planted = planted;
     this.trace = trace;
     random = new SplittableRandom(seed);
     int count = nodeCount != 0 ? nodeCount : chance(0.3) ? 3 : 2;
-    this.llm = nodeCount == 0 ? chance(0.35) : llm;
+    GuestKind guest = nodeCount == 0 ? GuestKind.values()[below(3)] : ofGuest;
+    llm = guest == GuestKind.LLM;
+    machine = guest == GuestKind.MACHINE;
+    uneven = nodeCount == 0 && chance(0.3);
     smallLog = nodeCount == 0 && chance(0.2);
     network = new Network(this, count);
     nodes = new SimProcess[count];
@@ -65,29 +98,37 @@ final class World {
     for (int i = 1; i < count; i++) {
       nodes[i].startBackup();
     }
-    clients = new SimClient[3];
+    clients = new SimClient[CLIENTS];
     for (int i = 0; i < clients.length; i++) {
-      clients[i] = new SimClient(this, i);
+      clients[i] = machine ? new MachineClient(this, i) : new ServiceClient(this, i);
       clients[i].start();
     }
   }
 
   void after(long delayNs, Runnable action) {
-    events.add(new Event(now + delayNs, order++, action));
+    events.add(now + delayNs, action);
+  }
+
+  void at(long atNs, Runnable action) {
+    events.add(atNs, action);
+  }
+
+  /** The event that runs now was none: nothing was delivered, nothing was done. */
+  void wasIdle() {
+    statistics.steps--;
   }
 
   /** Runs until this time. */
   void runUntil(long untilNs) {
-    while (!events.isEmpty() && events.peek().atNs <= untilNs) {
-      Event event = events.poll();
-      now = event.atNs;
+    while (!events.isEmpty() && events.nextNs() <= untilNs) {
+      now = Math.max(now, events.nextNs());
       statistics.steps++;
-      event.action.run();
-      if ((statistics.steps & 7) == 0) {
+      events.poll().run();
+      if ((++ticks & 7) == 0) {
         checker.onStep();
       }
     }
-    now = untilNs;
+    now = Math.max(now, untilNs);
   }
 
   /** Runs until the condition holds, at most so long; false if it never did. */
@@ -153,8 +194,8 @@ final class World {
     return null;
   }
 
-  /** Nobody is left who could go on with the guest. */
-  boolean isGuestLost() {
-    return !arbiter.isEnded() && owner() == null && namedBackup() == null;
+  /** The client of a machine that an answer is for. */
+  SimClient clientOf(Reply reply) {
+    return clients[(int) (reply.session() >>> 32) - 1];
   }
 }

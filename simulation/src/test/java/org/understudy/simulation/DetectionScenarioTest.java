@@ -23,8 +23,8 @@ class DetectionScenarioTest {
   @Test
   void shouldStayWhenAHealthyConnectionIsReset() {
     Scenario s = Scenario.ofProtectedPair();
-    s.first.monitorClosed(s.second.id.incarnation());
-    s.second.monitorClosed(s.first.id.incarnation());
+    s.first.monitor.onClosed(s.second.id.incarnation());
+    s.second.monitor.onClosed(s.first.id.incarnation());
     s.run(5);
     assertThat(s.isPrimary(s.first, PrimaryState.PROTECTED)).isTrue();
     assertThat(s.isBackup(s.second, BackupState.PROTECTED)).isTrue();
@@ -33,8 +33,8 @@ class DetectionScenarioTest {
   @Test
   void shouldStayWhenAStrangerConnectsAndLeaves() {
     Scenario s = Scenario.ofProtectedPair();
-    s.second.strangerAtMonitor(12345);
-    s.first.strangerAtMonitor(12345);
+    s.second.monitor.onStranger(12345);
+    s.first.monitor.onStranger(12345);
     s.run(5);
     assertThat(s.isBackup(s.second, BackupState.PROTECTED)).isTrue();
     assertThat(s.generation()).isEqualTo(2);

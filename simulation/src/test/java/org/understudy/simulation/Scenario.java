@@ -2,6 +2,7 @@ package org.understudy.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.understudy.backup.session.BackupState;
 import org.understudy.pair.ownership.Ownership;
@@ -15,8 +16,8 @@ final class Scenario {
   final SimProcess first;
   final SimProcess second;
 
-  private Scenario(boolean llm) {
-    world = new World(7, PlantedFault.NONE, Boolean.getBoolean("sim.trace"), 2, llm);
+  private Scenario(GuestKind guest) {
+    world = new World(7, PlantedFault.NONE, Boolean.getBoolean("sim.trace"), Set.of(), 2, guest);
     world.restarts = false;
     first = world.nodes[0];
     second = world.nodes[1];
@@ -24,15 +25,15 @@ final class Scenario {
 
   /** A pair that is protected and has clients at the backup's front. */
   static Scenario ofProtectedPair() {
-    return new Scenario(false).protect();
+    return new Scenario(GuestKind.SERVICE).protect();
   }
 
   static Scenario ofProtectedPairReleasingEarly() {
-    return new Scenario(true).protect();
+    return new Scenario(GuestKind.LLM).protect();
   }
 
   static Scenario ofSyncingPair() {
-    return new Scenario(false);
+    return new Scenario(GuestKind.SERVICE);
   }
 
   private Scenario protect() {

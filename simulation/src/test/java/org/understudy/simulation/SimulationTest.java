@@ -2,29 +2,59 @@ package org.understudy.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Random runs: {@code -Dsim.first=N -Dsim.seeds=N} choose them, each failure names its seed. */
+/**
+ * Random runs, on all processors: the same seeds each time, and some that nobody ever ran. {@code
+ * -Dsim.first=N -Dsim.seeds=N -Dsim.fresh=SEED -Dsim.freshSeeds=N} choose them; each failure names
+ * its seed, which {@code build/simulate --seed} replays.
+ */
 @Execution(ExecutionMode.SAME_THREAD)
 class SimulationTest {
   private static final long FIRST = Long.getLong("sim.first", 1);
-  private static final long SEEDS = Long.getLong("sim.seeds", 3000);
+  private static final long SEEDS = Long.getLong("sim.seeds", 2000);
+  private static final long FRESH =
+      Long.getLong("sim.fresh", ThreadLocalRandom.current().nextLong(1L << 40));
+  private static final long FRESH_SEEDS = Long.getLong("sim.freshSeeds", 500);
   private static final long SEEDS_FOR_A_PLANTED_FAULT = 4000; // the rarest shows in one of 2000
 
   @Test
   void shouldHoldEveryInvariantWhenEverythingGoesWrong() {
-    Statistics all = new Statistics();
-    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-      all.add(Simulation.run(seed, PlantedFault.NONE, false));
-    }
-    System.out.println("simulation, seeds " + FIRST + " to " + (FIRST + SEEDS - 1));
-    System.out.print(all.describe());
-    assertThat(all.missing()).as("fault kinds and states that were never reached").isEmpty();
+    Statistics all = run(FIRST, SEEDS);
+    assertThat(all.missing()).as("faults and losses that never came").isEmpty();
     assertThat(all.takeovers).isGreaterThan(SEEDS / 10);
+    assertThat(all.primary.missing())
+        .as("transitions of a primary that were not taken, beside those that the test names")
+        .containsExactlyInAnyOrderElementsOf(NotTaken.BY_A_PRIMARY.keySet());
+    assertThat(all.backup.missing())
+        .as("transitions of a backup that were not taken, beside those that the test names")
+        .containsExactlyInAnyOrderElementsOf(NotTaken.BY_A_BACKUP.keySet());
+  }
+
+  @Test
+  void shouldHoldEveryInvariantWhenNobodyEverRanTheSeed() {
+    run(FRESH, FRESH_SEEDS);
+  }
+
+  private static Statistics run(long first, long seeds) {
+    System.out.printf("simulation, seeds %d to %d%n", first, first + seeds - 1);
+    SeedRange range = new SeedRange(first, seeds, PlantedFault.NONE, Set.of(), 0);
+    range.run(SeedRange.Progress.NONE);
+    System.out.print(range.statistics().describe());
+    assertThat(range.found())
+        .as(
+            range.found().stream()
+                .map(SeedRange.Found::message)
+                .collect(Collectors.joining(System.lineSeparator())))
+        .isEmpty();
+    return range.statistics();
   }
 
   @Test
@@ -36,14 +66,11 @@ class SimulationTest {
   @ParameterizedTest
   @EnumSource(value = PlantedFault.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void shouldFindThePlantedFaultWhenRunOverManySeeds(PlantedFault planted) {
-    for (long seed = 1; seed <= SEEDS_FOR_A_PLANTED_FAULT; seed++) {
-      try {
-        Simulation.run(seed, planted, false);
-      } catch (Violation found) {
-        System.out.println(planted + " found: " + found.getMessage());
-        return;
-      }
-    }
-    throw new AssertionError(planted + " was not found in " + SEEDS_FOR_A_PLANTED_FAULT + " seeds");
+    SeedRange range = new SeedRange(1, SEEDS_FOR_A_PLANTED_FAULT, planted, Set.of(), 0);
+    range.untilFound().run(SeedRange.Progress.NONE);
+    assertThat(range.found()).as("seeds that show %s", planted).isNotEmpty();
+    SeedRange.Found found = range.found().getFirst();
+    System.out.println(planted + " found: " + found.message());
+    Simulation.run(found.seed(), PlantedFault.NONE, false);
   }
 }
