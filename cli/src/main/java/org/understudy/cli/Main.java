@@ -58,7 +58,8 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: demo, node, switchover, doctor, config, check or bench");
+        spec.commandLine(),
+        "say what to do: demo, node, switchover, doctor, config, check or bench");
   }
 
   /** Runs one command and ends the process with its exit code. */

@@ -50,7 +50,9 @@ final class FaultPlan {
 
   /** The instants that matter are those at which something changes. */
   private void onTransition(SimProcess process, Enum<?> from, Enum<?> to) {
-    if (to == BackupState.LINK_LOST || to == BackupState.CONNECTING || to == PrimaryState.LINK_LOST
+    if (to == BackupState.LINK_LOST
+        || to == BackupState.CONNECTING
+        || to == PrimaryState.LINK_LOST
         || to == PrimaryState.CLAIMING) {
       world.arbiter.onLinkBroken(process);
     }

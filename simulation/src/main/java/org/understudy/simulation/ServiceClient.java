@@ -1,6 +1,8 @@
 package org.understudy.simulation;
 
-/** A client of a service: one connection at a time, to whatever front accepts, requests in flight. */
+/**
+ * A client of a service: one connection at a time, to whatever front accepts, requests in flight.
+ */
 final class ServiceClient extends SimClient {
   private static final int PIPELINE = 3;
   private static final long PATIENCE_NS = World.TIMEOUT_NS * 40;

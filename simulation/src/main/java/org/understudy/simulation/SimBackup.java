@@ -218,7 +218,10 @@ final class SimBackup implements SimProcess.Role {
   // ---- output
 
   void releaseHeld() {
-    while (!world.machine && !held.isEmpty() && session.mayRelease() && held.peek().epoch <= releasable()) {
+    while (!world.machine
+        && !held.isEmpty()
+        && session.mayRelease()
+        && held.peek().epoch <= releasable()) {
       Held piece = held.poll();
       if (piece.afterInput > image.inputPosition && !record(piece)) {
         held.addFirst(piece);

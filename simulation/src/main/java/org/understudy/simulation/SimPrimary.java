@@ -368,8 +368,7 @@ final class SimPrimary implements SimProcess.Role {
             && session.state() == PrimaryState.PROTECTED;
     if (take || planted) {
       guest.remote.add(
-          new SimGuest.Input(
-              message.number, message.stampNs, message.second, message.request));
+          new SimGuest.Input(message.number, message.stampNs, message.second, message.request));
       if (take) {
         session.onInputReceived(message.number);
       }

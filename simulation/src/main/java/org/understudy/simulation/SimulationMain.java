@@ -32,7 +32,9 @@ public final class SimulationMain implements Callable<Integer> {
   @Option(names = "--seed", description = "Only this one, with a trace of all that happens.")
   private Long seed;
 
-  @Option(names = "--planted", description = "An error built into the model: ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--planted",
+      description = "An error built into the model: ${COMPLETION-CANDIDATES}.")
   private PlantedFault planted = PlantedFault.NONE;
 
   @Option(names = "--without", split = ",", description = "Kinds of faults that are left out.")
@@ -79,13 +81,12 @@ public final class SimulationMain implements Callable<Integer> {
   private int runMany() {
     SeedRange range = new SeedRange(from, seeds, planted, without, threads);
     long startNs = System.nanoTime();
-    range.run(
-        (done, violations, steps) -> {
-          double seconds = (System.nanoTime() - startNs) / 1e9;
-          System.err.printf(
-              "%,d of %,d seeds, %d violations, %,.0f steps/s, %,.0f s left%n",
-              done, seeds, violations, steps / seconds, seconds * (seeds - done) / done);
-        });
+    range.run((done, violations, steps) -> {
+      double seconds = (System.nanoTime() - startNs) / 1e9;
+      System.err.printf(
+          "%,d of %,d seeds, %d violations, %,.0f steps/s, %,.0f s left%n",
+          done, seeds, violations, steps / seconds, seconds * (seeds - done) / done);
+    });
     double seconds = (System.nanoTime() - startNs) / 1e9;
     if (json) {
       System.out.println(asJson(range, seconds));
@@ -106,18 +107,17 @@ public final class SimulationMain implements Callable<Integer> {
             .collect(
                 Collectors.groupingBy(
                     one -> kindOf(one.message()), TreeMap::new, Collectors.toList()));
-    kinds.forEach(
-        (kind, seeds) ->
-            System.out.println(
-                seeds.size()
-                    + " x "
-                    + kind
-                    + " ("
-                    + seeds.stream()
-                        .limit(5)
-                        .map(one -> Long.toString(one.seed()))
-                        .collect(Collectors.joining(", "))
-                    + ")"));
+    kinds.forEach((kind, seeds) ->
+        System.out.println(
+            seeds.size()
+                + " x "
+                + kind
+                + " ("
+                + seeds.stream()
+                    .limit(5)
+                    .map(one -> Long.toString(one.seed()))
+                    .collect(Collectors.joining(", "))
+                + ")"));
     System.out.printf(
         "seeds %d to %d: %d violations in %.1f s, %,.0f steps/s on %d threads, %,.0f per core%n",
         from,
@@ -141,7 +141,9 @@ public final class SimulationMain implements Callable<Integer> {
             .replaceAll("^seed [0-9]+( at [0-9]+ ms)?: ", "")
             .replaceAll("n[0-9]#[0-9a-f]+", "node")
             .replaceAll(" \\(inputs [^)]*\\)| \\(committed [^)]*\\)", "")
-            .replaceAll("Register\\[registerId=77, generation=[0-9]+, ownership=([A-Z])[a-z]+\\[[^\\]]*\\]\\]", "$1")
+            .replaceAll(
+                "Register\\[registerId=77, generation=[0-9]+, ownership=([A-Z])[a-z]+\\[[^\\]]*\\]\\]",
+                "$1")
             .replaceAll("[0-9]+", "N");
     return kind.length() > 150 ? kind.substring(0, 150) : kind;
   }
@@ -177,9 +179,7 @@ public final class SimulationMain implements Callable<Integer> {
   }
 
   private static String quoteAll(List<String> texts) {
-    return texts.stream()
-        .map(SimulationMain::quote)
-        .collect(Collectors.joining(",", "[", "]"));
+    return texts.stream().map(SimulationMain::quote).collect(Collectors.joining(",", "[", "]"));
   }
 
   private static String quote(String text) {

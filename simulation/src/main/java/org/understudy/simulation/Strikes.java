@@ -25,8 +25,8 @@ final class Strikes {
   }
 
   /**
-   * A kill is fair while the register names two nodes and both live: the other one has to go on. Now
-   * and then it is not fair, and the guest may be lost.
+   * A kill is fair while the register names two nodes and both live: the other one has to go on.
+   * Now and then it is not fair, and the guest may be lost.
    */
   private boolean mayKill(SimProcess process) {
     SimProcess owner = world.owner();
@@ -46,25 +46,26 @@ final class Strikes {
     SimProcess primary = world.owner();
     SimProcess backup = backup();
     boolean distinct = primary != null && backup != primary && backup.alive;
-    boolean done = switch (kind) {
-      case STRANGER -> {
-        backup.monitor.onStranger(world.random.nextLong());
-        yield true;
-      }
-      case ARBITER_UNREACHABLE,
-          ARBITER_EMPTY,
-          ARBITER_OLDER,
-          ARBITER_OTHER,
-          ARBITER_READ_ONLY,
-          ARBITER_LATE ->
-          arbiter(kind);
-      case ADDRESS_TAKEN -> takeAddress();
-      case WRONG_REGISTER, OTHER_ARBITER -> foreigner(kind == FaultKind.OTHER_ARBITER);
-      case DESCRIPTOR_OUT -> runOut(world.nodes[world.below(world.nodes.length)], kind);
-      default ->
-          primary != null && toPrimary(kind, primary)
-              || distinct && (toBackup(kind, backup) || toBoth(kind, primary, backup));
-    };
+    boolean done =
+        switch (kind) {
+          case STRANGER -> {
+            backup.monitor.onStranger(world.random.nextLong());
+            yield true;
+          }
+          case ARBITER_UNREACHABLE,
+              ARBITER_EMPTY,
+              ARBITER_OLDER,
+              ARBITER_OTHER,
+              ARBITER_READ_ONLY,
+              ARBITER_LATE ->
+              arbiter(kind);
+          case ADDRESS_TAKEN -> takeAddress();
+          case WRONG_REGISTER, OTHER_ARBITER -> foreigner(kind == FaultKind.OTHER_ARBITER);
+          case DESCRIPTOR_OUT -> runOut(world.nodes[world.below(world.nodes.length)], kind);
+          default ->
+              primary != null && toPrimary(kind, primary)
+                  || distinct && (toBackup(kind, backup) || toBoth(kind, primary, backup));
+        };
     if (done) {
       world.log(-1, "fault " + kind);
       if (kind != FaultKind.DESCRIPTOR_OUT
@@ -97,8 +98,7 @@ final class Strikes {
     };
   }
 
-  private boolean onPrimary(
-      SimProcess process, java.util.function.Consumer<SimPrimary> action) {
+  private boolean onPrimary(SimProcess process, java.util.function.Consumer<SimPrimary> action) {
     if (process.role instanceof SimPrimary role) {
       action.accept(role);
       return true;
@@ -276,11 +276,12 @@ final class Strikes {
   }
 
   private boolean runOut(SimProcess process, FaultKind kind) {
-    Resource resource = switch (kind) {
-      case MEMORY_OUT -> Resource.MEMORY;
-      case DISK_OUT -> Resource.DISK;
-      default -> Resource.DESCRIPTOR;
-    };
+    Resource resource =
+        switch (kind) {
+          case MEMORY_OUT -> Resource.MEMORY;
+          case DISK_OUT -> Resource.DISK;
+          default -> Resource.DESCRIPTOR;
+        };
     process.limit(resource, world.below(kind == FaultKind.DESCRIPTOR_OUT ? 3 : 40));
     world.after(world.between(T, T * 6), () -> process.limit(resource, -1));
     return true;
@@ -319,7 +320,9 @@ final class Strikes {
     return false;
   }
 
-  /** A node that is down comes back with another register: it must never become a part of this pair. */
+  /**
+   * A node that is down comes back with another register: it must never become a part of this pair.
+   */
   private boolean foreigner(boolean empty) {
     for (SimProcess node : world.nodes) {
       if (!node.alive && !world.arbiter.isEnded()) {

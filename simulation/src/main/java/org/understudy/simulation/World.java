@@ -33,6 +33,7 @@ final class World {
 
   /** Hosts' clocks do not run at the same rate. */
   final boolean uneven;
+
   final boolean trace;
 
   /** Kinds of faults that are left out. */

@@ -63,8 +63,7 @@ class OwnersTest {
   }
 
   @Test
-  void shouldRefuseToStartEmptyBesideAnOwnerThatAnswers()
-      throws IOException, InterruptedException {
+  void shouldRefuseToStartEmptyBesideAnOwnerThatAnswers() throws IOException, InterruptedException {
     try (RunningPair running = new RunningPair(directory)) {
       NodeProcess owner = running.pair.primary();
       running.pair.backup().stop(RunningPair.TIMEOUT_MS);

@@ -64,8 +64,7 @@ class QemuVersionsTest {
     pair.startBackup();
     pair.awaitProtected(TIMEOUT_MS, line -> {});
 
-    JsonNode moved =
-        ControlClient.switchover(pair.primary().directory(), TIMEOUT_MS, step -> {});
+    JsonNode moved = ControlClient.switchover(pair.primary().directory(), TIMEOUT_MS, step -> {});
     assertThat(moved.path("outcome").asText()).as(moved.toString()).isEqualTo("moved");
     assertThat(pair.primary().awaitExit(TIMEOUT_MS)).isEqualTo(ExitCode.MOVED);
     awaitTakeover(pair.backup());
@@ -93,7 +92,9 @@ class QemuVersionsTest {
 
     pair.primary().kill();
     awaitTakeover(pair.backup());
-    assertThat(machine.isAlive()).as("its output is held, until a node of that place ends it").isTrue();
+    assertThat(machine.isAlive())
+        .as("its output is held, until a node of that place ends it")
+        .isTrue();
     System.out.println("tried: " + version + " " + type + ", two processors, attached");
   }
 
@@ -134,7 +135,8 @@ class QemuVersionsTest {
                 type + ",memory-backend=pc.ram",
                 "-object",
                 "memory-backend-file,id=pc.ram,size=32M,share=on,mem-path="
-                    + "/dev/shm/understudy-test-" + ProcessHandle.current().pid()
+                    + "/dev/shm/understudy-test-"
+                    + ProcessHandle.current().pid()
                     + ",x-use-canonical-path-for-ramblock-id=off",
                 "-blockdev",
                 "driver=nbd,node-name=d0,server.type=unix,server.path="

@@ -25,7 +25,7 @@ public final class Descriptors {
 
   /** How many of so many clients may be connected at once. */
   static int clients(int wanted, long limit) {
-    return (int) Math.clamp(limit - RESERVE, 0, wanted);
+    return Math.clamp(limit - RESERVE, 0, wanted);
   }
 
   /**

@@ -65,7 +65,6 @@ public final class MemoryTracking implements AutoCloseable {
     return reason.isEmpty() ? current.name() : current.name() + " (not by " + reason + ")";
   }
 
-
   boolean isTracking() {
     return tracker != null && tracker.isTracking();
   }

@@ -78,8 +78,8 @@ public final class ConfigLoader {
 
   /**
    * A value of the command line is the text that stands there: a path may hold {@code //}, a name a
-   * {@code #}, an endpoint a colon. Only lists and groups, and what stands in quotes, are read as in
-   * a file.
+   * {@code #}, an endpoint a colon. Only lists and groups, and what stands in quotes, are read as
+   * in a file.
    */
   private static ConfigValue valueOf(Config reference, String key, String value) {
     boolean isQuoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");

@@ -57,7 +57,9 @@ public record Budget(List<Part> parts, long directBytes, long sharedBytes, long 
     parts.add(new Part("guest", "guest.memory", guest));
     parts.add(
         new Part(
-            "shadow", "limits.shadow", shadow == NodeConfig.AUTO ? guest : Math.min(guest, shadow)));
+            "shadow",
+            "limits.shadow",
+            shadow == NodeConfig.AUTO ? guest : Math.min(guest, shadow)));
     parts.add(new Part("heap", "", Runtime.getRuntime().maxMemory()));
     parts.add(new Part("JVM", "", JVM_BYTES));
     long link =
@@ -154,8 +156,7 @@ public record Budget(List<Part> parts, long directBytes, long sharedBytes, long 
         + ", or give the host or container more";
   }
 
-  private static void refuse(
-      String what, long needed, long available, String from, String remedy) {
+  private static void refuse(String what, long needed, long available, String from, String remedy) {
     if (needed > available) {
       throw new UserError(
           ExitCode.REFUSED,

@@ -90,8 +90,7 @@ public final class Doctor {
     String release = lines.isEmpty() ? "unknown" : lines.getFirst();
     String[] numbers = release.split("[^0-9]+", 3);
     boolean isKnown = numbers.length > 1 && !numbers[0].isEmpty() && !numbers[1].isEmpty();
-    int version =
-        isKnown ? Integer.parseInt(numbers[0]) * 1000 + Integer.parseInt(numbers[1]) : 0;
+    int version = isKnown ? Integer.parseInt(numbers[0]) * 1000 + Integer.parseInt(numbers[1]) : 0;
     add(
         "kernel",
         version >= 6007,
@@ -138,9 +137,7 @@ public final class Doctor {
         "memory",
         memory.bytes() >= needed,
         Verdict.FAIL,
-        config == null
-            ? text
-            : text + ", this configuration can take " + Units.roughSize(needed),
+        config == null ? text : text + ", this configuration can take " + Units.roughSize(needed),
         Units.roughSize(Math.max(0, needed - memory.bytes()))
             + " are missing: lower guest.memory or limits.*");
   }

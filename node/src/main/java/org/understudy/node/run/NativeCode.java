@@ -11,8 +11,8 @@ import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 
 /**
- * Libraries are loaded before a guest runs, from a place of the node's own: what is missing shows at
- * the start, and a backup that joins later finds nothing left to fail.
+ * Libraries are loaded before a guest runs, from a place of the node's own: what is missing shows
+ * at the start, and a backup that joins later finds nothing left to fail.
  */
 public final class NativeCode {
   private static final String NAME = "native";

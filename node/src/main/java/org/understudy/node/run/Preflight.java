@@ -47,8 +47,7 @@ public final class Preflight {
     Budget budget = Budget.of(config);
     HostMemory memory = HostMemory.available();
     long shared = sharedFree();
-    LOG.info(
-        budget.describe(memory, shared, Budget.descriptorLimit(Path.of("/proc/self/limits"))));
+    LOG.info(budget.describe(memory, shared, Budget.descriptorLimit(Path.of("/proc/self/limits"))));
     budget.check(memory, shared, directLimit());
   }
 

@@ -74,54 +74,6 @@ public record NodeStatus(
     link = link == null ? Link.NONE : link;
   }
 
-  /** Without anything to tell of the link. */
-  public NodeStatus(
-      String node,
-      String incarnation,
-      long pid,
-      String role,
-      NodeState state,
-      String reason,
-      long writtenAtUs,
-      long startedAtUs,
-      String preset,
-      String epochMode,
-      String tracker,
-      OwnershipView ownership,
-      Sync sync,
-      Replication replication,
-      Latency latency,
-      Memory memory,
-      Front front,
-      List<Takeover> takeovers,
-      Verify verify,
-      long cpuUs,
-      Vm vm) {
-    this(
-        node,
-        incarnation,
-        pid,
-        role,
-        state,
-        reason,
-        writtenAtUs,
-        startedAtUs,
-        preset,
-        epochMode,
-        tracker,
-        ownership,
-        sync,
-        replication,
-        latency,
-        memory,
-        front,
-        takeovers,
-        verify,
-        cpuUs,
-        vm,
-        Link.NONE);
-  }
-
   /** How old this is: a node that is dead or blocked goes on showing its last state. */
   public long ageUs(long nowUs) {
     return Math.max(0, nowUs - writtenAtUs);

@@ -33,6 +33,7 @@ public final class StatusSamples {
         new NodeStatus.Verify(Map.of(3L, "aa"), 0, -1),
         123,
         new NodeStatus.Vm(
-            "tcg", "7.2.22", 4096, 5, Map.of("state", 1.5), 12.5, Map.of("frames", 3L)));
+            "tcg", "7.2.22", 4096, 5, Map.of("state", 1.5), 12.5, Map.of("frames", 3L)),
+        new NodeStatus.Link(1, 2, 3, 4, 5, 6));
   }
 }

@@ -54,13 +54,26 @@ class BudgetTest {
     HostMemory enough = new HostMemory(budget.memoryBytes(), "x");
     budget.check(enough, budget.sharedBytes(), budget.directBytes());
     refused(
-        budget, new HostMemory(budget.memoryBytes() - MIB, "/sys/fs/cgroup/memory.max"), ANY, ANY,
-        "of memory", "(/sys/fs/cgroup/memory.max): 1.0 MiB are missing; lower guest.memory (100.0");
+        budget,
+        new HostMemory(budget.memoryBytes() - MIB, "/sys/fs/cgroup/memory.max"),
+        ANY,
+        ANY,
+        "of memory",
+        "(/sys/fs/cgroup/memory.max): 1.0 MiB are missing; lower guest.memory (100.0");
     refused(
-        budget, enough, budget.sharedBytes() - MIB, ANY, "of shared memory", "1.0 MiB are missing",
+        budget,
+        enough,
+        budget.sharedBytes() - MIB,
+        ANY,
+        "of shared memory",
+        "1.0 MiB are missing",
         "--shm-size");
     refused(
-        budget, enough, ANY, budget.directBytes() - MIB, "of direct memory",
+        budget,
+        enough,
+        ANY,
+        budget.directBytes() - MIB,
+        "of direct memory",
         "-XX:MaxDirectMemorySize=" + budget.directBytes() / MIB + "m");
   }
 
@@ -79,7 +92,8 @@ class BudgetTest {
     Budget budget = Budget.of(config(""));
     assertThat(budget.describe(new HostMemory(8L << 30, "x"), 64 * MIB, 1024))
         .startsWith("budget: at most ")
-        .contains("guest 100.0 MiB", "shadow 100.0 MiB", "heap ", "staging 50.0 MiB", "link 60.3 MiB")
+        .contains(
+            "guest 100.0 MiB", "shadow 100.0 MiB", "heap ", "staging 50.0 MiB", "link 60.3 MiB")
         .contains("), 8.0 GiB available; 60.3 MiB of it shared, 64.0 MiB free; up to 10128")
         .hasLineCount(1);
   }

@@ -39,8 +39,16 @@ class DoctorTest {
     assertThat(findings)
         .extracting(Finding::what)
         .contains(
-            "JDK", "kernel", "descriptors", "/dev/shm", "memory", "socket buffers", "userfaultfd",
-            "ptrace", "QEMU", "arbiter");
+            "JDK",
+            "kernel",
+            "descriptors",
+            "/dev/shm",
+            "memory",
+            "socket buffers",
+            "userfaultfd",
+            "ptrace",
+            "QEMU",
+            "arbiter");
     assertThat(findings)
         .allSatisfy(f -> assertThat(f.remedy().isEmpty()).isEqualTo(f.verdict() == Verdict.OK));
     assertThat(of(findings, "arbiter").verdict()).isEqualTo(Verdict.OK);

@@ -25,7 +25,8 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
         thread.setDaemon(true);
         return thread;
       });
-  private final ConcurrentLinkedQueue<Consumer<RegisterAnswers>> answers = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Consumer<RegisterAnswers>> answers =
+      new ConcurrentLinkedQueue<>();
 
   /** Of the worker's thread alone, once that runs. */
   private final KnownRegister known = new KnownRegister();

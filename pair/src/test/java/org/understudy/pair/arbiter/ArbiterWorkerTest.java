@@ -10,8 +10,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterAnswers;
 

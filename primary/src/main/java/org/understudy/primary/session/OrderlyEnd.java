@@ -1,9 +1,9 @@
 package org.understudy.primary.session;
 
 /**
- * The end of guest and node: why, how long it may take, and what came of it. A guest is stopped only
- * when what is committed has left its gate, or has had its time to; one that moved is stopped when
- * the inputs that still came here have been passed on.
+ * The end of guest and node: why, how long it may take, and what came of it. A guest is stopped
+ * only when what is committed has left its gate, or has had its time to; one that moved is stopped
+ * when the inputs that still came here have been passed on.
  */
 final class OrderlyEnd {
   /** An orderly end waits at most so long for the last committed output to leave. */

@@ -43,8 +43,12 @@ record MonitorHello(String pairId, NodeId node) {
 
   /** Whether a name may contain it. */
   static boolean isNameByte(byte c) {
-    return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
-        || c == '.' || c == '_' || c == '-';
+    return c >= 'A' && c <= 'Z'
+        || c >= 'a' && c <= 'z'
+        || c >= '0' && c <= '9'
+        || c == '.'
+        || c == '_'
+        || c == '-';
   }
 
   /** Whether an incarnation may contain it. */

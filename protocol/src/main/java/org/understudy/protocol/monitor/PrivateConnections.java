@@ -294,7 +294,10 @@ final class PrivateConnections {
       blank++;
     }
     int digits = to - blank - 1;
-    if (blank == from || blank - from > MonitorHello.MAX_NAME || digits < 1 || digits > HEX_DIGITS) {
+    if (blank == from
+        || blank - from > MonitorHello.MAX_NAME
+        || digits < 1
+        || digits > HEX_DIGITS) {
       return false;
     }
     for (int i = blank + 1; i < to; i++) {

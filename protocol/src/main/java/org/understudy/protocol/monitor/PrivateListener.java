@@ -15,8 +15,8 @@ import org.understudy.host.socket.SocketCalls;
  * the others share.
  *
  * <p>That thread must not open a file, nor be the first to use a class: descriptors that Java keeps
- * are valid in the shared table only, and the virtual machine that reads one of its archives by them
- * dies. So all that it does was rehearsed before.
+ * are valid in the shared table only, and the virtual machine that reads one of its archives by
+ * them dies. So all that it does was rehearsed before.
  */
 final class PrivateListener implements MonitorListener {
   private static final Logger LOG = LoggerFactory.getLogger(PrivateListener.class);

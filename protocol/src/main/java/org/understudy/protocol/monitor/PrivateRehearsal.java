@@ -34,7 +34,9 @@ final class PrivateRehearsal {
     "understudy-monitor 1 " + PAIR + " peer 2\nmore\n",
   };
 
-  /** After 127 calls a method handle is made anew for itself, out of classes that are loaded then. */
+  /**
+   * After 127 calls a method handle is made anew for itself, out of classes that are loaded then.
+   */
   private static final int CALLS = 500;
 
   private static final int NO_FD = -1;

@@ -49,8 +49,7 @@ public final class TcpPeerMonitor implements PeerMonitor {
     outgoing = new OutgoingConnection(context, own, peer, listener, selector);
   }
 
-  private MonitorListener listen(
-      MonitorHello own, KnownPeer peer, PeerMonitorListener listener) {
+  private MonitorListener listen(MonitorHello own, KnownPeer peer, PeerMonitorListener listener) {
     MonitorListener alone =
         context.privateDescriptors() ? PrivateListener.open(context, own, peer, listener) : null;
     return alone == null ? new SelectorListener(context, own, peer, listener) : alone;

@@ -13,8 +13,13 @@ import org.junit.jupiter.api.Test;
 class ManyStrangersTest {
   private static final int VISITS = 400;
   private static final String[] LINES = {
-    "", "\n", "GET / HTTP/1.1\r\n", "understudy-monitor 1 pair a 1\n", "x".repeat(300),
-    "understudy-monitor 1 other a 1\n", "understudy-monitor 9 pair a 1\n"
+    "",
+    "\n",
+    "GET / HTTP/1.1\r\n",
+    "understudy-monitor 1 pair a 1\n",
+    "x".repeat(300),
+    "understudy-monitor 1 other a 1\n",
+    "understudy-monitor 9 pair a 1\n"
   };
 
   @Test
@@ -38,8 +43,7 @@ class ManyStrangersTest {
       try (Socket last = visit(port, "understudy-monitor 1 pair peer 2\n")) {
         last.setSoTimeout(20_000);
         String answer = "understudy-monitor 1 pair alone 1\n";
-        assertThat(new String(last.getInputStream().readNBytes(answer.length())))
-            .isEqualTo(answer);
+        assertThat(new String(last.getInputStream().readNBytes(answer.length()))).isEqualTo(answer);
       }
       assertThat(process.isAlive()).isTrue();
     } finally {

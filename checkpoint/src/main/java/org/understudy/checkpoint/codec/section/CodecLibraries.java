@@ -12,8 +12,8 @@ import org.understudy.checkpoint.codec.format.ZstdNative;
 
 /**
  * Loads the compressors' libraries from a directory that the caller chooses, at a time that he
- * chooses. By themselves they unpack into {@code java.io.tmpdir} at their first use, which is when a
- * backup joins: there is no room for an error then, and a killed process leaves its files behind.
+ * chooses. By themselves they unpack into {@code java.io.tmpdir} at their first use, which is when
+ * a backup joins: there is no room for an error then, and a killed process leaves its files behind.
  */
 public final class CodecLibraries {
   private static final String LZ4 =

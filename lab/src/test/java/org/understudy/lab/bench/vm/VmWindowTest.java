@@ -34,7 +34,8 @@ class VmWindowTest {
         SAMPLE.takeovers(),
         SAMPLE.verify(),
         cpuUs,
-        vm);
+        vm,
+        SAMPLE.link());
   }
 
   private static NodeStatus.Replication sent(
