@@ -1,6 +1,7 @@
 package org.understudy.vm.guest;
 
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -59,7 +60,7 @@ final class FaultyMonitor implements AutoCloseable {
   final List<String> requests = new CopyOnWriteArrayList<>();
 
   private final AtomicInteger number = new AtomicInteger();
-  private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
+  private final List<Closeable> opened = new CopyOnWriteArrayList<>();
   private volatile int failing = Integer.MAX_VALUE;
   private volatile int failingUpTo = Integer.MAX_VALUE;
   private volatile Fault fault;
@@ -231,9 +232,9 @@ final class FaultyMonitor implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     closed = true;
-    for (AutoCloseable one : opened) {
+    for (Closeable one : opened) {
       one.close();
     }
   }

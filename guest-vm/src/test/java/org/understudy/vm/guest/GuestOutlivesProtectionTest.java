@@ -226,6 +226,7 @@ final class GuestOutlivesProtectionTest {
             memory.layout().totalBytes(),
             memory.extents(),
             CountingGuest.TIMEOUT_NS)) {
+      assertThat(other).isNotNull();
       protect();
       assertThat(host.broken()).contains("UFFDIO_REGISTER");
       assertRunsOn("tracker");
