@@ -24,7 +24,7 @@ public final class CountingGuest {
   public static final long TIMEOUT_NS = 60_000_000_000L;
 
   /** Another one, and another machine, may be asked for: see {@code build/qemu}. */
-  private static final String PROGRAM = System.getProperty("qemu.program", "qemu-system-x86_64");
+  public static final String PROGRAM = System.getProperty("qemu.program", "qemu-system-x86_64");
 
   private static final String MACHINE = System.getProperty("qemu.machine", "pc-i440fx-7.2");
   private static final int DELAY_LOOPS = 10_000;
@@ -41,10 +41,16 @@ public final class CountingGuest {
 
   /** Its config; the kernel is written into the folder, what it says goes into the file. */
   public static VmConfig config(Path folder, Path says, String... devices) throws IOException {
+    return config(PROGRAM, folder, says, devices);
+  }
+
+  /** The same of another program. */
+  public static VmConfig config(String program, Path folder, Path says, String... devices)
+      throws IOException {
     Path kernel = folder.resolve("counting.bin");
     Files.write(kernel, MultibootImage.of(code()));
     return VmConfig.named("counting")
-        .program(PROGRAM)
+        .program(program)
         .machineType(MACHINE)
         .accelerator(Accelerator.TCG)
         .memoryBytes(MEMORY_BYTES)

@@ -7,6 +7,7 @@ import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupSession;
 import org.understudy.backup.session.BackupState;
 import org.understudy.checkpoint.guest.Guest;
+import org.understudy.checkpoint.guest.HeldUpException;
 import org.understudy.checkpoint.guest.InputKind;
 import org.understudy.checkpoint.guest.Readiness;
 
@@ -37,11 +38,13 @@ final class Takeover {
   private final InputLog.Consumer toGuest = this::offer;
   private Step step = Step.NONE;
   private boolean started;
+  private boolean isRestoring;
   private String obstacle;
   private Guest guest;
   private long replayed;
   private long replayFrom;
   private int restores;
+  private int failedRestores;
   private long triedNs;
 
   Takeover(
@@ -118,15 +121,19 @@ final class Takeover {
   }
 
   /**
-   * This is the guest's last copy: as long as it is whole, a restore that failed is tried again.
+   * This is the guest's last copy: as long as it is whole, a restore that failed is tried again, and
+   * one that only an operator can help waits for that.
    */
   private int tryRestore(BackupSession session, long nowNs) {
     restores++;
     triedNs = nowNs;
     try {
-      return restoreNow(session, nowNs);
+      return restoreNow(session);
+    } catch (HeldUpException e) {
+      report(e.getMessage(), nowNs);
+      return 0;
     } catch (Throwable e) {
-      if (images.memory() == null || restores >= MAX_RESTORES) {
+      if (images.memory() == null || ++failedRestores >= MAX_RESTORES) {
         throw e;
       }
       report("the restore failed (" + e + ") and is tried again", nowNs);
@@ -134,10 +141,13 @@ final class Takeover {
     }
   }
 
-  private int restoreNow(BackupSession session, long nowNs) {
-    replayFrom = log.replayAfter(images.position().inputPosition());
-    replayed = replayFrom;
-    output.beyond().startReplay();
+  private int restoreNow(BackupSession session) {
+    if (!isRestoring) {
+      isRestoring = true;
+      replayFrom = log.replayAfter(images.position().inputPosition());
+      replayed = replayFrom;
+      output.beyond().startReplay();
+    }
     guest =
         context
             .restorer()
@@ -146,7 +156,7 @@ final class Takeover {
                 images.deviceState(),
                 images.deviceStateLength(),
                 replayFrom,
-                Math.max(images.position().stampNs(), clock.peek(nowNs)));
+                Math.max(images.position().stampNs(), clock.peek(triedNs)));
     images.handedOver();
     session.onRestored(guest.runningSinceNs());
     return 1;

@@ -27,6 +27,7 @@ public interface GuestFactory {
    * @param inputPosition last input consumed in that state
    * @param stampNs what the clock of a service shows now: not before the last event in that state,
    *     nor before any input that is offered next
+   * @throws HeldUpException where nothing is lost by trying again; the memory stays the caller's
    */
   Guest restore(
       GuestMemory memory,

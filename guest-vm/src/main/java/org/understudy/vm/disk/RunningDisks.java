@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
@@ -36,7 +34,7 @@ public final class RunningDisks implements AutoCloseable {
   private final DiskLabels labels;
   private final long registerId;
   private final long copyBytesPerSecond;
-  private final CompletableFuture<Void> activation;
+  private final Activation activation;
   private BaseHashes base;
   private List<DiskCopier> copiers = List.of();
   private long copyStartNs;
@@ -48,7 +46,7 @@ public final class RunningDisks implements AutoCloseable {
       DiskLabels labels,
       long registerId,
       DiskLogSettings settings,
-      CompletableFuture<Void> activation) {
+      Activation activation) {
     this.disks = disks;
     this.log = log;
     this.server = server;
@@ -77,13 +75,7 @@ public final class RunningDisks implements AutoCloseable {
       List<GuestDisk> disks = disks(places, files, log);
       DiskServer server = DiskServer.start(directory, disks);
       return new RunningDisks(
-          disks,
-          log,
-          server,
-          labels,
-          owner.registerId(),
-          settings,
-          CompletableFuture.completedFuture(null));
+          disks, log, server, labels, owner.registerId(), settings, Activation.notNeeded());
     } catch (IOException | RuntimeException e) {
       CloseHelper.quietCloseAll(files);
       throw e;
@@ -238,6 +230,11 @@ public final class RunningDisks implements AutoCloseable {
     return log.broken();
   }
 
+  /** The copy cannot go on: {@link #broken} says why, until another one starts. */
+  public void breakOff(String reason) {
+    log.breakOff(reason);
+  }
+
   /** Nothing is recorded any more. */
   public void stopCopy() {
     log.stopRecording();
@@ -261,10 +258,19 @@ public final class RunningDisks implements AutoCloseable {
    */
   public void enterSolo(long generation) throws IOException {
     awaitDurable();
+    IOException failure = null;
     for (GuestDisk disk : disks) {
-      disk.enterSolo();
+      try {
+        disk.enterSolo();
+      } catch (IOException e) {
+        failure = e;
+      }
     }
+    // Whatever a disk lost: nobody else has more of it.
     labels.write(registerId, generation, -1);
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /** Whether everything committed before a takeover, and the record of it, is durable. */
@@ -272,16 +278,13 @@ public final class RunningDisks implements AutoCloseable {
     return activation.isDone();
   }
 
-  /** Waits for {@link #isDurable}: output of a guest that took over leaves after it. */
+  /**
+   * Waits for {@link #isDurable}: output of a guest that took over leaves after it.
+   *
+   * @throws IOException saying why it is not; nothing is given up, the next call tries again
+   */
   public void awaitDurable() throws IOException {
-    try {
-      activation.get();
-    } catch (ExecutionException e) {
-      throw new IOException("the takeover is not durable: " + e.getCause().getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the takeover becomes durable", e);
-    }
+    activation.await();
   }
 
   /** QEMUs that are connected, one for each disk. */
@@ -293,7 +296,7 @@ public final class RunningDisks implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
-    activation.exceptionally(e -> null).join();
+    activation.close();
     try {
       for (GuestDisk disk : disks) {
         disk.close();

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.agrona.CloseHelper;
@@ -44,6 +43,7 @@ public final class StandbyDisks implements AutoCloseable {
   private long committedEpoch = BEFORE_EPOCH_0;
   private boolean copying;
   private boolean handedOver;
+  private volatile boolean isDurable;
 
   private StandbyDisks(
       List<DiskPlace> places,
@@ -118,7 +118,9 @@ public final class StandbyDisks implements AutoCloseable {
         BEFORE_EPOCH_0,
         () -> {
           labels.write(ofRegister, DiskLabels.NEVER_RUN, BEFORE_EPOCH_0);
-          next.start(); // here: what was written for the copy before is at its end
+          if (!image.hasLostACopy()) {
+            next.start(); // here: what was written for the copy before is at its end
+          }
         });
   }
 
@@ -195,33 +197,27 @@ public final class StandbyDisks implements AutoCloseable {
     }
     endScan();
     image.awaitApplied();
-    image.end();
     handedOver = true;
     DiskLog log = new DiskLog(settings);
     List<GuestDisk> disks = RunningDisks.disks(places, files, log);
     server.switchTo(disks);
-    return new RunningDisks(disks, log, server, labels, registerId, settings, activate(generation));
+    Activation activation = Activation.start(() -> activate(generation), image::end);
+    return new RunningDisks(disks, log, server, labels, registerId, settings, activation);
   }
 
   /** The record after the data: a file that says that it may be run on can be. */
-  private CompletableFuture<Void> activate(long generation) {
-    long epoch = committedEpoch;
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("disk-activation")
-        .start(() -> {
-          try {
-            for (DiskFile file : files) {
-              file.sync();
-            }
-            labels.write(registerId, generation, epoch);
-            done.complete(null);
-          } catch (IOException | RuntimeException e) {
-            done.completeExceptionally(e);
-          }
-        });
-    return done;
+  private void activate(long generation) throws IOException {
+    if (!isDurable) {
+      image.awaitDurable();
+      image.end();
+      isDurable = true;
+    }
+    labels.write(registerId, generation, committedEpoch);
+  }
+
+  /** Whether all that the copy left in the files is durable: before that nobody counts on it. */
+  public boolean isCopyDurable() {
+    return image.isCopyDurable();
   }
 
   /** Epoch that the files are at, or beyond it by part of the next; -1 before epoch 0. */

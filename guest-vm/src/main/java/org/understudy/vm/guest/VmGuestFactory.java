@@ -198,24 +198,10 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
       long inputPosition,
       long stampNs) {
     MappedGuestMemory image = (MappedGuestMemory) memory;
-    StandbyNetwork network = standby.network();
-    TakeoverSteps steps = new TakeoverSteps();
-    network.announce();
-    steps.done("announced");
-    RunningDisks disks = standby.takeOverDisks();
-    steps.done("disks");
-    WaitingMachine loaded = standby.load(image);
-    steps.done("device state");
-    loaded.connectTaps();
-    steps.done("taps");
-    network.sendHeld();
-    awaitDurable(disks);
-    steps.done("durable");
-    loaded.run();
-    steps.done("runs");
-    network.replay(loaded.injector());
-    steps.done("replayed");
-    network.linger(loaded.injector());
+    VmTakeover takeover = standby.takeover();
+    takeover.run(image);
+    WaitingMachine loaded = takeover.machine();
+    giveInputs(standby.network(), loaded);
     VmGuest guest =
         new VmGuest(
             settings,
@@ -224,19 +210,19 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
             image,
             loaded.machine(),
             loaded.devices(),
-            disks,
+            takeover.disks(),
             counters);
-    steps.done("kept");
-    LOG.info("the guest runs here after {}", steps);
+    LOG.info("the guest runs here after {}", takeover);
     return guest;
   }
 
-  /** Before anything of the guest can be seen: a loss of power must not undo the takeover. */
-  private static void awaitDurable(RunningDisks disks) {
+  /** The guest runs: whatever becomes of these frames, it is not for them that it ends. */
+  private static void giveInputs(StandbyNetwork network, WaitingMachine loaded) {
     try {
-      disks.awaitDurable();
-    } catch (IOException e) {
-      throw new QemuException(e.getMessage(), e);
+      network.replay(loaded.injector());
+      network.linger(loaded.injector());
+    } catch (RuntimeException e) {
+      LOG.warn("frames that came during the takeover may be lost: {}", e.getMessage());
     }
   }
 

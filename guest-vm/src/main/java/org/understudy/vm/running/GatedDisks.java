@@ -8,7 +8,6 @@ import org.understudy.vm.disk.DiskProgress;
 import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.disk.primary.DiskCut;
 import org.understudy.vm.machine.OwnershipView;
-import org.understudy.vm.qemu.QemuException;
 
 /** The disks of a running machine, whose flushes follow what the register says. */
 final class GatedDisks {
@@ -18,11 +17,16 @@ final class GatedDisks {
   /** The backup makes its disk records durable before it says anything. */
   private static final long NOTE_PATIENCE_NS = 3_000_000_000L;
 
+  private static final long TRY_AGAIN_NS = 1_000_000_000L;
+
   private final RunningDisks disks;
   private final OwnershipView ownership;
   private boolean isGateClosed;
   private boolean isProtected;
   private boolean isCopyTold;
+  private boolean isSoloPending;
+  private boolean isSoloFaultTold;
+  private long soloTriedNs;
 
   GatedDisks(RunningDisks disks, OwnershipView ownership) {
     this.disks = disks;
@@ -54,10 +58,8 @@ final class GatedDisks {
             done.equalBytes());
       }
     } catch (IOException e) {
-      if (disks.broken() != null) {
-        return; // and says why
-      }
-      throw new QemuException("the disks cannot be copied: " + e.getMessage(), e);
+      // The guest runs on, unprotected: what a copy needs never ends it.
+      disks.breakOff("the disks cannot be copied: " + e.getMessage());
     }
   }
 
@@ -103,18 +105,39 @@ final class GatedDisks {
   void follow() {
     if (isGateClosed && !isProtected && ownership.isProtected()) {
       isProtected = true;
+      isSoloPending = false;
       disks.enterProtected(ownership.generation());
+    }
+    if (isSoloPending && System.nanoTime() - soloTriedNs >= TRY_AGAIN_NS) {
+      trySolo();
     }
   }
 
-  /** What was answered while protected is durable when this returns. */
+  /**
+   * What was answered while protected is durable when this returns. Where the disk fails the guest
+   * goes on all the same, as on any machine with a broken disk, and it is tried again.
+   */
   void enterSolo() {
     isGateClosed = false;
     isProtected = false;
+    isSoloPending = true;
+    isSoloFaultTold = false;
+    trySolo();
+  }
+
+  private void trySolo() {
+    soloTriedNs = System.nanoTime();
     try {
       disks.enterSolo(ownership.generation());
+      isSoloPending = false;
     } catch (IOException e) {
-      throw new QemuException("the disks are not durable: " + e.getMessage(), e);
+      if (!isSoloFaultTold) {
+        isSoloFaultTold = true;
+        LOG.error(
+            "the guest goes on alone, but its disks are not durable: a loss of power may lose what"
+                + " was answered before ({}); save its data and mend the disk",
+            e.getMessage());
+      }
     }
   }
 

@@ -14,11 +14,12 @@ import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
-import org.understudy.vm.capture.StateDecoder;
 import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.disk.StandbyDisks;
 import org.understudy.vm.disk.primary.DiskLogSettings;
 import org.understudy.vm.disk.record.DiskRecords;
+import org.understudy.vm.guest.CommittedState;
+import org.understudy.vm.guest.VmTakeover;
 import org.understudy.vm.machine.OwnershipView;
 import org.understudy.vm.machine.VmCounters;
 import org.understudy.vm.machine.VmSettings;
@@ -41,17 +42,14 @@ public final class VmStandby implements Standby, AutoCloseable {
   private final VmCounters counters;
   private final StandbyNetwork network;
   private final StandbyDisks disks;
-  private final StateDecoder decoder = new StateDecoder();
+  private final CommittedState state = new CommittedState();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Thread keeper;
   private MappedGuestMemory memory;
   private WaitingMachine waiting;
   private EarlyRestore early;
-  private ByteBuffer encodedState = ByteBuffer.allocate(1 << 16);
-  private ByteBuffer decodedState;
-  private ByteBuffer spareState;
-  private ByteBuffer state;
+  private VmTakeover takeover;
   private long stateEpoch;
   private long appliedEpoch;
   private boolean isTried;
@@ -92,13 +90,7 @@ public final class VmStandby implements Standby, AutoCloseable {
 
   @Override
   public void deviceState(long epoch, DirectBuffer encoded, int length) {
-    if (encodedState.capacity() < length) {
-      encodedState = ByteBuffer.allocate(2 * length);
-    }
-    encoded.getBytes(0, encodedState.clear(), length);
-    ByteBuffer spare = decodedState == null ? spareState : decodedState;
-    decodedState = null; // what is refused leaves no state behind
-    decodedState = decoder.decode(encodedState.flip(), spare);
+    state.receive(encoded, length);
   }
 
   @Override
@@ -118,11 +110,7 @@ public final class VmStandby implements Standby, AutoCloseable {
   private void commitState(long epoch) {
     lock.lock();
     try {
-      if (decodedState != null) {
-        spareState = state;
-        state = decodedState;
-        decodedState = null;
-      }
+      state.commit();
       stateEpoch = epoch;
     } finally {
       lock.unlock();
@@ -172,7 +160,8 @@ public final class VmStandby implements Standby, AutoCloseable {
       if (failure != null) {
         return Readiness.failed(failure);
       }
-      return isTried && waiting != null && waiting.isAlive() ? Readiness.READY : Readiness.NOT_YET;
+      boolean isWaiting = waiting != null && waiting.isAlive();
+      return isTried && isWaiting && disks.isCopyDurable() ? Readiness.READY : Readiness.NOT_YET;
     } finally {
       lock.unlock();
     }
@@ -185,7 +174,15 @@ public final class VmStandby implements Standby, AutoCloseable {
 
   @Override
   public Readiness takeoverReadiness() {
-    return disks.takeoverReadiness();
+    return takeover == null ? disks.takeoverReadiness() : takeover.readiness();
+  }
+
+  /** The takeover that is under way. */
+  VmTakeover takeover() {
+    if (takeover == null) {
+      takeover = new VmTakeover(this, System::nanoTime);
+    }
+    return takeover;
   }
 
   @Override
@@ -199,19 +196,19 @@ public final class VmStandby implements Standby, AutoCloseable {
       begun = early;
       early = null;
       memory = null;
-      state = null;
+      state.discard();
       isTried = false;
       failures = 0;
       failure = null;
       stateEpoch = -1;
       appliedEpoch = -1;
-      decoder.reset();
     } finally {
       lock.unlock();
     }
     network.discard();
     disks.discard();
-    CloseHelper.closeAll(useless, begun);
+    CloseHelper.closeAll(useless, begun, takeover);
+    takeover = null;
   }
 
   @Override
@@ -219,7 +216,7 @@ public final class VmStandby implements Standby, AutoCloseable {
     lock.lock();
     try {
       if (waiting != null && waiting.isAlive() && isTried && appliedEpoch == stateEpoch) {
-        early = EarlyRestore.start(waiting, state, settings.timeoutNs());
+        early = EarlyRestore.start(waiting, state.committed(), settings.timeoutNs());
         waiting = null;
       }
     } finally {
@@ -233,12 +230,8 @@ public final class VmStandby implements Standby, AutoCloseable {
   }
 
   /** After a won claim: the disks go on as the running guest's. */
-  public RunningDisks takeOverDisks() {
-    try {
-      return disks.takeOver(ownership.generation(), DiskLogSettings.DEFAULT);
-    } catch (IOException e) {
-      throw new QemuException("the disks cannot be taken over: " + e.getMessage(), e);
-    }
+  public RunningDisks takeOverDisks() throws IOException {
+    return disks.takeOver(ownership.generation(), DiskLogSettings.DEFAULT);
   }
 
   /**
@@ -256,7 +249,7 @@ public final class VmStandby implements Standby, AutoCloseable {
         if (next == null) {
           next = WaitingMachine.start(settings, image, nextNumber(), disks.sockets());
         }
-        next.loader().load(state, settings.timeoutNs());
+        next.loader().load(state.committed(), settings.timeoutNs());
         return next;
       } catch (RuntimeException e) {
         LOG.error("restore, attempt {} of {}: {}", attempt, ATTEMPTS, e.getMessage());
@@ -409,12 +402,11 @@ public final class VmStandby implements Standby, AutoCloseable {
     long epoch;
     lock.lock();
     try {
-      if (isTried || failure != null || state == null || appliedEpoch != stateEpoch) {
+      if (isTried || failure != null || state.committed() == null || appliedEpoch != stateEpoch) {
         return;
       }
       image = memory;
-      // Its memory is used again by the epoch after the next.
-      tried = ByteBuffer.allocate(state.remaining()).put(state.duplicate()).flip();
+      tried = state.copy();
       epoch = stateEpoch;
     } finally {
       lock.unlock();

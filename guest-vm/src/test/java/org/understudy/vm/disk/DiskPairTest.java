@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.vm.Await;
+import org.understudy.vm.disk.label.DiskLabelFile;
 import org.understudy.vm.disk.nbd.DiskClient;
 import org.understudy.vm.disk.primary.DiskLogSettings;
 
@@ -110,6 +112,40 @@ class DiskPairTest {
       backup = old;
     }
     running.close();
+  }
+
+  /** Whatever stands in the way of the record: nothing is given up, and the next try succeeds. */
+  @Test
+  void shouldTryATakeoversRecordAgainUntilItIsDurable() throws Exception {
+    rig.install("a", random);
+    RunningDisks running = rig.run("a", 1);
+    StandbyDisks standby = rig.standBy("b");
+    List<byte[]> committed = protect("a", running, "b", standby);
+    running.close();
+    Path record = new DiskLabelFile(rig.places("b").getFirst().file()).path();
+    Files.delete(record);
+    Files.createDirectories(record.resolve("in/the/way"));
+    try (RunningDisks survivor = standby.takeOver(3, DiskLogSettings.DEFAULT)) {
+      assertThatThrownBy(survivor::awaitDurable).hasMessageContaining("not durable");
+      assertThat(survivor.isDurable()).isFalse();
+      assertThatThrownBy(survivor::awaitDurable).hasMessageContaining("not durable");
+      for (String folder : List.of("in/the/way", "in/the", "in", "")) {
+        Files.delete(record.resolve(folder));
+      }
+      Await.until(() -> isDurable(survivor));
+      DiskRig.assertEqual(rig.contents("b"), committed, "once it could be written");
+      assertThat(rig.label("b", 0).generation()).isEqualTo(3);
+    }
+  }
+
+  /** An attempt may have been under way when the way was cleared. */
+  private static boolean isDurable(RunningDisks disks) {
+    try {
+      disks.awaitDurable();
+    } catch (IOException e) {
+      return false;
+    }
+    return disks.isDurable();
   }
 
   @Test

@@ -110,6 +110,9 @@ public final class MemoryStore implements DiskStore {
   @Override
   public void sync() throws IOException {
     if (syncsFail) {
+      synchronized (this) {
+        unsynced.clear(); // as a system does that takes what it could not write for written
+      }
       throw new IOException("this test's disk cannot sync");
     }
     Semaphore gate = syncGate;
@@ -118,8 +121,10 @@ public final class MemoryStore implements DiskStore {
     }
     synchronized (this) {
       syncs++;
+      for (Unsynced change : unsynced) {
+        System.arraycopy(change.bytes, 0, durable, change.offset, change.bytes.length);
+      }
       unsynced.clear();
-      System.arraycopy(current, 0, durable, 0, current.length);
     }
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.HeldUpException;
 import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.track.TrackerKind;
@@ -65,7 +66,7 @@ final class VmStandbyTest {
     Path directory = Files.createDirectory(folder.resolve(side));
     VmSettings settings =
         new VmSettings(
-            CountingGuest.config(directory, directory.resolve("says")),
+            CountingGuest.config(qemu(side).toString(), directory, directory.resolve("says")),
             "any",
             directory,
             "test-" + ProcessHandle.current().pid() + "-" + side,
@@ -76,6 +77,14 @@ final class VmStandbyTest {
             List.of(),
             CountingGuest.TIMEOUT_NS);
     return new VmGuestFactory(settings, new FixedOwnership());
+  }
+
+  /** A program that becomes QEMU, and that a test may take away. */
+  private Path qemu(String side) throws Exception {
+    Path program = folder.resolve("qemu-" + side);
+    Files.writeString(program, "#!/bin/sh\nexec " + CountingGuest.PROGRAM + " \"$@\"\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    return program;
   }
 
   private void commit(long epoch) throws Exception {
@@ -154,6 +163,29 @@ final class VmStandbyTest {
     standby.expectTakeover();
     waiting.destroyForcibly();
     Await.until("the end of it", () -> !waiting.isAlive());
+    try (VmGuest _ = restoreThere()) {
+      awaitCounts("there", 10);
+    }
+  }
+
+  /** The guest's last copy: what fails is tried again until an operator has mended it. */
+  @Test
+  void shouldHoldATakeoverUpUntilAQemuCanBeStarted() throws Exception {
+    commit(0);
+    Await.until("ready", () -> standby.readiness().isReady());
+    guest.close();
+    Files.delete(folder.resolve("qemu-there"));
+    waiting().orElseThrow().destroyForcibly();
+    Await.until("none waits", () -> waiting().isEmpty());
+    assertThat(standby.takeoverReadiness()).isEqualTo(Readiness.READY);
+    assertThatThrownBy(this::restoreThere)
+        .isInstanceOf(HeldUpException.class)
+        .hasMessageContaining("qemu-there");
+    assertThat(standby.takeoverReadiness().failure()).contains("qemu-there");
+    Await.until("to be tried again", () -> standby.takeoverReadiness().isReady());
+    assertThatThrownBy(this::restoreThere).isInstanceOf(HeldUpException.class);
+    qemu("there");
+    Await.until("to be tried again", () -> standby.takeoverReadiness().isReady());
     try (VmGuest _ = restoreThere()) {
       awaitCounts("there", 10);
     }

@@ -6,6 +6,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.GuestFactory;
+import org.understudy.checkpoint.guest.HeldUpException;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
@@ -15,6 +16,7 @@ final class FakeGuestType implements GuestFactory {
   private final GuestDescription description;
   private final boolean comparing;
   private final LongConsumer frames;
+  private int restoresHeldUp;
   private final FakeFront front;
   private final FakeStandby standby = new FakeStandby();
   private int failingRestores;
@@ -37,6 +39,11 @@ final class FakeGuestType implements GuestFactory {
   /** So many restores find no memory. */
   void failRestores(int count) {
     failingRestores = count;
+  }
+
+  /** So many restores cannot go on. */
+  void holdRestoresUp(int count) {
+    restoresHeldUp = count;
   }
 
   boolean comparing() {
@@ -84,6 +91,9 @@ final class FakeGuestType implements GuestFactory {
       long stampNs) {
     if (failingRestores-- > 0) {
       throw new OutOfMemoryError("none for a restore");
+    }
+    if (restoresHeldUp-- > 0) {
+      throw new HeldUpException("of this test: mend it", null);
     }
     FakeGuest guest = new FakeGuest(this, memory, front);
     UnsafeBuffer copy = new UnsafeBuffer(new byte[deviceStateLength]);

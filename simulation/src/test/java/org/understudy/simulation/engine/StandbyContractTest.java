@@ -80,6 +80,20 @@ class StandbyContractTest {
   }
 
   @Test
+  void shouldRestoreAgainWhatWasHeldUpAndLoseNothing() {
+    pair.addBackup(pair.first(), "b");
+    pair.awaitProtected(pair.first(), pair.second());
+    pair.runCommitted(pair.first(), pair.second(), 100);
+    pair.second().type.holdRestoresUp(3);
+    pair.kill(pair.first(), pair.second());
+    pair.await("takeover", () -> pair.second().is(PrimaryState.SOLO));
+    assertThat(pair.second().states)
+        .filteredOn(state -> state.contains("held up: of this test: mend it"))
+        .hasSize(1);
+    assertThat(pair.second().guest().stepsMade()).isEqualTo(100);
+  }
+
+  @Test
   void shouldCopyAnewWhenARoundsDiskWritesComeToHarm() {
     int[] seen = new int[1];
     pair.first()

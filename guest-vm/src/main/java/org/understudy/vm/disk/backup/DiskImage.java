@@ -1,7 +1,6 @@
 package org.understudy.vm.disk.backup;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -18,6 +17,10 @@ import org.understudy.vm.disk.record.DiskRecords;
  * The backup's disks. A committed epoch is kept in memory, bounded, and applied by a thread of its
  * own in the guest's order.
  *
+ * <p>An epoch is kept on until it is durable. A system that failed to sync may have dropped what
+ * was written since the last time that it could, and would say at the next sync that all is well:
+ * so everything since then is written once more before a sync is believed.
+ *
  * <p>A flush of the guest becomes an fdatasync before anything after it is written: so the files
  * are crash-consistent for the guest at any instant, without a journal that would write each byte
  * twice and would have to be replayed before a takeover. It costs time of this thread only, since
@@ -28,40 +31,14 @@ public final class DiskImage implements AutoCloseable {
 
   private static final long TRY_AGAIN_NS = 1_000_000_000L;
 
-  /** What is done before the first record of a copy. */
+  /** Part of the limit that may be kept after it was applied; beyond it the files are synced. */
+  private static final int KEPT_SHARE = 8;
+
+  /** What is done in the order of the epochs, on the thread that applies them. */
   @FunctionalInterface
-  public interface Preparation {
-    /** On the thread that applies. */
+  public interface Work {
+    /** Done again from its start where it failed. */
     void run() throws IOException;
-  }
-
-  /** Records of one epoch, or of one round of the initial copy; or what comes before them. */
-  private record Staged(
-      long epoch, Arena arena, ByteBuffer records, int bytes, Preparation preparation) {
-    static Staged records(long epoch, DirectBuffer source, int offset, int length) {
-      if (length == 0) {
-        return new Staged(epoch, null, ByteBuffer.allocate(0), 0, null);
-      }
-      Arena arena = Arena.ofShared(); // not on the heap, which need not be that large
-      try {
-        ByteBuffer copy = arena.allocate(length, Long.BYTES).asByteBuffer();
-        source.getBytes(offset, copy, 0, length);
-        return new Staged(epoch, arena, copy, length, null);
-      } catch (OutOfMemoryError e) {
-        arena.close();
-        throw new IllegalStateException("no memory for " + length + " bytes of disk writes", e);
-      }
-    }
-
-    static Staged first(long epoch, Preparation preparation) {
-      return new Staged(epoch, null, ByteBuffer.allocate(0), 0, preparation);
-    }
-
-    void free() {
-      if (arena != null) {
-        arena.close();
-      }
-    }
   }
 
   private final List<? extends DiskStore> stores;
@@ -69,15 +46,18 @@ public final class DiskImage implements AutoCloseable {
   private final boolean[] unsynced;
   private final long limitBytes;
   private final ArrayDeque<Staged> queue = new ArrayDeque<>();
+  private final ArrayDeque<Staged> unsyncedEpochs = new ArrayDeque<>();
   private final Thread applier;
   private Staged working;
   private Staged ofCopyBefore;
   private long queuedBytes;
+  private long keptBytes;
   private long appliedEpoch;
   private long syncs;
   private IOException failure;
   private long triedAgainNs = System.nanoTime() - TRY_AGAIN_NS;
-  private boolean unsyncable;
+  private boolean copyDurable;
+  private boolean copySyncFailed;
   private boolean closed;
 
   /**
@@ -93,6 +73,7 @@ public final class DiskImage implements AutoCloseable {
     this.unsynced = new boolean[stores.size()];
     this.limitBytes = limitBytes;
     this.appliedEpoch = epoch;
+    this.copyDurable = epoch >= 0;
     this.applier = Thread.ofPlatform().daemon().name("disk-image").unstarted(this::run);
     applier.start();
   }
@@ -112,24 +93,33 @@ public final class DiskImage implements AutoCloseable {
   /**
    * A copy of everything follows, over whatever the files hold: what waits is dropped, and what
    * failed is forgotten.
+   *
+   * @param preparation before the first record of the copy
    */
-  public synchronized void restart(long epoch, Preparation preparation) {
+  public synchronized void restart(long epoch, Work preparation) {
     dropQueue();
     if (working != null) {
       queue.add(working); // it is not interrupted, and takes itself out
       ofCopyBefore = working;
-      queuedBytes = working.bytes;
+      queuedBytes = working.bytes();
     }
     failure = null;
-    unsyncable = false;
+    copyDurable = false;
     appliedEpoch = epoch;
-    stage(Staged.first(epoch, preparation));
+    stage(
+        Staged.work(
+            epoch,
+            () -> {
+              Arrays.fill(unsynced, true); // what the copy leaves as it is was perhaps never synced
+              preparation.run();
+            }));
   }
 
   private void dropQueue() {
     queue.stream().filter(staged -> staged != working).forEach(Staged::free);
     queue.clear();
     queuedBytes = 0;
+    forgetUnsynced();
   }
 
   /** Waits, not for long, until no more than so many bytes wait. */
@@ -165,12 +155,13 @@ public final class DiskImage implements AutoCloseable {
   }
 
   private synchronized void stage(Staged staged) {
-    if (staged.preparation == null && staged.bytes == 0 && queue.isEmpty()) {
-      appliedEpoch = Math.max(appliedEpoch, staged.epoch); // most epochs: nobody is woken for it
+    boolean isNothing = staged.work() == null && staged.bytes() == 0;
+    if (isNothing && queue.isEmpty() && (copyDurable || staged.epoch() < 0)) {
+      appliedEpoch = Math.max(appliedEpoch, staged.epoch()); // most epochs: nobody is woken for it
       return;
     }
     queue.add(staged);
-    queuedBytes += staged.bytes;
+    queuedBytes += staged.bytes();
     notifyAll();
   }
 
@@ -181,10 +172,14 @@ public final class DiskImage implements AutoCloseable {
         return;
       }
       try {
+        makeCopyDurable(next);
         apply(next);
         applied(next);
-      } catch (IOException | RuntimeException e) {
-        failed(next, e instanceof IOException io ? io : new IOException(e));
+        if (keptBytes() > limitBytes / KEPT_SHARE) {
+          flush();
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        failed(next, e instanceof IOException io ? io : new IOException(e.toString(), e));
       }
     }
   }
@@ -202,20 +197,37 @@ public final class DiskImage implements AutoCloseable {
     return working;
   }
 
-  private void apply(Staged staged) throws IOException {
-    if (staged.preparation != null) {
-      Arrays.fill(unsynced, true); // what the copy leaves as it is was perhaps never synced
-      staged.preparation.run();
-    }
-    if (staged.bytes == 0) {
+  /** The copy is not kept: what follows it may count on it only once it is durable. */
+  private void makeCopyDurable(Staged next) throws IOException {
+    if (next.epoch() < 0 || isCopyDurable()) {
       return;
     }
-    ByteBuffer data = staged.records;
-    DirectBuffer buffer = new org.agrona.concurrent.UnsafeBuffer(data, 0, staged.bytes);
+    try {
+      flush();
+    } catch (IOException e) {
+      synchronized (this) {
+        copySyncFailed = true;
+      }
+      throw e;
+    }
+    synchronized (this) {
+      copyDurable = true;
+    }
+  }
+
+  private void apply(Staged staged) throws IOException {
+    if (staged.work() != null) {
+      staged.work().run();
+    }
+    if (staged.bytes() == 0) {
+      return;
+    }
+    ByteBuffer data = staged.records();
+    DirectBuffer buffer = new org.agrona.concurrent.UnsafeBuffer(data, 0, staged.bytes());
     DiskRecords.forEach(
         buffer,
         0,
-        staged.bytes,
+        staged.bytes(),
         (kind, disk, offset, length, ignored, at) -> {
           DiskStore store = stores.get(disk);
           switch (kind) {
@@ -232,30 +244,58 @@ public final class DiskImage implements AutoCloseable {
   private void flush() throws IOException {
     for (int i = 0; i < unsynced.length; i++) {
       if (unsynced[i]) {
-        sync(stores.get(i));
+        stores.get(i).sync();
         unsynced[i] = false;
         synchronized (this) {
           syncs++;
         }
       }
     }
+    forgetUnsynced();
+  }
+
+  private synchronized void forgetUnsynced() {
+    unsyncedEpochs.forEach(Staged::free);
+    unsyncedEpochs.clear();
+    keptBytes = 0;
   }
 
   private synchronized void applied(Staged staged) {
     queue.remove();
     working = null;
-    queuedBytes -= staged.bytes;
-    staged.free();
+    queuedBytes -= staged.bytes();
+    if (staged != ofCopyBefore && staged.epoch() >= 0 && isAnyUnsynced()) {
+      unsyncedEpochs.add(staged);
+      keptBytes += staged.bytes();
+    } else {
+      staged.free();
+    }
     if (staged != ofCopyBefore) {
-      appliedEpoch = Math.max(appliedEpoch, staged.epoch);
+      appliedEpoch = Math.max(appliedEpoch, staged.epoch());
     }
     notifyAll();
   }
 
+  private boolean isAnyUnsynced() {
+    for (boolean is : unsynced) {
+      if (is) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private synchronized void failed(Staged staged, IOException e) {
-    LOG.error("epoch {} cannot be applied to the disks, it is kept", staged.epoch, e);
+    LOG.error("epoch {} cannot be applied to the disks, it is kept", staged.epoch(), e);
     failure = e;
     working = null;
+    while (!unsyncedEpochs.isEmpty()) {
+      Staged again = unsyncedEpochs.removeLast();
+      queue.addFirst(again);
+      queuedBytes += again.bytes();
+    }
+    keptBytes = 0;
+    Arrays.fill(unsynced, true);
     notifyAll();
   }
 
@@ -269,6 +309,25 @@ public final class DiskImage implements AutoCloseable {
     return queuedBytes;
   }
 
+  private synchronized long keptBytes() {
+    return keptBytes;
+  }
+
+  /**
+   * Whether all that was there before epoch 0 is durable; what came after it is kept until it is.
+   */
+  public synchronized boolean isCopyDurable() {
+    return copyDurable;
+  }
+
+  /**
+   * Whether a copy could once not be made durable: what the system shows of the files since then
+   * need not be what the disk has, so that nothing is to be left out of the next copy for it.
+   */
+  public synchronized boolean hasLostACopy() {
+    return copySyncFailed;
+  }
+
   /** Files made durable so far. */
   public synchronized long syncs() {
     return syncs;
@@ -280,16 +339,22 @@ public final class DiskImage implements AutoCloseable {
   }
 
   /**
-   * Waits until everything committed is applied and durable; a failed write is tried once more,
-   * from the start of its epoch (records say what is to be where, so twice is as good as once).
+   * Waits until everything committed is applied and durable; what failed is tried once more, from
+   * the first epoch that is not durable (records say what is to be where, so twice is as good as
+   * once).
    *
-   * @throws IOException when the disks cannot be written; nothing is forgotten
+   * @throws IOException when the disks cannot be written; nothing is forgotten, and it can be
+   *     called again
    */
   public void awaitDurable() throws IOException {
+    stage(
+        Staged.work(
+            appliedEpoch(),
+            () -> {
+              Arrays.fill(unsynced, true);
+              flush();
+            }));
     awaitApplied();
-    for (DiskStore store : stores) {
-      sync(store);
-    }
   }
 
   /**
@@ -306,31 +371,14 @@ public final class DiskImage implements AutoCloseable {
    * tried again, not too often.
    */
   public synchronized boolean isWaiting(long nowNs) {
-    if (failure != null && !unsyncable && nowNs - triedAgainNs >= TRY_AGAIN_NS) {
+    if (failure != null && nowNs - triedAgainNs >= TRY_AGAIN_NS) {
       triedAgainNs = nowNs;
-      failure = null;
-      notifyAll();
+      retry();
     }
-    return !queue.isEmpty() && !unsyncable;
+    return !queue.isEmpty();
   }
 
-  /** A failed sync is final: the system may have dropped writes of any epoch since the last one. */
-  private void sync(DiskStore store) throws IOException {
-    try {
-      store.sync();
-    } catch (IOException e) {
-      synchronized (this) {
-        failure = e;
-        unsyncable = true;
-      }
-      throw e;
-    }
-  }
-
-  private synchronized void retry() throws IOException {
-    if (unsyncable) {
-      throw new IOException("committed writes may be lost: " + failure.getMessage(), failure);
-    }
+  private synchronized void retry() {
     failure = null;
     notifyAll();
   }

@@ -162,11 +162,16 @@ public final class DiskLog implements AutoCloseable {
     }
   }
 
-  /** With the lock held: file and log may differ from now on. */
-  void breakOff(String reason) {
-    if (isRecording()) {
-      broken = reason;
-      clear();
+  /** File and log may differ from now on. */
+  public void breakOff(String reason) {
+    order.lock();
+    try {
+      if (isRecording()) {
+        broken = reason;
+        clear();
+      }
+    } finally {
+      order.unlock();
     }
   }
 
