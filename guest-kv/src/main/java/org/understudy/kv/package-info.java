@@ -1,2 +1,2 @@
-/** The key-value sample: a service that speaks RESP2, with all of its state in protected memory. */
+/** The key-value sample: a service that speaks RESP, with all of its state in protected memory. */
 package org.understudy.kv;
