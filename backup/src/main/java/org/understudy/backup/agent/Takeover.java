@@ -45,7 +45,6 @@ final class Takeover {
   private long replayFrom;
   private int restores;
   private int failedRestores;
-  private int failedRestores;
   private long triedNs;
 
   Takeover(

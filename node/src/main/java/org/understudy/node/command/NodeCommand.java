@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.program.HangUp;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Runs one role, primary or backup, from a configuration file.")
 public final class NodeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.node");
+
   @Option(
       names = "--config",
       required = true,
@@ -59,6 +63,12 @@ public final class NodeCommand implements Callable<Integer> {
     try (RunDirectory directory = RunDirectory.open(config.node().directory())) {
       NodeLog.open(directory.path());
       NodeLog.keepLastWords(directory.path(), directory.deadPid());
+      if (config.node().pair().equals(NodeConfig.Node.DEFAULT_PAIR)) {
+        LOG.warn(
+            "node.pair is {}, the default, which is the same for everybody: set a word of your own"
+                + " in both configurations",
+            config.node().pair());
+      }
       NativeCode.load(directory.path());
       Preflight.check(config);
       return NodeRunner.run(config, directory, startEmpty);

@@ -57,7 +57,10 @@ public record NodeConfig(
    * @param pair id that both nodes must share
    * @param directory status file, pid file and what a killed run leaves behind
    */
-  public record Node(String name, Role role, String pair, Path directory) {}
+  public record Node(String name, Role role, String pair, Path directory) {
+    /** What {@code node.pair} is where nobody sets it. */
+    public static final String DEFAULT_PAIR = "understudy";
+  }
 
   /**
    * Where a node listens.
