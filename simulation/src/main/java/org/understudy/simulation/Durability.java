@@ -22,7 +22,7 @@ final class Durability {
     KILLED,
     /** It let go of what it had, by itself. */
     GAVE_UP,
-    /** It let go of a copy after it had looked: the register did not name it. */
+    /** It let go of a copy after it had looked: the register that it was shown did not name it. */
     NOT_NAMED,
     /** Its operator insisted. */
     FORCED
@@ -65,9 +65,10 @@ final class Durability {
   void onGivenUp(SimProcess process, String how) {
     Register register = world.arbiter.register;
     boolean named = isNamed(process.id, register);
-    boolean looked = process.lookedNs >= world.now - World.TIMEOUT_NS;
+    Register seen = process.lookedAt();
+    boolean looked = seen != null && !isNamed(process.id, seen);
     boolean forced = forcedStops.contains(process.id);
-    Fate fate = forced ? Fate.FORCED : !named && looked ? Fate.NOT_NAMED : Fate.GAVE_UP;
+    Fate fate = forced ? Fate.FORCED : looked ? Fate.NOT_NAMED : Fate.GAVE_UP;
     ends.put(process.id, new End(fate, how, register));
     if (!named || forced || isEndOrdered || world.arbiter.isEnded()) {
       return;

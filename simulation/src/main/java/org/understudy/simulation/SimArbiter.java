@@ -79,7 +79,7 @@ final class SimArbiter {
           answer(
               asker,
               () -> {
-                process.lookedNs = atNs;
+                process.onLooked(seen, atNs);
                 to.onRegister(request, seen);
               });
         });

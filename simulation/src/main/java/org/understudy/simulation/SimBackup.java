@@ -61,7 +61,7 @@ final class SimBackup implements SimProcess.Role {
 
   /** The claim is won, and the guest does not run yet. */
   boolean isTakingOver() {
-    return takeover != null;
+    return takeover != null && !image.isGuestDead;
   }
 
   private void onState(String machine, Enum<?> from, Enum<?> to, long nowNs, String reason) {

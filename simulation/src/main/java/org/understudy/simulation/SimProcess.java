@@ -67,8 +67,10 @@ final class SimProcess {
   /** While this process is dead, a node of another pair answers at its address. */
   boolean addressTaken;
 
-  /** When the register was read that this process saw last. */
-  long lookedNs;
+  /** The newest register that this process was shown, and when it was read. */
+  private Register looked;
+
+  private long lookedNs;
 
   long pausedUntilNs;
   int crashAfterActions = NEVER;
@@ -104,7 +106,7 @@ final class SimProcess {
     logFull = false;
     ownArbiter = false;
     addressTaken = false;
-    lookedNs = Long.MIN_VALUE / 2;
+    looked = null;
     pausedUntilNs = 0;
     crashAfterActions = NEVER;
     pauseAfterActions = NEVER;
@@ -213,6 +215,23 @@ final class SimProcess {
     if (life == lifetime) {
       deliver(event);
     }
+  }
+
+  /** The arbiter answered this, and had read it then. */
+  void onLooked(Register seen, long atNs) {
+    boolean counts =
+        seen != null
+            && seen.registerId() == World.REGISTER_ID
+            && (looked == null || seen.generation() >= looked.generation());
+    if (counts) {
+      looked = seen;
+      lookedNs = atNs;
+    }
+  }
+
+  /** What the arbiter showed lately, or null. */
+  Register lookedAt() {
+    return looked != null && lookedNs >= world.now - World.TIMEOUT_NS ? looked : null;
   }
 
   int life() {

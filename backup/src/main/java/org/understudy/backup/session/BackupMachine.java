@@ -96,15 +96,16 @@ final class BackupMachine implements SessionEvents.Session {
   }
 
   private void syncing(long nowNs) {
-    if (resignation.isWanted()) {
+    if (intake.committed() >= 0) {
+      // Whatever else came in the same cycle: from here on there is an image to look after.
+      link.copyIsWhole();
+      state(BackupState.WHOLE, nowNs, "epoch 0 is committed");
+    } else if (resignation.isWanted()) {
       resign(nowNs);
     } else if (words.refusal() != null) {
       refuseCopy(nowNs);
     } else if (words.endReason() != null) {
       state(BackupState.ENDED, nowNs, words.endReason());
-    } else if (intake.committed() >= 0) {
-      link.copyIsWhole();
-      state(BackupState.WHOLE, nowNs, "epoch 0 is committed");
     } else if (link.isDead()) {
       startOver(nowNs, link.deathReason());
     } else if (link.isBrokenNow()) {
