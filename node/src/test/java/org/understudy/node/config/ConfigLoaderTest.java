@@ -27,6 +27,21 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void shouldTakeRelativePathsFromWhereTheyStand(@TempDir Path directory) throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("a.conf"),
+            MINIMAL
+                .replace("/tmp/a }", "run/a }")
+                .replace("arbiter.dir = /tmp/arbiter", "arbiter.dir = \"../arbiter\""));
+    NodeConfig ofFile = ConfigLoader.load(file, List.of());
+    assertThat(ofFile.node().directory()).isEqualTo(directory.resolve("run/a"));
+    assertThat(ofFile.arbiter().directory()).isEqualTo(directory.getParent().resolve("arbiter"));
+    NodeConfig set = ConfigLoader.load(file, List.of("arbiter.dir=here"));
+    assertThat(set.arbiter().directory()).isEqualTo(Path.of("here").toAbsolutePath());
+  }
+
+  @Test
   void shouldUseDefaultsWhenOnlyRequiredKeysAreGiven() {
     NodeConfig config = parse("");
     assertThat(config.node().role()).isEqualTo(NodeConfig.Role.PRIMARY);

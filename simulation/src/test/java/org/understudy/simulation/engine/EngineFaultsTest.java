@@ -114,6 +114,24 @@ class EngineFaultsTest {
   }
 
   @Test
+  void shouldDropTheImageAndCopyAnewWhenVerifyFindsADifference() {
+    open(PairOptions.FRAMES);
+    pair.runCommitted(pair.first(), pair.second(), 100);
+    pair.second().spoilImage();
+    pair.first().guest().runFor(50);
+    pair.await(
+        "resigns",
+        () ->
+            pair.second().states.stream()
+                .anyMatch(state -> state.startsWith("RESIGNING: the image differs")));
+    pair.await(
+        "copied anew", () -> pair.second().backup().session().counters().copies == 2);
+    pair.awaitProtected(pair.first(), pair.second());
+    pair.runCommitted(pair.first(), pair.second(), 100);
+    assertThat(pair.second().states).noneMatch(state -> state.startsWith("CLAIMING"));
+  }
+
+  @Test
   void shouldResignBeforeAnAckWhenTheStandbyCannotCommit() {
     open(PairOptions.FRAMES);
     pair.runCommitted(pair.first(), pair.second(), 100);
