@@ -121,8 +121,8 @@ final class Takeover {
   }
 
   /**
-   * This is the guest's last copy: as long as it is whole, a restore that failed is tried again, and
-   * one that only an operator can help waits for that.
+   * This is the guest's last copy: as long as it is whole, a restore that failed is tried again,
+   * and one that only an operator can help waits for that.
    */
   private int tryRestore(BackupSession session, long nowNs) {
     restores++;

@@ -8,7 +8,7 @@ import org.understudy.vm.capture.StateDecoder;
  * The device state of the last committed epoch, and the one that was received after it. Its three
  * buffers change places, so that an epoch makes no garbage.
  */
-final class CommittedState {
+public final class CommittedState {
   private final StateDecoder decoder = new StateDecoder();
   private ByteBuffer encoded = ByteBuffer.allocate(1 << 16);
   private ByteBuffer received;
@@ -16,7 +16,7 @@ final class CommittedState {
   private ByteBuffer committed;
 
   /** Decodes a state; what is refused leaves none behind. */
-  void receive(DirectBuffer state, int length) {
+  public void receive(DirectBuffer state, int length) {
     if (encoded.capacity() < length) {
       encoded = ByteBuffer.allocate(2 * length);
     }
@@ -27,7 +27,7 @@ final class CommittedState {
   }
 
   /** What was received is committed; without, the last one is that of this epoch too. */
-  void commit() {
+  public void commit() {
     if (received != null) {
       spare = committed;
       committed = received;
@@ -36,16 +36,16 @@ final class CommittedState {
   }
 
   /** The committed one; null before the first. */
-  ByteBuffer committed() {
+  public ByteBuffer committed() {
     return committed;
   }
 
   /** A copy of it: its memory is used again by the epoch after the next. */
-  ByteBuffer copy() {
+  public ByteBuffer copy() {
     return ByteBuffer.allocate(committed.remaining()).put(committed.duplicate()).flip();
   }
 
-  void discard() {
+  public void discard() {
     committed = null;
     decoder.reset();
   }

@@ -18,7 +18,7 @@ import org.understudy.vm.standby.WaitingMachine;
  * up: this is the guest's last copy, so the step is tried again about once a second, and the reason
  * says what an operator has to mend.
  */
-final class VmTakeover implements AutoCloseable {
+public final class VmTakeover implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
   private static final long TRY_AGAIN_NS = 1_000_000_000L;
 
@@ -42,13 +42,13 @@ final class VmTakeover implements AutoCloseable {
   private String obstacle;
   private long heldUpNs;
 
-  VmTakeover(VmStandby standby, LongSupplier clock) {
+  public VmTakeover(VmStandby standby, LongSupplier clock) {
     this.standby = standby;
     this.clock = clock;
   }
 
   /** Whether it may be tried; after a failure not at once. */
-  Readiness readiness() {
+  public Readiness readiness() {
     boolean isDue = obstacle == null || clock.getAsLong() - heldUpNs >= TRY_AGAIN_NS;
     return isDue ? Readiness.READY : Readiness.failed(obstacle);
   }

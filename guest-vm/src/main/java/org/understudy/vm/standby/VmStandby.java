@@ -178,7 +178,7 @@ public final class VmStandby implements Standby, AutoCloseable {
   }
 
   /** The takeover that is under way. */
-  VmTakeover takeover() {
+  public VmTakeover takeover() {
     if (takeover == null) {
       takeover = new VmTakeover(this, System::nanoTime);
     }

@@ -110,7 +110,7 @@ public final class WaitingMachine implements AutoCloseable {
     machine.runs(System.nanoTime());
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return machine.isAlive();
   }
 

@@ -124,8 +124,7 @@ class EngineFaultsTest {
         () ->
             pair.second().states.stream()
                 .anyMatch(state -> state.startsWith("RESIGNING: the image differs")));
-    pair.await(
-        "copied anew", () -> pair.second().backup().session().counters().copies == 2);
+    pair.await("copied anew", () -> pair.second().backup().session().counters().copies == 2);
     pair.awaitProtected(pair.first(), pair.second());
     pair.runCommitted(pair.first(), pair.second(), 100);
     assertThat(pair.second().states).noneMatch(state -> state.startsWith("CLAIMING"));
