@@ -251,7 +251,8 @@ final class BackupMachine implements SessionEvents.Session {
     if (link.last() != 0) {
       actions.sendGoodbye(link.generation(), link.last(), Goodbye.RESIGN, resignation.reason());
     }
-    if (intake.committed() >= 0 && !resignation.isNow()) {
+    // While syncing nothing was acked, so that no register can name this node.
+    if (intake.committed() >= 0 && state != BackupState.SYNCING && !resignation.isNow()) {
       resignation.begin(nowNs, link.detector.liveTimeNs());
       link.drop();
       link.proof.stop();
