@@ -56,7 +56,7 @@ final class FaultPlan {
         || to == PrimaryState.CLAIMING) {
       world.arbiter.onLinkBroken(process);
     }
-    if (on && from != null && mix.has(FaultKind.GUEST_FAILED) && world.chance(0.02)) {
+    if (on && from != null && mix.has(FaultKind.GUEST_FAILED) && world.chance(isShort(to) ? 0.3 : 0.02)) {
       strikes.failSoon(process);
     }
     if (!on || from == null || !world.chance(mix.atTransition)) {
@@ -75,6 +75,14 @@ final class FaultPlan {
     if (mix.has(FaultKind.STOP_BACKUP) && world.chance(0.05)) {
       target.deliver((Runnable) () -> strikes.strike(FaultKind.STOP_BACKUP));
     }
+  }
+
+  /** States that hardly any fault by time would hit. */
+  private static boolean isShort(Enum<?> state) {
+    return state == PrimaryState.HANDED_OVER
+        || state == PrimaryState.HANDSHAKING
+        || state == PrimaryState.ENDING
+        || state == BackupState.TAKING_OVER;
   }
 
   private SimProcess peerOf(SimProcess process) {

@@ -38,7 +38,7 @@ public enum PrimaryState {
   static {
     SOLO.next = EnumSet.of(HANDSHAKING, ENDING, FENCED);
     HANDSHAKING.next = EnumSet.of(SYNCING, SOLO, FENCED);
-    SYNCING.next = EnumSet.of(HANDSHAKING, SOLO, WHOLE, FENCED);
+    SYNCING.next = EnumSet.of(SOLO, WHOLE, FENCED);
     WHOLE.next = EnumSet.of(PROTECTED, CLAIMING, FENCED);
     PROTECTED.next = EnumSet.of(LINK_LOST, CLAIMING, ENDING, FENCED, SWITCHING);
     LINK_LOST.next = EnumSet.of(PROTECTED, CLAIMING, ENDING, FENCED);
