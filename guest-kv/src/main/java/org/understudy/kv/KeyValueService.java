@@ -42,7 +42,7 @@ public final class KeyValueService implements Service {
   }
 
   /**
-   * The same with seeds of one's own, for tests.
+   * A service object whose hash has seeds of one's own, for tests.
    *
    * @param seeds asked twice at the guest's start
    */
@@ -58,7 +58,7 @@ public final class KeyValueService implements Service {
         "kv", STATE_FORMAT_VERSION, true, () -> new KeyValueService(settings));
   }
 
-  /** The same with seeds of one's own, for tests. */
+  /** The definition with seeds of one's own for the hash, for tests. */
   static ServiceDefinition definition(KeyValueSettings settings, LongSupplier seeds) {
     return new ServiceDefinition(
         "kv", STATE_FORMAT_VERSION, true, () -> new KeyValueService(settings, seeds));

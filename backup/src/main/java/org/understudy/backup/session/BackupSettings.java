@@ -51,7 +51,7 @@ public record BackupSettings(
     return 2 * timeoutNs;
   }
 
-  /** The same with another interval of heartbeats. */
+  /** These settings with another interval of heartbeats. */
   public BackupSettings withHeartbeat(long newHeartbeatNs) {
     return new BackupSettings(
         timeoutNs,

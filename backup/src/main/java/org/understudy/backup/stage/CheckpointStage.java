@@ -154,7 +154,7 @@ public final class CheckpointStage implements AutoCloseable {
     return whole;
   }
 
-  /** Its epoch. */
+  /** Epoch of the checkpoint that is staged or waits to be committed. */
   public long epoch() {
     return epoch;
   }

@@ -12,7 +12,7 @@ public final class CorruptCheckpointException extends RuntimeException {
     super(message);
   }
 
-  /** The same with the decoder's finding. */
+  /** Says what is wrong, followed by what the decoder found. */
   public CorruptCheckpointException(String message, Throwable cause) {
     super(message + ": " + cause.getMessage(), cause);
   }

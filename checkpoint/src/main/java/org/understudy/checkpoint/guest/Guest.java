@@ -10,7 +10,7 @@ public interface Guest extends AutoCloseable {
   /** What is protected. */
   GuestDescription description();
 
-  /** Its memory. */
+  /** Memory of the guest, as the tracker and the encoder read it. */
   GuestMemory memory();
 
   /** Name of the dirty tracker in use, for status. */

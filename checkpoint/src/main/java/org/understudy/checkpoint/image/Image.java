@@ -30,7 +30,7 @@ public final class Image implements AutoCloseable {
     return epoch;
   }
 
-  /** Its memory: valid at {@link #epoch}. */
+  /** Memory of the image, as it was at the end of {@link #epoch}. */
   public GuestMemory memory() {
     return memory;
   }

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * + 4096 * n}. Addresses never leave the engine's own packages.
  */
 public interface GuestMemory extends AutoCloseable {
-  /** Its regions. */
+  /** Names and lengths of the regions. */
   RegionLayout layout();
 
   /** First byte. */

@@ -43,7 +43,7 @@ public final class ReservedMemory {
                 rounded, Arena.ofAuto(), mapped -> LinuxCalls.munmap(mapped.address(), rounded)));
   }
 
-  /** Its size: what was asked for, in whole pages. */
+  /** Size of the reserved range: what was asked for, in whole pages. */
   public long bytes() {
     return segment.byteSize();
   }

@@ -80,12 +80,12 @@ public final class SharedMemoryFile implements AutoCloseable {
     return removed;
   }
 
-  /** Where it is. */
+  /** Path of the file. */
   public Path path() {
     return path;
   }
 
-  /** Its open descriptor. */
+  /** Open descriptor of the file. */
   public int fd() {
     return fd;
   }

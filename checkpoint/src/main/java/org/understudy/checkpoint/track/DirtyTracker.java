@@ -10,7 +10,7 @@ import org.understudy.checkpoint.guest.CaptureKind;
  * events: nothing writes to the memory meanwhile. At most one capture is unreleased at any time.
  */
 public interface DirtyTracker extends AutoCloseable {
-  /** Its name for status and settings, for example {@code write-barrier}. */
+  /** Name of the tracker for status and settings, for example {@code write-barrier}. */
   String name();
 
   /**
@@ -32,7 +32,7 @@ public interface DirtyTracker extends AutoCloseable {
   /**
    * Ends the epoch and begins the next: what was written up to now is the captured set.
    *
-   * @param kind ROUND, CHECKPOINT, HANDOVER or FINAL
+   * @param kind any but NONE
    * @return the captured set; the same object each time, valid until its {@code releaseAll}
    * @throws IllegalStateException when not tracking, or the capture before is not released
    */

@@ -27,8 +27,8 @@ public interface PageScan extends AutoCloseable {
   void scan(Runs runs);
 
   /**
-   * The same while nothing writes. A scan that cannot look at a mark and take it away in one step
-   * takes marks away only here.
+   * Like {@link #scan}, but while nothing writes. A scan that cannot look at a mark and take it
+   * away in one step takes marks away only here.
    */
   default void scanPaused(Runs runs) {
     scan(runs);

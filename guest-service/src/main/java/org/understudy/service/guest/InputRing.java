@@ -98,7 +98,7 @@ final class InputRing {
     return offered;
   }
 
-  /** The same, but none beyond the one of this number; see {@link #offered}. */
+  /** Like {@link #poll}, but takes none beyond this number, counted as {@link #offered} counts. */
   int pollUpTo(Handler to, int limit, long number) {
     int most = (int) Math.min(limit, number - taken);
     return most > 0 ? poll(to, most) : 0;

@@ -61,7 +61,7 @@ public final class ServiceHarness {
     return take(sessionId);
   }
 
-  /** The same with text of one byte per character. */
+  /** A client sends text of one byte per character; returns its answer, read in the same way. */
   public String send(long sessionId, String text) {
     byte[] reply = send(sessionId, text.getBytes(StandardCharsets.ISO_8859_1));
     return new String(reply, StandardCharsets.ISO_8859_1);

@@ -33,7 +33,7 @@ public record AttachFacts(
     objects = List.copyOf(objects);
   }
 
-  /** The same, with the outcome of a trial. */
+  /** These facts, with what kept a trial from tracking the memory. */
   public AttachFacts withTrackingFailure(String failure) {
     HostProcess tried =
         new HostProcess(

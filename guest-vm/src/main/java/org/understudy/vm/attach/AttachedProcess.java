@@ -60,7 +60,8 @@ public final class AttachedProcess {
   }
 
   /**
-   * The same where what was left has the only state of the guest: it is not ended.
+   * Refuses to go on beside a machine that a former process had attached, and that has the only
+   * state of the guest: it is not ended.
    *
    * @param isToAttach whether this process is about to attach a machine, as which it may come
    * @throws AttachException where it still runs and is not attached again

@@ -20,7 +20,8 @@ public final class StateDecoder {
   }
 
   /**
-   * The same into memory that is not needed any more.
+   * Decodes one state into memory that is not needed any more. What is refused changes nothing
+   * here.
    *
    * @param spare a state of before, or null; it is returned again where it has room
    */

@@ -17,7 +17,7 @@ final class StateTemplate {
   /** Of blocks that QEMU builds anew when the firmware first asks for them after a reset. */
   private static final String TABLES = "/rom@etc/";
 
-  /** Its one byte says whether that has happened. */
+  /** The section whose one byte says whether those blocks were built. */
   private static final byte[] TABLES_SECTION =
       "\nacpi_build\0\0\0\0\0\0\0\1".getBytes(StandardCharsets.ISO_8859_1);
 

@@ -80,7 +80,7 @@ final class DiskLabels {
     generation = newGeneration;
   }
 
-  /** The same without waiting: where it fails, the files count as a base after a crash. */
+  /** Writes on a thread of its own. Where it fails, the files count as a base after a crash. */
   void writeSoon(long ofRegister, long newGeneration, long epoch) {
     if (files.isEmpty()) {
       return;

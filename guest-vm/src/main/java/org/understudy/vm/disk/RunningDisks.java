@@ -118,8 +118,8 @@ public final class RunningDisks implements AutoCloseable {
   }
 
   /**
-   * The same, but what the backup holds already is left out, as far as it says so in time by {@link
-   * #baseNote}.
+   * Starts a copy that leaves out what the backup holds already, as far as it says so in time by
+   * {@link #baseNote}.
    *
    * @param patienceNs without a word for so long nothing is waited for
    */

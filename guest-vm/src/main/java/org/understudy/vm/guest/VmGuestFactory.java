@@ -51,7 +51,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   }
 
   /**
-   * The same, of a machine that something else starts.
+   * For one node, of a machine that something else starts.
    *
    * @param attach how to come by it; null to start one
    */

@@ -82,7 +82,7 @@ public final class Machine implements AutoCloseable {
     return netdevs.getOrDefault(nic.id(), nic.netdev());
   }
 
-  /** Its guest began to run then. */
+  /** The guest in this QEMU began to run then, by {@link System#nanoTime}. */
   public void runs(long nowNs) {
     runningSinceNs = nowNs;
   }

@@ -5,7 +5,7 @@ public interface OwnershipView {
   /** The pair's register. */
   long registerId();
 
-  /** Its generation, as last seen. */
+  /** Generation of the register, as last seen. */
   long generation();
 
   /**

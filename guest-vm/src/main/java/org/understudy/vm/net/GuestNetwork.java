@@ -279,7 +279,7 @@ public final class GuestNetwork implements AutoCloseable {
     return exchange.held().heldBytes();
   }
 
-  /** The same of its limit. */
+  /** Percent of {@link NetSettings#heldLimitBytes} that {@link #heldBytes} takes. */
   public int usedPercent() {
     return (int) (100 * exchange.held().heldBytes() / settings.heldLimitBytes());
   }

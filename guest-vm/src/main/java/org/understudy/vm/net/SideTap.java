@@ -105,7 +105,7 @@ public final class SideTap implements AutoCloseable {
         : "taps need root or CAP_NET_ADMIN";
   }
 
-  /** Its name. */
+  /** Name of the tap in the kernel. */
   public String name() {
     return name;
   }

@@ -83,7 +83,7 @@ public final class QemuProcess implements RunningQemu, AutoCloseable {
     return qmp;
   }
 
-  /** Its process number: setpriv and the shell before it became QEMU in the same process. */
+  /** Process number of QEMU: setpriv and the shell before it became QEMU in the same process. */
   @Override
   public long pid() {
     return process.pid();

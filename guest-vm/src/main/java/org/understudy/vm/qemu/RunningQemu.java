@@ -7,7 +7,7 @@ public interface RunningQemu {
   /** The connection. */
   QmpClient qmp();
 
-  /** Its process number. */
+  /** Process number of QEMU. */
   long pid();
 
   /** Whether it runs. */

@@ -18,7 +18,7 @@ import org.understudy.vm.qemu.extra.ExtraArguments;
  * @param memoryBytes RAM
  * @param legacyDisks whether disks speak the older virtio alone: the state of 1,024 queues of each,
  *     46 KB, is left out
- * @param legacyNics the same of interfaces
+ * @param legacyNics whether interfaces are virtio devices of the older kind alone
  * @param disks in the order of the guest's bus
  * @param nics in the order of the guest's bus
  * @param boot what it boots

@@ -27,7 +27,7 @@ public record VmPlace(
     return saveSocket(qmpSocket);
   }
 
-  /** The same of a QEMU with another first monitor. */
+  /** Where a QEMU whose first monitor is this socket listens for the requests of a pause. */
   public static Path saveSocket(Path qmpSocket) {
     return qmpSocket.resolveSibling(qmpSocket.getFileName() + SAVE_SUFFIX);
   }

@@ -84,7 +84,7 @@ final class GatedDisks {
     return disks.cut();
   }
 
-  /** The same while the guest runs on; null when {@link #broken}. */
+  /** Cuts the log while the guest runs on; null when {@link #broken}. */
   DiskCut cutOrNull() {
     try {
       return disks.cut();

@@ -66,8 +66,9 @@ final class GatedNetwork implements OutputGate {
   }
 
   /**
-   * The same before a pause after which another node is to go on: what comes from now on is for the
-   * guest there. Where QEMU does not do that the guest moves all the same, and TCP sends again.
+   * Takes input away and returns the exact {@link #mirrorPosition}, before a pause after which
+   * another node is to go on: what comes from now on is for the guest there. Where QEMU does not do
+   * that the guest moves all the same, and TCP sends again.
    */
   long divertInput() {
     try {

@@ -8,8 +8,8 @@ import org.understudy.checkpoint.track.PageScan;
 import org.understudy.checkpoint.track.SoftDirtyScan;
 
 /**
- * The same as {@link OutsideTracking} by soft-dirty marks, for kernels without asynchronous write
- * protection, and for a QEMU in whose name no call can be made.
+ * Dirty pages of a running QEMU by soft-dirty marks: in place of {@link OutsideTracking} for
+ * kernels without asynchronous write protection, and for a QEMU in whose name no call can be made.
  *
  * <p>Memory that the kernel may put together to huge pages is refused: it does so by forgetting the
  * small ones, marks and all.

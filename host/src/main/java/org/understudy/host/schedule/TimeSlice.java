@@ -35,7 +35,7 @@ public final class TimeSlice {
     return shorten(0);
   }
 
-  /** The same for a thread of this or of another process, by its number. */
+  /** A thread, of any process, by its number, gets little time in a row; false where that fails. */
   public static boolean shorten(long threadId) {
     return set(threadId, SHORT_NS);
   }

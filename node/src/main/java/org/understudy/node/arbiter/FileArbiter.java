@@ -47,7 +47,7 @@ public final class FileArbiter implements Arbiter {
   }
 
   /**
-   * The same with hooks for tests.
+   * Opens the register in this directory, with hooks for tests.
    *
    * @param beforeRead between finding the highest generation and reading it
    * @param beforeLink between the complete temporary file and its link

@@ -31,7 +31,7 @@ public final class ConfigLoader {
     return parse(file.toString(), () -> ConfigFactory.parseFile(file.toFile(), hocon()), overrides);
   }
 
-  /** The same from text, for tests and the demo. */
+  /** Reads and validates a configuration given as text, for tests and the demo. */
   public static NodeConfig parse(String text) {
     return parse("text", () -> ConfigFactory.parseString(text, hocon()), List.of());
   }

@@ -128,7 +128,7 @@ public record NodeConfig(
    * @param initrd its initial file system; may be empty
    * @param append its command line; may be empty
    * @param legacyDisks whether disks are virtio devices of the older kind alone
-   * @param legacyNics the same of interfaces
+   * @param legacyNics whether interfaces are virtio devices of the older kind alone
    * @param disks in the order of the guest's bus
    * @param nics in the order of the guest's bus
    * @param extra arguments for QEMU as they are
@@ -186,8 +186,8 @@ public record NodeConfig(
    *
    * @param heartbeatNs interval of heartbeats
    * @param timeoutNs silence after which the backup takes the primary for dead
-   * @param primaryTimeoutNs the same on the primary; longer, so that a mere cut of the link is won
-   *     by the backup, where the clients are
+   * @param primaryTimeoutNs silence after which the primary takes the backup for dead; longer, so
+   *     that a mere cut of the link is won by the backup, where the clients are
    * @param commitTimeoutNs no commit for so long counts as a lost backup
    */
   public record Detect(

@@ -39,7 +39,7 @@ public final class VmMachine {
         : Optional.of(Path.of(name).toAbsolutePath().normalize());
   }
 
-  /** The same, for a config that is only read. */
+  /** Refuses a machine that could not be built; nothing for other guests. */
   static void check(NodeConfig.Guest guest, NodeConfig.Vm vm) {
     if (!guest.isVm()) {
       return;

@@ -14,7 +14,7 @@ public class UserError extends RuntimeException {
     this(exitCode, message, null);
   }
 
-  /** The same with its cause, which only {@code --verbose} shows. */
+  /** An expected failure with its cause, which only {@code --verbose} shows. */
   public UserError(int exitCode, String message, Throwable cause) {
     super(message, cause);
     this.exitCode = exitCode;

@@ -19,7 +19,7 @@ final class VerifySamples implements ObjLongConsumer<byte[]> {
   private volatile long differences;
   private volatile long lastDifferentEpoch = -1;
 
-  /** The same epoch's digests of both nodes; one thread. */
+  /** Both nodes' digests of one epoch are known; one thread. */
   void compared(byte[] ofPrimary, byte[] own, long epoch) {
     accept(own, epoch);
     if (!Arrays.equals(ofPrimary, own)) {

@@ -176,7 +176,7 @@ public record NodeStatus(
    * @param dirtyBlocks changed blocks in them
    * @param dirtyPageBytes 4096 times dirtyPages
    * @param wireBytes payload and headers from primary to backup
-   * @param wireBytesByClass the same by class; sums to wireBytes
+   * @param wireBytesByClass {@code wireBytes} by class; the classes sum to it
    * @param inputBytes payload and headers of inputs from backup to primary
    * @param cowPages pages copied because they were written again before they were encoded
    * @param linkResumes times that a broken link went on without a full copy

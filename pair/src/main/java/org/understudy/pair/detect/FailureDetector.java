@@ -20,9 +20,9 @@ public final class FailureDetector {
     NONE,
     /** No sign of life for the time-out. */
     SILENT,
-    /** Its connection closed and the reconnect was refused. */
+    /** The monitor connection closed and the reconnect was refused. */
     REFUSED,
-    /** Its connection closed and another incarnation answers at its address. */
+    /** The monitor connection closed and another incarnation answers at the peer's address. */
     REPLACED
   }
 

@@ -56,9 +56,7 @@ final class GuestPort implements GuestHost {
   /** Releases that were carried out and that the guest has acted on since. */
   private volatile long settled = ReleaseOrder.NOTHING;
 
-  /**
-   * The same when the guest was paused for good: what is released later may stay in its machine.
-   */
+  /** What {@link #settled} was when the guest was paused for good: later output may stay in it. */
   private volatile long settledAtPause = Long.MAX_VALUE;
 
   // The guest's own.
@@ -255,7 +253,7 @@ final class GuestPort implements GuestHost {
     return settled >= releasable.epoch();
   }
 
-  /** The same; a guest that is paused or parks has that cycle at once. */
+  /** Like {@link #isSettled}; if not, wakes the guest, so that it has that cycle at once. */
   boolean settle() {
     boolean result = isSettled();
     if (!result) {

@@ -108,9 +108,9 @@ public final class EpochPacer {
   }
 
   /**
-   * The same, where it is known how long the guest stood still: long pauses are made seldom, or
-   * they would leave it no time to run; more seldom still while output flows, which means that the
-   * guest has work to do, and that each pause can take much output along.
+   * The guest runs again after a pause of known length: long pauses are made seldom, or they would
+   * leave it no time to run; more seldom still while output flows, which means that the guest has
+   * work to do, and that each pause can take much output along.
    */
   public void onResumed(long nowNs, long pauseNs) {
     onResumed(nowNs);

@@ -14,7 +14,7 @@ package org.understudy.primary.pacing;
  * @param queueMarkPercent fill of the fullest queue that is a reason to capture
  * @param maxPausePercent most of its time that a guest is paused: a pause is followed by that much
  *     running, up to {@code maxNs}, before output asks for the next one
- * @param flowingPausePercent the same while its output flows
+ * @param flowingPausePercent the share of pauses that is allowed while its output flows
  */
 public record PacerSettings(
     boolean fixed,
@@ -31,8 +31,9 @@ public record PacerSettings(
   public static final int DEFAULT_MAX_PAUSE_PERCENT = 30;
 
   /**
-   * The same while its output flows: redis in an emulated guest, with 800 requests outstanding, got
-   * most done with epochs of 8 to 11 ms and pauses of about 1 ms.
+   * Share of time in which a guest may be paused while its output flows: redis in an emulated
+   * guest, with 800 requests outstanding, got most done with epochs of 8 to 11 ms and pauses of
+   * about 1 ms.
    */
   public static final int DEFAULT_FLOWING_PAUSE_PERCENT = 8;
 

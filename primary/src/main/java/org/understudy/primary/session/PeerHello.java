@@ -15,7 +15,7 @@ import org.understudy.pair.session.Reject;
  * @param lastOutputReceived last output message received, 0 for none
  * @param completeImage the sender holds a whole image at that epoch
  * @param refusal what the agent found wrong with version, pair, guest or layout, or null
- * @param refusalText the same for people, or null
+ * @param refusalText why it is refused, for people, or null
  */
 public record PeerHello(
     NodeId node,
@@ -28,7 +28,7 @@ public record PeerHello(
     boolean completeImage,
     Reject refusal,
     String refusalText) {
-  /** The same with what the sender holds judged by what can still be sent to it. */
+  /** This Hello with the image called complete, or not, by what can still be sent to its sender. */
   public PeerHello withCompleteImage(boolean complete) {
     return new PeerHello(
         node,

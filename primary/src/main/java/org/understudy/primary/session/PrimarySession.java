@@ -334,7 +334,7 @@ public final class PrimarySession {
     return machine.register();
   }
 
-  /** Its generation. */
+  /** Generation of the register that this session counts on. */
   public long generation() {
     return machine.generation();
   }

@@ -45,7 +45,7 @@ public record PrimarySettings(
     long copyRetryNs,
     long lookNs,
     boolean streams) {
-  /** The same with other time-outs; what follows from them follows. */
+  /** These settings with other time-outs; what is counted from them follows. */
   public PrimarySettings withTimeouts(long newTimeoutNs, long newCommitNs, long newHeartbeatNs) {
     return new PrimarySettings(
         newTimeoutNs,
@@ -67,7 +67,7 @@ public record PrimarySettings(
         streams);
   }
 
-  /** The same for a guest whose output leaves once its inputs are logged, or not. */
+  /** These settings for a guest whose output leaves once its inputs are logged, or not. */
   public PrimarySettings withStreams(boolean newStreams) {
     return new PrimarySettings(
         timeoutNs,

@@ -45,7 +45,7 @@ public final class CheckpointWriter {
   /** Where the checksum starts to cover a message: behind header, generation and link session. */
   static final int COVERED_FROM = MessageHeaderEncoder.ENCODED_LENGTH + 2 * Long.BYTES;
 
-  /** The same in CheckpointEnd: behind the checksum as well. */
+  /** Where the checksum starts to cover CheckpointEnd: behind the checksum itself as well. */
   static final int END_COVERED_FROM = COVERED_FROM + Integer.BYTES;
 
   private final MessageHeaderEncoder header = new MessageHeaderEncoder();

@@ -185,7 +185,7 @@ public final class MessageSender {
     return send(scratch, 0, HEADER + goodbye.encodedLength());
   }
 
-  /** The same in another session than the current one, which stays as it is. */
+  /** Both: this node leaves that session; the current one stays as it is. Allocates. */
   public SendStatus goodbye(long generation, long linkSession, GoodbyeReason reason, String text) {
     byte[] bytes = HandshakeEncoder.text(text);
     goodbye.wrapAndApplyHeader(scratch, 0, header).reason(reason).putText(bytes, 0, bytes.length);

@@ -54,7 +54,7 @@ public final class PagedAllocator implements Allocator {
     return new PagedAllocator(memory, header, tablePage, 0);
   }
 
-  /** The same allocator, but it leaves this many bytes of free pages to others. */
+  /** An allocator of the same memory that leaves this many bytes of free pages to others. */
   public PagedAllocator withReserve(long reserveBytes) {
     return new PagedAllocator(memory, header, tablePage, reserveBytes / PAGE_BYTES);
   }

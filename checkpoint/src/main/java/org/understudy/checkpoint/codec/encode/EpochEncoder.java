@@ -70,7 +70,7 @@ public final class EpochEncoder implements AutoCloseable {
   }
 
   /**
-   * The same with batches of at most so many pages.
+   * An encoder whose backup holds zeros everywhere, with batches of at most so many pages.
    *
    * @param maxPages 1 to 1000
    */

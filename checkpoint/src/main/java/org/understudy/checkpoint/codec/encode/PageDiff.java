@@ -5,7 +5,7 @@ interface PageDiff {
   /** Bit i is set if the 64-byte block i differs. */
   long changedBlocks(long oldPage, long newPage);
 
-  /** The same where only the blocks of the mask {@code among} can differ. */
+  /** Bit i is set if block i differs; only blocks of the mask {@code among} can. */
   default long changedBlocks(long oldPage, long newPage, long among) {
     return among == -1L
         ? changedBlocks(oldPage, newPage)

@@ -76,22 +76,22 @@ public record CodecSettings(
     };
   }
 
-  /** The same with another block size. */
+  /** These settings with another block size, in bytes. */
   public CodecSettings withBlockBytes(int bytes) {
     return new CodecSettings(coding, bytes, sharing, compressor, shadowBudgetBytes);
   }
 
-  /** The same with sharing set. */
+  /** These settings with sharing switched as said. */
   public CodecSettings withSharing(Sharing value) {
     return new CodecSettings(coding, blockBytes, value, compressor, shadowBudgetBytes);
   }
 
-  /** The same with another compressor. */
+  /** These settings with another compressor. */
   public CodecSettings withCompressor(Compressor value) {
     return new CodecSettings(coding, blockBytes, sharing, value, shadowBudgetBytes);
   }
 
-  /** The same with another shadow budget. */
+  /** These settings with another bound of the memory for the shadow. */
   public CodecSettings withShadowBudgetBytes(long bytes) {
     return new CodecSettings(coding, blockBytes, sharing, compressor, bytes);
   }

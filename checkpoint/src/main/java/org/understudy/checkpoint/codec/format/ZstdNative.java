@@ -114,7 +114,9 @@ public final class ZstdNative {
     }
   }
 
-  /** The same for frames that are continued; they reach back by the window. */
+  /**
+   * A compressing context of level 1 for frames that are continued and reach back by the window.
+   */
   public static long newFrameCompressor(int minMatch, int hashLog) {
     try {
       long context = newCompressor(minMatch, hashLog);
@@ -148,7 +150,7 @@ public final class ZstdNative {
     }
   }
 
-  /** The same for frames that are continued; holds no more than their window. */
+  /** A decompressing context for frames that are continued; holds no more than their window. */
   public static long newFrameDecompressor() {
     try {
       long context = newDecompressor();

@@ -23,7 +23,7 @@ public enum ImageFormat {
   VDI,
   /** Hyper-V's. */
   VHDX("vhdxfile"),
-  /** Its older one, but for those of a fixed size, which begin as raw ones do. */
+  /** Hyper-V's older one, but for those of a fixed size, which begin as raw ones do. */
   VPC("conectix"),
   /** Parallels'. */
   PARALLELS("WithoutFreeSpace", "WithouFreSpacExt"),

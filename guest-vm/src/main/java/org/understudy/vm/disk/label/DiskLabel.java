@@ -65,7 +65,7 @@ public record DiskLabel(
     return java.util.Arrays.equals(label.encode(), bytes) ? label : null;
   }
 
-  /** The same disk at another point. */
+  /** The record of this disk at another generation and epoch. */
   public DiskLabel at(long newGeneration, long newEpoch, DiskState newState) {
     return new DiskLabel(registerId, disk, sizeBytes, newGeneration, newEpoch, newState);
   }

@@ -31,7 +31,7 @@ public record NbdSettings(
     }
   }
 
-  /** The same with another time for handing over. */
+  /** These settings with another time for handing a disk over between connections. */
   public NbdSettings withHandoverNs(long ns) {
     return new NbdSettings(maxRequestBytes, maxOptionBytes, maxOptions, maxConnections, ns);
   }

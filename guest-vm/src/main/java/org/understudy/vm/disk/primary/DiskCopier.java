@@ -38,7 +38,7 @@ public final class DiskCopier {
   }
 
   /**
-   * The same where the backup says what its file holds: an extent that is equal there when it is
+   * A copier for a backup that says what its file holds: an extent that is equal there when it is
    * read here is left out. Records of it that stand in the log before are what made it equal or are
    * overwritten with the same, those behind follow as ever: so the rule above holds for it too.
    *

@@ -63,8 +63,8 @@ public final class ExtraArguments {
   }
 
   /**
-   * The same for a QEMU that only tries a state out, beside one that has the files, sockets and
-   * ports: its character devices lead nowhere, and it has no screen.
+   * The words of the command line for a QEMU that only tries a state out, beside one that has the
+   * files, sockets and ports: its character devices lead nowhere, and it has no screen.
    */
   public List<String> wordsOfTrial() {
     return options.stream()

@@ -25,7 +25,7 @@ final class HostSides {
     return List.of(isOwnLine ? new ExtraOption(name, "null", true) : option);
   }
 
-  /** The same, but where the guest has a line nowhere. */
+  /** Like {@link #removed}, but a line that the guest has nowhere stays as it is. */
   static List<ExtraOption> hidden(ExtraOption option) {
     return option.value().equals("none") ? List.of(option) : removed(option);
   }

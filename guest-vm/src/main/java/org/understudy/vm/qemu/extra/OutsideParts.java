@@ -84,7 +84,7 @@ public final class OutsideParts {
     return obstacle(DEVICES, type);
   }
 
-  /** The same of an object that is no device. */
+  /** Why an object of this type, no device, cannot be protected; empty where it can. */
   public static String objectObstacle(String type) {
     return obstacle(OBJECTS, type);
   }
