@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
       "10:configuration invalid",
       "11:fenced, another node owns the guest",
       "12:the guest moved to its backup, as ordered",
+      "13:a thread of the node died; the log says why",
       "130:interrupted"
     })
 public final class Main implements Runnable {

@@ -56,7 +56,10 @@ final class FaultPlan {
         || to == PrimaryState.CLAIMING) {
       world.arbiter.onLinkBroken(process);
     }
-    if (on && from != null && mix.has(FaultKind.GUEST_FAILED) && world.chance(isShort(to) ? 0.3 : 0.02)) {
+    if (on
+        && from != null
+        && mix.has(FaultKind.GUEST_FAILED)
+        && world.chance(isShort(to) ? 0.3 : 0.02)) {
       strikes.failSoon(process);
     }
     if (!on || from == null || !world.chance(mix.atTransition)) {

@@ -91,7 +91,7 @@ final class DiskLabels {
         .start(() -> {
           try {
             write(ofRegister, newGeneration, epoch);
-          } catch (IOException e) {
+          } catch (IOException | RuntimeException e) {
             LOG.warn("the disk records stay at an older generation: {}", e.getMessage());
           }
         });

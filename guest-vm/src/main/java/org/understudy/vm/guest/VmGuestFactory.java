@@ -37,7 +37,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
 
   /** Of what a checkpoint of a machine carries beside its memory. */
-  private static final int STATE_FORMAT_VERSION = 1;
+  private static final int STATE_FORMAT_VERSION = 2;
 
   private final VmSettings settings;
   private final OwnershipView ownership;

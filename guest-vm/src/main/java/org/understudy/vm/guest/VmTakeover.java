@@ -9,6 +9,7 @@ import org.understudy.checkpoint.guest.HeldUpException;
 import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.vm.disk.RunningDisks;
+import org.understudy.vm.machine.VmCounters;
 import org.understudy.vm.qemu.QemuException;
 import org.understudy.vm.standby.VmStandby;
 import org.understudy.vm.standby.WaitingMachine;
@@ -66,6 +67,7 @@ public final class VmTakeover implements AutoCloseable {
     while (step != Step.DONE) {
       if (step == Step.RUN) {
         machine.run(); // from here on the guest may have run, and nothing may be done twice
+        standby.counters().onTakenOver(VmCounters.hostTimeUs());
       } else {
         attempt(image);
       }

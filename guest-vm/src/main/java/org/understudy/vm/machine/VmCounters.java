@@ -1,5 +1,7 @@
 package org.understudy.vm.machine;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -18,6 +20,14 @@ public final class VmCounters {
   private long replayedFrames;
   private long sentAgainFrames;
   private long pauses;
+  private long committedLagNs;
+  private long committedPauseUs;
+  private long carriedLagNs;
+
+  /** The host's time; the two hosts' may differ by as much as their clocks do. */
+  static long hostTimeUs() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+  }
 
   public synchronized void onPause(PauseTimes pause) {
     pauses++;
@@ -32,6 +42,22 @@ public final class VmCounters {
 
   public synchronized void onCommitted(long diskWrites) {
     committedDiskWrites += diskWrites;
+  }
+
+  /** What the last committed epoch says of the guest's clock, see {@link FramesSection}. */
+  public synchronized void onCommittedClock(long lagNs, long pausedAtUs) {
+    committedLagNs = lagNs;
+    committedPauseUs = pausedAtUs;
+  }
+
+  /** The guest goes on here, at the instant of the last committed pause. */
+  public synchronized void onTakenOver(long nowUs) {
+    carriedLagNs = committedLagNs + Math.max(0, nowUs - committedPauseUs) * (long) NS_PER_US;
+  }
+
+  /** How far the guest's clock fell behind in all its pauses, also on nodes before this one. */
+  public synchronized long clockLagNs() {
+    return carriedLagNs + sum.totalNs();
   }
 
   public synchronized void onReplayed(long frames) {
@@ -60,7 +86,7 @@ public final class VmCounters {
     counts.put("diskWritesIssued", diskWrites.getAsLong());
     counts.put("diskWritesCommitted", committedDiskWrites);
     // A guest's clock stands still in each pause (SAFETY rule V3).
-    counts.put("clockLagUs", sum.totalNs() / (long) NS_PER_US);
+    counts.put("clockLagUs", clockLagNs() / (long) NS_PER_US);
     return counts;
   }
 

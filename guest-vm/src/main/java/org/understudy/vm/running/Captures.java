@@ -123,6 +123,7 @@ final class Captures {
     capture.checkpoint(kind, pages, state, isFirstState);
     isFirstState = false;
     capture.frames(mirrorPosition, frames);
+    capture.clock(counters.clockLagNs(), VmCounters.hostTimeUs());
     capture.disk(writes);
     handOver(host);
     if (kind.pausesGuest()) {

@@ -28,6 +28,8 @@ final class VmCapture implements Capture {
   private final ExpandableDirectByteBuffer framesSection = new ExpandableDirectByteBuffer(1 << 16);
   private FrameCut frames;
   private long mirrorPosition;
+  private long clockLagNs;
+  private long pausedAtUs;
   private int framesLength;
   private volatile Runnable onRelease = () -> {};
 
@@ -66,6 +68,17 @@ final class VmCapture implements Capture {
   void frames(long newMirrorPosition, FrameCut newFrames) {
     mirrorPosition = newMirrorPosition;
     frames = newFrames;
+  }
+
+  /**
+   * The guest's clock stands still in this pause.
+   *
+   * @param lagNs how far it had fallen behind before
+   * @param nowUs time of the host
+   */
+  void clock(long lagNs, long nowUs) {
+    clockLagNs = lagNs;
+    pausedAtUs = nowUs;
   }
 
   /** Run once, when the capture is released. */
@@ -142,7 +155,13 @@ final class VmCapture implements Capture {
   public int framesLength() {
     if (frames != null) {
       framesLength =
-          FramesSection.write(framesSection, mirrorPosition, frames.buffer(), frames.length());
+          FramesSection.write(
+              framesSection,
+              mirrorPosition,
+              clockLagNs,
+              pausedAtUs,
+              frames.buffer(),
+              frames.length());
       frames = null;
     }
     return framesLength;

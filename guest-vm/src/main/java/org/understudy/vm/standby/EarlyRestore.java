@@ -32,8 +32,8 @@ final class EarlyRestore implements AutoCloseable {
     try {
       machine.loader().load(state, timeoutNs);
       loaded.complete(true);
-    } catch (RuntimeException e) {
-      LOG.warn("an early restore failed, another one follows: {}", e.getMessage());
+    } catch (RuntimeException | Error e) { // whoever waits for it would wait for ever
+      LOG.warn("an early restore failed, another one follows: {}", e.toString());
       loaded.complete(false);
     }
   }

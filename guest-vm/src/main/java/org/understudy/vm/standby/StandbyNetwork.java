@@ -96,6 +96,8 @@ public final class StandbyNetwork implements AutoCloseable {
     records.wrap(section, FramesSection.HEADER_BYTES, length - FramesSection.HEADER_BYTES);
     held.commit(epoch, records, 0, records.capacity());
     inputs.committed(position);
+    counters.onCommittedClock(
+        FramesSection.clockLagNs(section), FramesSection.pausedAtUs(section));
   }
 
   void released(long epoch) {
@@ -139,12 +141,16 @@ public final class StandbyNetwork implements AutoCloseable {
         .daemon()
         .name("vm-side-taps")
         .start(() -> {
-          long endNs = System.nanoTime() + LISTEN_NS;
-          while (System.nanoTime() - endNs < 0) {
+          try {
+            long endNs = System.nanoTime() + LISTEN_NS;
+            while (System.nanoTime() - endNs < 0) {
+              replay(injector);
+              java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+            }
             replay(injector);
-            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+          } catch (RuntimeException e) { // the guest runs, whatever becomes of these frames
+            LOG.warn("frames that came during the takeover may be lost: {}", e.getMessage());
           }
-          replay(injector);
           injector.close();
           close();
           LOG.info("frames after the takeover: {}", counters.byName());

@@ -224,6 +224,10 @@ public final class VmStandby implements Standby, AutoCloseable {
     }
   }
 
+  VmCounters counters() {
+    return counters;
+  }
+
   /** The network's half, for the takeover. */
   public StandbyNetwork network() {
     return network;
@@ -375,7 +379,7 @@ public final class VmStandby implements Standby, AutoCloseable {
     }
     try {
       offer(WaitingMachine.start(settings, image, number, disks.sockets()), image);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed("no QEMU waits", e, image);
     }
   }
@@ -414,7 +418,7 @@ public final class VmStandby implements Standby, AutoCloseable {
     try {
       Trial.run(settings, image.path(), disks.sizesBytes(), tried);
       locked(() -> isTried = memory == image);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // A newer epoch was applied meanwhile: state and memory no longer belonged together.
       if (!isNewerThan(epoch)) {
         failed("the restore of epoch " + epoch + " was tried and failed", e, image);
@@ -426,12 +430,13 @@ public final class VmStandby implements Standby, AutoCloseable {
     return locked(() -> stateEpoch != epoch);
   }
 
-  private void failed(String what, RuntimeException e, MappedGuestMemory image) {
-    LOG.warn("{}: {}", what, e.getMessage());
+  private void failed(String what, Throwable e, MappedGuestMemory image) {
+    String why = e instanceof Error ? e.toString() : e.getMessage();
+    LOG.warn("{}: {}", what, why);
     lock.lock();
     try {
       if (memory == image && ++failures == ATTEMPTS && !isTried) {
-        failure = what + ": " + e.getMessage();
+        failure = what + ": " + why;
       }
     } finally {
       lock.unlock();

@@ -168,6 +168,27 @@ final class VmStandbyTest {
     }
   }
 
+  /** A guest's clock stands still in each pause, and from the committed instant to the takeover. */
+  @Test
+  void shouldCarryTheLagOfTheGuestsClockOver() throws Exception {
+    commit(0);
+    for (int epoch = 1; epoch <= 5; epoch++) {
+      commit(epoch);
+    }
+    Await.until("ready", () -> standby.readiness().isReady());
+    long beforeLast = here.counters().clockLagNs();
+    long pausedNs = System.nanoTime();
+    commit(6);
+    guest.close();
+    try (VmGuest _ = restoreThere()) {
+      long lagNs = there.counters().clockLagNs();
+      long atMostNs = beforeLast + System.nanoTime() - pausedNs;
+      assertThat(beforeLast).isPositive();
+      assertThat(lagNs).isBetween(beforeLast + 1, atMostNs + 1_000_000);
+      assertThat(there.counters().byName()).containsEntry("clockLagUs", lagNs / 1_000);
+    }
+  }
+
   /** The guest's last copy: what fails is tried again until an operator has mended it. */
   @Test
   void shouldHoldATakeoverUpUntilAQemuCanBeStarted() throws Exception {

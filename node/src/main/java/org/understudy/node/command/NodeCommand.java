@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.HangUp;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.role.NodeRunner;
@@ -15,6 +16,7 @@ import org.understudy.node.run.NativeCode;
 import org.understudy.node.run.NodeLog;
 import org.understudy.node.run.Preflight;
 import org.understudy.node.run.RunDirectory;
+import org.understudy.node.run.ThreadDeaths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -55,6 +57,7 @@ public final class NodeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     HangUp.ignore();
+    ThreadDeaths.endTheProcess(ExitCode.BROKEN);
     NodeConfig config = ConfigLoader.load(file, overrides);
     if (parentPid != 0) {
       // The demo's nodes must not outlive it, however it ends.

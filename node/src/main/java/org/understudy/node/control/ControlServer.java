@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class ControlServer implements AutoCloseable {
   /** Name of the socket in the node's directory. */
   public static final String SOCKET = "control.sock";
 
+  private static final long ACCEPT_AGAIN_NS = 1_000_000_000L;
   private static final Logger LOG = LoggerFactory.getLogger("understudy.control");
   private static final int MAX_CONNECTIONS = 4;
   private static final long REQUEST_TIMEOUT_MS = 2_000;
@@ -85,9 +87,10 @@ public final class ControlServer implements AutoCloseable {
         }
       } catch (ClosedChannelException e) {
         return;
-      } catch (IOException e) {
-        LOG.warn("control socket failed: {}", e.toString());
-        return;
+      } catch (IOException | RuntimeException e) {
+        // Out of descriptors, for one: that passes.
+        LOG.warn("an order cannot be taken now: {}", e.toString());
+        LockSupport.parkNanos(ACCEPT_AGAIN_NS);
       }
     }
   }
@@ -95,7 +98,7 @@ public final class ControlServer implements AutoCloseable {
   private void serve(SocketChannel client) {
     try (client) {
       answer(client, LineChannel.readLine(client, REQUEST_TIMEOUT_MS));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // whatever a client does concerns it alone
       LOG.debug("a control connection ended: {}", e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

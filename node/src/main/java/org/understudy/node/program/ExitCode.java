@@ -29,6 +29,9 @@ public final class ExitCode {
   /** The guest moved to the backup, as ordered: this node can be started as its backup. */
   public static final int MOVED = 12;
 
+  /** A thread of the node died: a defect, or no memory; the log says which thread and why. */
+  public static final int BROKEN = 13;
+
   /** Interrupted by Ctrl-C. */
   public static final int INTERRUPTED = 130;
 

@@ -40,7 +40,7 @@ final class ClassWarmUp {
       for (String name : names(sample)) {
         loaded += initialize(name, sample.getClassLoader()) ? 1 : 0;
       }
-    } catch (IOException | URISyntaxException e) {
+    } catch (IOException | URISyntaxException | RuntimeException e) {
       LOG.debug("classes beside {}: {}", sample, e.toString()); // a takeover loads them then
     }
     return loaded;

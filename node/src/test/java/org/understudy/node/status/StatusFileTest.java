@@ -75,4 +75,13 @@ class StatusFileTest {
       writer.join();
     }
   }
+
+  @Test
+  void shouldSayThatNobodyWritesItAnyMoreWhenItIsOld() {
+    NodeStatus status = StatusSamples.full();
+    assertThat(status.ageUs(status.writtenAtUs() + 500)).isEqualTo(500);
+    assertThat(status.ageUs(0)).as("a clock that was set back").isZero();
+    assertThat(status.isStale(status.writtenAtUs() + 1_000_000)).isFalse();
+    assertThat(status.isStale(status.writtenAtUs() + 3_000_000)).isTrue();
+  }
 }

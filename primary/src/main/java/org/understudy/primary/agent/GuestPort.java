@@ -10,7 +10,9 @@ import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.guest.GuestHost;
 import org.understudy.checkpoint.guest.GuestLoad;
 import org.understudy.checkpoint.verify.MemoryDigest;
+import org.understudy.primary.pacing.CaptureWatch;
 import org.understudy.primary.pacing.EpochPacer;
+import org.understudy.primary.pacing.GuestWatch;
 import org.understudy.primary.pacing.PacerControl;
 
 /**
@@ -26,6 +28,9 @@ final class GuestPort implements GuestHost {
   /** A copy that gets no further capture, and why. */
   record BrokenCopy(long copy, String reason) {}
 
+  /** Longer than QEMU's slowest step may take; a capture takes milliseconds. */
+  private static final long PATIENCE_NS = 30_000_000_000L;
+
   private final Guest guest;
   private final PacerControl control = new PacerControl();
   private final EpochPacer pacer;
@@ -40,6 +45,8 @@ final class GuestPort implements GuestHost {
   private volatile BrokenCopy broken;
 
   // Orders of the agent.
+  private final GuestWatch guestWatch = new GuestWatch(PATIENCE_NS);
+  private boolean isAsked;
   private final ReleaseOrder releasable;
   private long copy;
 
@@ -59,7 +66,11 @@ final class GuestPort implements GuestHost {
   /** What {@link #settled} was when the guest was paused for good: later output may stay in it. */
   private volatile long settledAtPause = Long.MAX_VALUE;
 
+  /** Set by the guest's thread, taken back by the agent. */
+  private volatile boolean isHeard;
+
   // The guest's own.
+  private final CaptureWatch captureWatch = new CaptureWatch(PATIENCE_NS);
   private int nextRound;
   private boolean holdsOutput;
   private long outputSinceNs;
@@ -85,7 +96,14 @@ final class GuestPort implements GuestHost {
     if (outputSinceNs == 0 && load.outputBytes > 0) {
       outputSinceNs = nowNs;
     }
-    return pacer.due(nowNs, load);
+    if (!isHeard) {
+      isHeard = true;
+    }
+    CaptureKind due = pacer.due(nowNs, load);
+    if (captureWatch.isOverdue(nowNs, due)) {
+      protectionBroken("a capture is due for " + PATIENCE_NS / 1_000_000_000 + " s and not taken");
+    }
+    return due;
   }
 
   @Override
@@ -112,6 +130,7 @@ final class GuestPort implements GuestHost {
   @Override
   public void captured(Capture newCapture) {
     CaptureKind kind = newCapture.kind();
+    captureWatch.onCaptured();
     pacer.onCaptured(kind);
     captureEpoch = pacer.epoch();
     if (pacer.copy() != captureCopy) {
@@ -213,10 +232,12 @@ final class GuestPort implements GuestHost {
   }
 
   void stopCopy() {
+    isAsked = false;
     control.request(copy, CaptureKind.NONE);
   }
 
   void request(CaptureKind kind) {
+    isAsked = kind != CaptureKind.NONE;
     control.request(copy, kind);
     guest.wakeUp();
   }
@@ -302,7 +323,14 @@ final class GuestPort implements GuestHost {
     guest.wakeUp();
   }
 
+  /** Asked in each cycle: why the guest cannot go on here; null while it can. */
   Throwable failure() {
+    // A service may be busy with one event for as long as it likes.
+    boolean isNeeded = isAsked && !guest.description().gatedOnBackup();
+    if (guestWatch.isStuck(System.nanoTime(), isHeard, isNeeded)) {
+      guestFailed(new IllegalStateException("the guest's thread does nothing any more"));
+    }
+    isHeard = false;
     return failure.get();
   }
 

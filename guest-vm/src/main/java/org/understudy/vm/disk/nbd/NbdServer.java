@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.host.schedule.Priority;
@@ -24,6 +25,7 @@ import org.understudy.host.schedule.TimeSlice;
  * Nothing that a client sends reaches the caller.
  */
 public final class NbdServer implements AutoCloseable {
+  private static final long ACCEPT_AGAIN_NS = 200_000_000;
   private static final Logger LOG = LoggerFactory.getLogger(NbdServer.class);
   private static final long FINISH_MS = TimeUnit.SECONDS.toMillis(2);
 
@@ -109,9 +111,10 @@ public final class NbdServer implements AutoCloseable {
         serve(listener.accept());
       } catch (ClosedChannelException e) {
         return;
-      } catch (IOException e) {
-        LOG.error("no NBD client can connect any more", e);
-        return;
+      } catch (IOException | RuntimeException e) {
+        // Out of descriptors or threads, for one: that passes, and a QEMU tries again for seconds.
+        LOG.warn("an NBD client cannot connect now: {}", e.toString());
+        LockSupport.parkNanos(ACCEPT_AGAIN_NS);
       }
     }
   }

@@ -74,6 +74,8 @@ final class BackgroundSync implements AutoCloseable {
         now();
       } catch (IOException e) {
         failed(e);
+      } catch (RuntimeException e) {
+        failed(new IOException(e));
       }
     }
   }
