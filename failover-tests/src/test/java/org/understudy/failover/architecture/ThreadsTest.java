@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * No thread of a node dies in silence: what it does not handle reaches the handler of all threads,
- * which ends the process. That fails where a thread has a handler of its own, or a task's outcome is
- * kept for somebody who never asks. A class that begins to make threads is added here, once it was
- * looked at what becomes of them.
+ * which ends the process. That fails where a thread has a handler of its own, or a task's outcome
+ * is kept for somebody who never asks. A class that begins to make threads is added here, once it
+ * was looked at what becomes of them.
  */
 final class ThreadsTest {
   /** Classes of a node that make threads, by their simple names. */
@@ -67,8 +67,9 @@ final class ThreadsTest {
               describe(
                   "are part of a node",
                   type ->
-                      !type.getPackageName().matches(
-                          "org\\.understudy\\.(failover|lab|simulation|node\\.(demo|bench)).*")));
+                      !type.getPackageName()
+                          .matches(
+                              "org\\.understudy\\.(failover|lab|simulation|node\\.(demo|bench)).*")));
 
   @Test
   void shouldKnowEachClassThatMakesThreads() {

@@ -5,10 +5,10 @@ import org.agrona.DirectBuffer;
 import org.agrona.ExpandableDirectByteBuffer;
 
 /**
- * The frames section of a machine's checkpoint, little-endian: the number of the last mirrored frame
- * that is in this state (u64), how far the guest's clock had fallen behind before this pause, in
- * nanoseconds (i64), and the host's time of the pause, in microseconds since 1970 (i64); then the
- * frames that wait at the primary's gate.
+ * The frames section of a machine's checkpoint, little-endian: the number of the last mirrored
+ * frame that is in this state (u64), how far the guest's clock had fallen behind before this pause,
+ * in nanoseconds (i64), and the host's time of the pause, in microseconds since 1970 (i64); then
+ * the frames that wait at the primary's gate.
  */
 public final class FramesSection {
   public static final int HEADER_BYTES = 3 * Long.BYTES;
@@ -45,12 +45,12 @@ public final class FramesSection {
   }
 
   /** How far the guest's clock had fallen behind before this pause. */
-  static long clockLagNs(DirectBuffer section) {
+  public static long clockLagNs(DirectBuffer section) {
     return section.getLong(CLOCK_LAG_AT, ByteOrder.LITTLE_ENDIAN);
   }
 
   /** The host's time of the pause. */
-  static long pausedAtUs(DirectBuffer section) {
+  public static long pausedAtUs(DirectBuffer section) {
     return section.getLong(PAUSED_AT, ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -25,7 +25,7 @@ public final class VmCounters {
   private long carriedLagNs;
 
   /** The host's time; the two hosts' may differ by as much as their clocks do. */
-  static long hostTimeUs() {
+  public static long hostTimeUs() {
     return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   }
 

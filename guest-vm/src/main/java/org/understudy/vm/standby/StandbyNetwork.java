@@ -96,8 +96,7 @@ public final class StandbyNetwork implements AutoCloseable {
     records.wrap(section, FramesSection.HEADER_BYTES, length - FramesSection.HEADER_BYTES);
     held.commit(epoch, records, 0, records.capacity());
     inputs.committed(position);
-    counters.onCommittedClock(
-        FramesSection.clockLagNs(section), FramesSection.pausedAtUs(section));
+    counters.onCommittedClock(FramesSection.clockLagNs(section), FramesSection.pausedAtUs(section));
   }
 
   void released(long epoch) {

@@ -224,7 +224,7 @@ public final class VmStandby implements Standby, AutoCloseable {
     }
   }
 
-  VmCounters counters() {
+  public VmCounters counters() {
     return counters;
   }
 
