@@ -43,6 +43,9 @@ public final class SimulationMain implements Callable<Integer> {
   @Option(names = "--threads", defaultValue = "0", description = "Default: one per processor.")
   private int threads;
 
+  @Option(names = "--until-found", description = "No more of them after the first violation.")
+  private boolean untilFound;
+
   @Option(names = "--json", description = "One JSON object at the end instead of text.")
   private boolean json;
 
@@ -80,6 +83,9 @@ public final class SimulationMain implements Callable<Integer> {
 
   private int runMany() {
     SeedRange range = new SeedRange(from, seeds, planted, without, threads);
+    if (untilFound) {
+      range.untilFound();
+    }
     long startNs = System.nanoTime();
     range.run((done, violations, steps) -> {
       double seconds = (System.nanoTime() - startNs) / 1e9;

@@ -1,0 +1,205 @@
+package org.understudy.simulation.planted;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
+import org.understudy.simulation.planted.Outcome.Verdict;
+
+/** Plants one error: compiles the touched file alone and runs what has to catch it. */
+final class Trial {
+  /** Seeds within which a patch has to be caught. */
+  static final int SEEDS = 3000;
+
+  private static final long LONGEST_MINUTES = 10;
+  private static final Pattern FOUND = Pattern.compile("\"found\":\\[\\{\"seed\":(\\d+),\"what\":\"(.*?)\"}");
+  private static final Pattern RAN = Pattern.compile("\\[\\s*(\\d+) tests (started|failed)");
+
+  private final Modules modules;
+  private final Patch patch;
+  private final Path directory;
+  private final long startNs = System.nanoTime();
+
+  private Trial(Modules modules, Patch patch, Path directory) {
+    this.modules = modules;
+    this.patch = patch;
+    this.directory = directory;
+  }
+
+  /** Runs one patch in a directory of its own. */
+  static Outcome of(Modules modules, Patch patch) throws IOException, InterruptedException {
+    Path directory = Files.createTempDirectory("planted-");
+    try {
+      return new Trial(modules, patch, directory).run();
+    } finally {
+      try (var files = Files.walk(directory)) {
+        files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+      }
+    }
+  }
+
+  private Outcome run() throws IOException, InterruptedException {
+    String wrong = compile();
+    if (wrong != null) {
+      return outcome(Verdict.BROKEN, "", 0, wrong);
+    }
+    return patch.test() == null ? runSeeds() : runTest(patch.test());
+  }
+
+  private Path classes() {
+    return directory.resolve("classes");
+  }
+
+  /** Returns null, or what is wrong. */
+  private String compile() throws IOException {
+    String text;
+    try {
+      text = patch.apply(modules.root());
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+    Path source = directory.resolve(Path.of(patch.diff().file()).getFileName());
+    Files.writeString(source, text);
+    Files.createDirectories(classes());
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    try (var files = compiler.getStandardFileManager(null, null, null)) {
+      List<String> options =
+          List.of(
+              "-nowarn",
+              "-proc:none",
+              "--release",
+              "25",
+              "--add-modules",
+              "jdk.incubator.vector",
+              "-d",
+              classes().toString(),
+              "-cp",
+              String.join(File.pathSeparator, modules.classPath(patch.module(), false)));
+      StringWriter messages = new StringWriter();
+      boolean compiles =
+          compiler
+              .getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
+              .call();
+      return compiles ? null : "does not compile: " + messages;
+    }
+  }
+
+  private Outcome runSeeds() throws IOException, InterruptedException {
+    List<String> command = java("simulation", false);
+    command.addAll(
+        List.of(
+            "org.understudy.simulation.SimulationMain",
+            "--seeds=" + SEEDS,
+            "--until-found",
+            "--threads=1",
+            "--json"));
+    Run run = start(command, modules.root());
+    Matcher found = FOUND.matcher(run.output);
+    if (found.find()) {
+      long seeds = Long.parseLong(found.group(1));
+      return outcome(Verdict.CAUGHT, "seed " + seeds, seeds, found.group(2));
+    }
+    return run.exit == 0
+        ? outcome(Verdict.SURVIVED, SEEDS + " seeds", SEEDS, "no violation")
+        : outcome(Verdict.BROKEN, "", 0, run.describe());
+  }
+
+  private Outcome runTest(Patch.Test test) throws IOException, InterruptedException {
+    List<String> command = java(test.module(), true);
+    String[] parts = test.selection().split("#");
+    String name = modules.fullName(test.module(), parts[0]);
+    command.addAll(
+        List.of(
+            "org.junit.platform.console.ConsoleLauncher",
+            "execute",
+            "--disable-banner",
+            "--disable-ansi-colors",
+            "--details=summary",
+            "--include-engine=junit-jupiter"));
+    // A method by its name, whatever its parameters are.
+    command.add("--select-class=" + name);
+    if (parts.length > 1) {
+      command.add("--include-methodname=.*[.]" + parts[0] + "#" + parts[1] + "\\(.*");
+    }
+    Run run = start(command, modules.root().resolve(test.module()));
+    long started = 0;
+    long failed = 0;
+    Matcher ran = RAN.matcher(run.output);
+    while (ran.find()) {
+      long count = Long.parseLong(ran.group(1));
+      started = ran.group(2).equals("started") ? count : started;
+      failed = ran.group(2).equals("failed") ? count : failed;
+    }
+    if (started == 0) {
+      return outcome(Verdict.BROKEN, "", 0, "no test ran: " + run.describe());
+    }
+    return failed > 0
+        ? outcome(Verdict.CAUGHT, test.toString(), 0, run.reason())
+        : outcome(Verdict.SURVIVED, test.toString(), 0, "the test passes");
+  }
+
+  private List<String> java(String module, boolean isTest) throws IOException {
+    List<String> path = new ArrayList<>();
+    path.add(classes().toString());
+    path.addAll(modules.classPath(module, isTest));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(modules.flags());
+    command.add("-Xmx1g");
+    command.add("-XX:+UseSerialGC");
+    command.add("-Dbasedir=" + modules.root().resolve(module));
+    command.add("-Dmaven.multiModuleProjectDirectory=" + modules.root());
+    command.add("-cp");
+    command.add(String.join(File.pathSeparator, path));
+    return command;
+  }
+
+  private record Run(int exit, String output) {
+    String describe() {
+      int from = Math.max(0, output.length() - 2000);
+      return "exit code " + exit + ", last words: " + output.substring(from).strip();
+    }
+
+    /** The first line that says what failed. */
+    String reason() {
+      return output
+          .lines()
+          .map(String::strip)
+          .filter(line -> line.startsWith("=>"))
+          .findFirst()
+          .orElse("");
+    }
+  }
+
+  private Run start(List<String> command, Path in) throws IOException, InterruptedException {
+    Path output = directory.resolve("output");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(in.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    Thread end = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(end);
+    boolean ended = process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES);
+    process.destroyForcibly();
+    Runtime.getRuntime().removeShutdownHook(end);
+    String text = Files.readString(output);
+    return ended
+        ? new Run(process.exitValue(), text)
+        : new Run(-1, text + "\nno end within " + LONGEST_MINUTES + " minutes");
+  }
+
+  private Outcome outcome(Verdict verdict, String by, long seeds, String text) {
+    double seconds = (System.nanoTime() - startNs) / 1e9;
+    return new Outcome(patch, verdict, by, seeds, text, seconds);
+  }
+}
