@@ -13,6 +13,9 @@ import org.understudy.pair.ownership.Register;
  * state machines: it looks at the register, at what left the pair and at the histories.
  */
 final class Checker {
+  /** Two that pace allows, and those that a copy, an end or a switchover asks for. */
+  private static final int MOST_UNACKED = 8;
+
   private final World world;
   private final LongHashSet inputs = new LongHashSet();
   private final List<History> released = new ArrayList<>();
@@ -220,6 +223,13 @@ final class Checker {
               + " at epoch "
               + captured.epoch
               + " differs from what was captured");
+    }
+  }
+
+  /** So many epochs are kept until acked: what is in flight is bounded. */
+  void onKept(SimProcess node, int epochs) {
+    if (epochs > MOST_UNACKED) {
+      throw new Violation("bounds: " + epochs + " epochs of " + node.id + " are unacked");
     }
   }
 

@@ -149,6 +149,9 @@ final class SimBackup implements SimProcess.Role {
   private void goOnAsPrimary() {
     world.statistics.takeovers++;
     world.addressAt = process.index;
+    if (image.isEnded()) {
+      throw new Violation("ended: " + process.id + " revives a guest that was shut down");
+    }
     world.checker.onSurvivor(process, takeover.guest.history);
     SimPrimary primary =
         new SimPrimary(process, takeover.guest, session.wonRegister(), log.lastSequence());

@@ -13,6 +13,7 @@ final class SimImage {
   private final ArrayDeque<List<Message>> committed = new ArrayDeque<>();
   private long sum;
   private boolean complete;
+  private boolean ended;
 
   /** What was made of it crashed by itself, which no node can help. */
   boolean isGuestDead;
@@ -93,6 +94,7 @@ final class SimImage {
     }
     committed.add(new ArrayList<>(staging));
     staging.clear();
+    ended = captured.kind == CaptureKind.FINAL;
     history = captured.history;
     last = captured.last;
     inputPosition = captured.inputPosition;
@@ -132,6 +134,11 @@ final class SimImage {
   /** Whether there is a committed epoch. */
   boolean isComplete() {
     return complete;
+  }
+
+  /** Whether the last commit was the guest's last. */
+  boolean isEnded() {
+    return ended;
   }
 
   /** Drops everything; that ends what could be gone on with. */

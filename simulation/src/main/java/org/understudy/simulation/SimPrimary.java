@@ -42,7 +42,9 @@ final class SimPrimary implements SimProcess.Role {
   boolean isStuck;
 
   private long outputSequence;
-  private long lostEpoch = -1;
+  /** What is unacked up to here is not kept any more. */
+  long lostEpoch = -1;
+
   private final ArrayDeque<Object> encoding = new ArrayDeque<>();
   private SimCapture capture;
 
@@ -257,6 +259,7 @@ final class SimPrimary implements SimProcess.Role {
       Message message = (Message) encoding.poll();
       if (capture.kind != CaptureKind.ROUND) {
         retained.keep(capture.epoch, message, 1);
+        world.checker.onKept(process, retained.epochs());
       }
       queue.add(message);
       budget--;
@@ -358,7 +361,8 @@ final class SimPrimary implements SimProcess.Role {
     boolean take =
         session.onInput(message.generation, message.linkSession, message.number)
             == PrimarySession.InputVerdict.ACCEPT;
-    if (take && guest.remote.size() >= MAX_QUEUE) {
+    boolean isFull = guest.remote.size() >= MAX_QUEUE || world.smallLog && world.chance(0.05);
+    if (take && isFull) {
       session.onInputRefused();
       return;
     }

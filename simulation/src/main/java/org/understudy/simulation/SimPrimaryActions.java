@@ -134,7 +134,7 @@ final class SimPrimaryActions implements PrimaryActions {
   public void resend(long afterEpoch, long afterOutput) {
     process.step();
     primary.queue.clear();
-    primary.retained.forEachAfter(afterEpoch, primary.queue::add);
+    primary.retained.forEachAfter(Math.max(afterEpoch, primary.lostEpoch), primary.queue::add);
   }
 
   @Override

@@ -20,6 +20,7 @@ final class Trial {
   static final int SEEDS = 3000;
 
   private static final long LONGEST_MINUTES = 10;
+  private static final int LAST_WORDS = 1000;
   private static final Pattern FOUND = Pattern.compile("\"found\":\\[\\{\"seed\":(\\d+),\"what\":\"(.*?)\"}");
   private static final Pattern RAN = Pattern.compile("\\[\\s*(\\d+) tests (started|failed)");
 
@@ -127,7 +128,7 @@ final class Trial {
     // A method by its name, whatever its parameters are.
     command.add("--select-class=" + name);
     if (parts.length > 1) {
-      command.add("--include-methodname=.*[.]" + parts[0] + "#" + parts[1] + "\\(.*");
+      command.add("--include-methodname=.*[.]" + parts[0] + "#" + parts[1] + "(\\(.*)?");
     }
     Run run = start(command, modules.root().resolve(test.module()));
     long started = 0;
@@ -137,6 +138,9 @@ final class Trial {
       long count = Long.parseLong(ran.group(1));
       started = ran.group(2).equals("started") ? count : started;
       failed = ran.group(2).equals("failed") ? count : failed;
+    }
+    if (started == 0 && run.isKilledByOurCode()) {
+      return outcome(Verdict.CAUGHT, test.toString(), 0, "an Error that ends the test runner");
     }
     if (started == 0) {
       return outcome(Verdict.BROKEN, "", 0, "no test ran: " + run.describe());
@@ -164,8 +168,13 @@ final class Trial {
 
   private record Run(int exit, String output) {
     String describe() {
-      int from = Math.max(0, output.length() - 2000);
+      int from = Math.max(0, output.length() - LAST_WORDS);
       return "exit code " + exit + ", last words: " + output.substring(from).strip();
+    }
+
+    /** JUnit gives up at some Errors, no memory among them, and sums nothing up. */
+    boolean isKilledByOurCode() {
+      return exit != 0 && output.contains("\tat org.understudy.");
     }
 
     /** The first line that says what failed. */
