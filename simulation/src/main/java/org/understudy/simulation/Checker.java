@@ -13,8 +13,8 @@ import org.understudy.pair.ownership.Register;
  * state machines: it looks at the register, at what left the pair and at the histories.
  */
 final class Checker {
-  /** Two that pace allows, and those that a copy, an end or a switchover asks for. */
-  private static final int MOST_UNACKED = 8;
+  /** Two that pace allows, and one for each switchover that was ordered and given up meanwhile. */
+  private static final int MOST_UNACKED = 40;
 
   private final World world;
   private final LongHashSet inputs = new LongHashSet();

@@ -3,6 +3,7 @@ package org.understudy.primary.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.pair.session.Goodbye;
 
 /** While nothing is protected yet nothing is gained by haste, and a sick backup costs little. */
@@ -119,6 +120,17 @@ class UnprotectedPrimaryTest {
     assertThat(rig.session.onInput(2, rig.session.linkSession(), 1))
         .isEqualTo(PrimarySession.InputVerdict.ACCEPT);
     assertThat(rig.session.counters().inputsRefused).isEqualTo(1);
+  }
+
+  @Test
+  void shouldDropACaptureThatWasTakenForTheCopyBefore() {
+    rig.protectedPair();
+    long before = rig.session.copy();
+    rig.goodbye(Goodbye.RESIGN);
+    rig.await(PrimaryState.SOLO);
+    rig.syncing();
+    assertThat(rig.session.copy()).isGreaterThan(before);
+    assertThat(rig.session.onCaptured(before, CaptureKind.ROUND, 0)).isFalse();
   }
 
   @Test

@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
+import org.understudy.simulation.PlantedFault;
+import org.understudy.simulation.Simulation;
+import org.understudy.simulation.Violation;
 import org.understudy.simulation.planted.Outcome.Verdict;
 
 /** Plants one error: compiles the touched file alone and runs what has to catch it. */
@@ -106,11 +109,24 @@ final class Trial {
     Matcher found = FOUND.matcher(run.output);
     if (found.find()) {
       long seeds = Long.parseLong(found.group(1));
-      return outcome(Verdict.CAUGHT, "seed " + seeds, seeds, found.group(2));
+      String without = withoutIt(seeds);
+      return without == null
+          ? outcome(Verdict.CAUGHT, "seed " + seeds, seeds, found.group(2))
+          : outcome(Verdict.BROKEN, "", 0, "without it too: " + without);
     }
     return run.exit == 0
         ? outcome(Verdict.SURVIVED, SEEDS + " seeds", SEEDS, "no violation")
         : outcome(Verdict.BROKEN, "", 0, run.describe());
+  }
+
+  /** What the seed finds in the code as it is: null, or the patch is not what was found. */
+  private static String withoutIt(long seed) {
+    try {
+      Simulation.run(seed, PlantedFault.NONE, false);
+      return null;
+    } catch (Violation violation) {
+      return violation.getMessage();
+    }
   }
 
   private Outcome runTest(Patch.Test test) throws IOException, InterruptedException {
