@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupSettings;
 import org.understudy.backup.stage.CheckpointStage;
+import org.understudy.checkpoint.codec.decode.EpochDecoder;
+import org.understudy.checkpoint.codec.section.SectionCodec;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
@@ -65,12 +67,13 @@ public record BackupContext(
       List<MemoryBound> bounds = new ArrayList<>(OutputDelivery.bounds());
       bounds.add(MemoryBound.ofNative("input log", "limits.inputLog", inputLogBytes));
       bounds.add(InputLog.heapCeilingBytes(BackupAgent.MAX_LOGGED_INPUTS));
-      bounds.add(MemoryBound.ofNative("staged pages", "limits.staging", stagingBytes));
+      bounds.addAll(EpochDecoder.bounds(stagingBytes));
       bounds.add(
           MemoryBound.ofNative(
               "staged output and device state",
               "limits.staging",
               CheckpointStage.ceilingBytes(sectionBytes)));
+      bounds.add(MemoryBound.ofNative("section codec", "", SectionCodec.CEILING_BYTES));
       return bounds;
     }
   }

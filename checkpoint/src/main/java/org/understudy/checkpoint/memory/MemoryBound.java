@@ -18,7 +18,11 @@ public record MemoryBound(String what, String setting, Place place, long ceiling
      * Anonymous mappings and the C library's heap: bounded by the host and the control group alone,
      * neither by the Java heap nor by {@code MaxDirectMemorySize}.
      */
-    NATIVE
+    NATIVE,
+    /** Direct buffers of the JVM, which {@code MaxDirectMemorySize} bounds as well. */
+    DIRECT,
+    /** Files in {@code /dev/shm}, which has a size of its own. */
+    SHARED
   }
 
   /** Refuses negative bounds: a sum of such would say yes to anything. */
@@ -36,5 +40,15 @@ public record MemoryBound(String what, String setting, Place place, long ceiling
   /** A bound on the heap. */
   public static MemoryBound ofHeap(String what, String setting, long ceilingBytes) {
     return new MemoryBound(what, setting, Place.HEAP, ceilingBytes);
+  }
+
+  /** A bound of the JVM's direct buffers. */
+  public static MemoryBound ofDirect(String what, String setting, long ceilingBytes) {
+    return new MemoryBound(what, setting, Place.DIRECT, ceilingBytes);
+  }
+
+  /** A bound of files in shared memory. */
+  public static MemoryBound ofShared(String what, String setting, long ceilingBytes) {
+    return new MemoryBound(what, setting, Place.SHARED, ceilingBytes);
   }
 }

@@ -41,6 +41,11 @@ final class CopyStaging implements AutoCloseable {
     reset();
   }
 
+  /** Most heap of so many slots: the ring, and which blocks were written. */
+  static long heapBytes(int slots) {
+    return (long) slots * (Integer.BYTES + Long.BYTES);
+  }
+
   /** All slots are free again; both sides must be at rest. Costs what was taken since the last. */
   void reset() {
     // Slots were given back at most to the positions that they were taken from.

@@ -36,6 +36,7 @@ final class PagemapScanner implements AutoCloseable {
   private static final int VECTOR_ENTRIES = 65_536;
 
   private static final int ENTRY_WORDS = 3;
+  static final long VECTOR_BYTES = (long) VECTOR_ENTRIES * ENTRY_WORDS * Long.BYTES;
 
   private static final StructLayout SCAN_ARGUMENT =
       MemoryLayout.structLayout(

@@ -1,9 +1,12 @@
 package org.understudy.checkpoint.track;
 
 import java.util.Arrays;
+import java.util.List;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.checkpoint.memory.MemoryBound;
 import org.understudy.checkpoint.memory.RegionLayout;
+import org.understudy.checkpoint.memory.RegionSpec;
 
 /** The trackers there are, best first. */
 public enum TrackerKind {
@@ -58,6 +61,35 @@ public enum TrackerKind {
               SoftDirtyScan.of(
                   ProcessHandle.current().pid(), memory.address(), memory.layout().totalBytes()));
       case COMPARE -> new CompareTracker(memory);
+    };
+  }
+
+  /** What a tracker of this kind takes at most beside the memory that it follows. */
+  public List<MemoryBound> bounds(RegionLayout layout, int stagingPages) {
+    long pages = layout.totalPages();
+    MemoryBound copies =
+        MemoryBound.ofNative("copies on write", "", (long) stagingPages * RegionSpec.PAGE_BYTES);
+    long slots = CopyStaging.heapBytes(stagingPages);
+    return switch (this) {
+      case WRITE_BARRIER ->
+          List.of(
+              copies,
+              MemoryBound.ofHeap(
+                  "write barrier",
+                  "guest.memory",
+                  WriteBarrier.HEAP_BYTES_PER_PAGE * pages + slots));
+      case PAGEMAP_SCAN, SOFT_DIRTY ->
+          List.of(
+              copies,
+              MemoryBound.ofNative("ranges of a scan", "", PagemapScanner.VECTOR_BYTES),
+              MemoryBound.ofHeap(
+                  "list of written pages",
+                  "guest.memory",
+                  pages * Integer.BYTES + 2L * (pages / Byte.SIZE + Long.BYTES) + slots));
+      case COMPARE ->
+          List.of(
+              MemoryBound.ofNative("copy to compare with", "guest.memory", layout.totalBytes()),
+              MemoryBound.ofHeap("list of written pages", "guest.memory", pages * Integer.BYTES));
     };
   }
 }

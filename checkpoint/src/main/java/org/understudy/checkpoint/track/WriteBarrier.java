@@ -22,6 +22,9 @@ public final class WriteBarrier extends WriteHook implements DirtyTracker {
   /** Copies that can wait for the encoder by default: 32 MiB. */
   public static final int DEFAULT_STAGING_PAGES = 8192;
 
+  static final long HEAP_BYTES_PER_PAGE =
+      3L * Integer.BYTES + Long.BYTES + WrittenBlocks.UNITS_PER_PAGE;
+
   private static final int PAGE_SHIFT = 12;
   private static final int PAGE_MASK = RegionSpec.PAGE_BYTES - 1;
 
@@ -242,8 +245,7 @@ public final class WriteBarrier extends WriteHook implements DirtyTracker {
 
   @Override
   public long memoryBytes() {
-    long perPage = 3L * Integer.BYTES + Long.BYTES + WrittenBlocks.UNITS_PER_PAGE;
-    return perPage * dirty.length + (long) staging.slots() * RegionSpec.PAGE_BYTES;
+    return HEAP_BYTES_PER_PAGE * dirty.length + (long) staging.slots() * RegionSpec.PAGE_BYTES;
   }
 
   @Override

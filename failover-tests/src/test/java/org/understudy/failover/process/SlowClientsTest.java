@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.agrona.CloseHelper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +45,6 @@ class SlowClientsTest {
       setValue(running);
       LoadThread load = running.load(7);
       NodeProcess backup = running.pair.backup();
-      final long before = residentBytes(backup);
       askAndDoNotRead(running.pair.backupFront(), clients);
       Await.until(
           "slow clients are closed",
@@ -59,8 +60,7 @@ class SlowClientsTest {
 
       assertThat(verdict.findings()).isEmpty();
       assertThat(RunningPair.status(backup).state()).isEqualTo(NodeState.SOLO);
-      long bound = before + FrontSettings.DEFAULT_MAX_QUEUED_BYTES + (256L << 20);
-      assertThat(most).as("resident memory, %d before", before).isLessThan(bound);
+      assertThat(most).as("resident memory").isLessThan(printedBudget(backup));
 
       CloseHelper.quietCloseAll(slow);
       long peak = most;
@@ -113,6 +113,15 @@ class SlowClientsTest {
       client.connect(front);
       client.getOutputStream().write("GET long\r\n".getBytes(StandardCharsets.US_ASCII));
     }
+  }
+
+  /** What the node itself said at its start that it takes at most. */
+  private static long printedBudget(NodeProcess node) {
+    Matcher line =
+        Pattern.compile("budget: at most ([0-9.]+) (MiB|GiB) of memory").matcher(node.output());
+    assertThat(line.find()).as(node.output()).isTrue();
+    double rough = Double.parseDouble(line.group(1)) - 0.05; // it is rounded
+    return (long) (rough * (line.group(2).equals("MiB") ? 1 << 20 : 1 << 30));
   }
 
   private static long residentBytes(NodeProcess node) throws IOException {

@@ -11,7 +11,7 @@ public final class Descriptors {
   public static final int RESERVE = 128;
 
   /** A node that can serve fewer clients than this is of no use. */
-  static final int FEWEST_CLIENTS = 16;
+  public static final int FEWEST_CLIENTS = 16;
 
   private Descriptors() {}
 
@@ -24,7 +24,7 @@ public final class Descriptors {
   }
 
   /** How many of so many clients may be connected at once. */
-  static int clients(int wanted, long limit) {
+  public static int clients(int wanted, long limit) {
     return Math.clamp(limit - RESERVE, 0, wanted);
   }
 

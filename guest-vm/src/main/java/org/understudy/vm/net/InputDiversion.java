@@ -22,7 +22,7 @@ import org.understudy.vm.qmp.QmpException;
  */
 final class InputDiversion {
   private static final Logger LOG = LoggerFactory.getLogger(InputDiversion.class);
-  private static final int KEPT_BYTES = 8 << 20;
+  static final int KEPT_BYTES = 8 << 20;
 
   private final QmpClient qmp;
   private final long timeoutNs;

@@ -1,6 +1,8 @@
 package org.understudy.vm.net;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.understudy.checkpoint.memory.MemoryBound;
 
 /**
  * Bounds of the guest's network on the primary.
@@ -17,6 +19,13 @@ public record NetSettings(int heldLimitBytes, long quietNs, long quietWaitNs) {
 
   private static final int MIN_LIMIT_BYTES = 1 << 20;
   private static final int MAX_LIMIT_BYTES = 1 << 30;
+
+  /** What a network on the primary takes at most; batches of frames grow by doubling. */
+  public List<MemoryBound> bounds() {
+    return List.of(
+        MemoryBound.ofDirect("frames that wait for their commit", "", 2L * heldLimitBytes),
+        MemoryBound.ofDirect("frames kept at a switchover", "", InputDiversion.KEPT_BYTES));
+  }
 
   /** Checks the ranges. */
   public NetSettings {

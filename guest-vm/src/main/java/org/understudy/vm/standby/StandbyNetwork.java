@@ -7,6 +7,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.memory.MemoryBound;
 import org.understudy.vm.machine.FramesSection;
 import org.understudy.vm.machine.MirrorTag;
 import org.understudy.vm.machine.VmCounters;
@@ -28,6 +29,13 @@ public final class StandbyNetwork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
   private static final int INPUT_LOG_BYTES = 16 << 20;
   private static final int HELD_BYTES = 64 << 20;
+
+  /** What a network on the backup takes at most. */
+  public static List<MemoryBound> bounds() {
+    return List.of(
+        MemoryBound.ofDirect("frames since the last commit", "", INPUT_LOG_BYTES),
+        MemoryBound.ofHeap("frames that may not have left", "", HELD_BYTES));
+  }
 
   /** The client's answer to the first frames may still come to the side. */
   private static final long LISTEN_NS = 300_000_000L;

@@ -12,6 +12,7 @@ import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.program.ExitCode;
+import org.understudy.node.run.NodeLimits;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.pair.ownership.Register;
@@ -47,7 +48,7 @@ final class BackupRole implements Role {
                 Terms.of(description.description()),
                 config.self().front().toString(),
                 sessionSettings(config),
-                limits(config),
+                NodeLimits.backup(config),
                 context.guests()::newImage,
                 description.standby(),
                 front,
@@ -62,13 +63,6 @@ final class BackupRole implements Role {
   private static BackupSettings sessionSettings(NodeConfig config) {
     return BackupSettings.of(config.detect().timeoutNs())
         .withHeartbeat(config.detect().heartbeatNs());
-  }
-
-  private static BackupContext.Limits limits(NodeConfig config) {
-    return new BackupContext.Limits(
-        Math.toIntExact(config.limits().inputLogBytes()),
-        config.limits().stagingBytes(),
-        Math.toIntExact(Math.min(1 << 30, config.limits().stagingBytes())));
   }
 
   private BackupMetrics metrics() {

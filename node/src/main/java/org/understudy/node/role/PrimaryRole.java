@@ -1,7 +1,6 @@
 package org.understudy.node.role;
 
 import java.util.Map;
-import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.node.config.EpochMode;
@@ -9,6 +8,7 @@ import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Preset;
 import org.understudy.node.control.SwitchoverOrder;
 import org.understudy.node.program.ExitCode;
+import org.understudy.node.run.NodeLimits;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.pair.ownership.Register;
@@ -23,9 +23,6 @@ import org.understudy.protocol.monitor.PeerMonitorListener;
 
 /** A node that runs the guest: solo, syncing or protected. */
 final class PrimaryRole implements Role {
-  /** Room for inputs of a backup whose log has the same limit: headers come on top of it. */
-  private static final int BACKLOG_FACTOR = 2;
-
   private final RoleContext context;
   private final PrimaryLatencies latencies = new PrimaryLatencies();
   private final PrimaryAgent agent;
@@ -46,15 +43,12 @@ final class PrimaryRole implements Role {
                 config.node().pair(),
                 config.preset().name(),
                 Terms.of(guest.description()),
-                codec(config),
+                NodeLimits.codec(config),
                 pacing(config),
                 sessionSettings(config),
                 new VerifyPlan(config.verify().everyEpochs(), config.verify().samples()),
                 config.limits().stagingBytes(),
-                (int)
-                    Math.min(
-                        Integer.MAX_VALUE / 2,
-                        Math.max(1 << 16, config.limits().inputLogBytes() * BACKLOG_FACTOR)),
+                NodeLimits.backlogBytes(config),
                 context.link(),
                 context.arbiter(),
                 context.listener(),
@@ -66,13 +60,6 @@ final class PrimaryRole implements Role {
             lastInput,
             nowNs);
     wire = new WireAccount(agent, context.link());
-  }
-
-  private static CodecSettings codec(NodeConfig config) {
-    CodecSettings settings = CodecSettings.preset(config.preset().name());
-    long shadow = config.limits().shadowBytes();
-    boolean bounded = shadow != NodeConfig.AUTO && settings.shadowBudgetBytes() > shadow;
-    return bounded ? settings.withShadowBudgetBytes(shadow) : settings;
   }
 
   private static PacerSettings pacing(NodeConfig config) {

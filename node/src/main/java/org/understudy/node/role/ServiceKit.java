@@ -12,8 +12,8 @@ import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Preset;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
+import org.understudy.node.run.NodeLimits;
 import org.understudy.service.front.Descriptors;
-import org.understudy.service.front.FrontSettings;
 import org.understudy.service.front.TcpFront;
 import org.understudy.service.guest.ServiceGuestFactory;
 
@@ -55,8 +55,7 @@ final class ServiceKit implements GuestKit {
     if (refusal != null) {
       throw new UserError(ExitCode.REFUSED, refusal);
     }
-    long longestReply = keyValueSettings().serviceSettings().replyLimitBytes();
-    return new TcpFront(FrontSettings.of(config.self().front().address(), longestReply));
+    return new TcpFront(NodeLimits.front(config));
   }
 
   @Override
@@ -71,17 +70,13 @@ final class ServiceKit implements GuestKit {
 
   private GuestFactory factory(ClientFront front, long memoryBytes) {
     boolean streams = config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED;
-    KeyValueSettings settings = keyValueSettings();
+    KeyValueSettings settings = NodeLimits.keyValue(config);
     return new ServiceGuestFactory(
         KeyValueService.definition(settings),
         memoryBytes,
         settings.serviceSettings().withStreamOutput(streams),
         tracker,
         () -> front);
-  }
-
-  private KeyValueSettings keyValueSettings() {
-    return new KeyValueSettings(Math.toIntExact(config.guest().valueLimitBytes()));
   }
 
   @Override

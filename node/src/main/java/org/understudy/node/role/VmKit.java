@@ -24,6 +24,7 @@ import org.understudy.node.config.VmMachine;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
+import org.understudy.node.run.NodeLimits;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.vm.attach.AttachException;
@@ -47,9 +48,6 @@ final class VmKit implements GuestKit {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
   private static final double US_PER_MS = 1_000;
   private static final long STEP_TIMEOUT_NS = 10_000_000_000L;
-
-  /** 64 MiB: more dirty pages than that prolong the pause. */
-  private static final int STAGING_PAGES = 16_384;
 
   private final VmGuestFactory factory;
   private final VmSettings settings;
@@ -93,7 +91,7 @@ final class VmKit implements GuestKit {
             .map(disk -> new DiskPlace(disk.id(), disk.file(), disk.sizeBytes()))
             .toList(),
         tracker(config),
-        STAGING_PAGES,
+        NodeLimits.VM_STAGING_PAGES,
         pins(vm, Processors.of(0)),
         STEP_TIMEOUT_NS);
   }

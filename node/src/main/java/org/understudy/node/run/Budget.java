@@ -1,127 +1,106 @@
 package org.understudy.node.run;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.understudy.checkpoint.memory.MemoryBound;
+import org.understudy.checkpoint.memory.MemoryBound.Place;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
-import org.understudy.protocol.link.LinkSpace;
 
 /**
  * All that the bounds of one node can take together. Known before anything starts, compared with
  * what host and container give, refused with the number that is missing: a sum that does not hold
  * shows under load else, when the guest is there to be lost.
  *
- * @param parts of memory
- * @param directBytes how much of it counts against the JVM's own limit of direct memory
- * @param sharedBytes how much of it lies in {@code /dev/shm}
- * @param descriptors open files and connections
+ * @param bounds of memory, each part's own
+ * @param heapLimitBytes the JVM's; all of it may be used, whatever the parts need of it
+ * @param descriptors open files and connections without which the node is of no use
+ * @param diskBytes in the node's directory
  */
-public record Budget(List<Part> parts, long directBytes, long sharedBytes, long descriptors) {
-  /**
-   * One bound.
-   *
-   * @param what a word for it
-   * @param setting what makes it smaller; empty if nothing does
-   * @param bytes its ceiling
-   */
-  public record Part(String what, String setting, long bytes) {}
+public record Budget(
+    List<MemoryBound> bounds, long heapLimitBytes, long descriptors, long diskBytes) {
+  /** The program itself: configuration, status, metrics, and room for the collector. */
+  static final long OWN_HEAP_BYTES = 96L << 20;
 
-  /** Code, classes, threads' stacks and the collector's tables of the JVM. */
-  static final long JVM_BYTES = 192L << 20;
-
-  /** QEMU beside the guest's memory: the one that runs or waits, and the one of a trial. */
-  static final long QEMU_BYTES = 2 * (128L << 20);
-
-  /** Files, sockets and pipes of a node without any client. */
-  static final long OWN_DESCRIPTORS = 128;
-
-  /** Clients that the front of a service lets in. */
-  private static final long CLIENTS = 10_000;
-
-  private static final long RINGS_BYTES = 28L << 20;
-  private static final long FRONT_BYTES = 272L << 20;
-  private static final long HELD_OUTPUT_BYTES = 32L << 20;
-  private static final long SECTIONS_BYTES = 2 * (256L << 20);
-  private static final long VM_STAGING_BYTES = 64L << 20;
+  /** Copies the list. */
+  public Budget {
+    bounds = List.copyOf(bounds);
+  }
 
   /** What a node with this configuration can take, in either role. */
   public static Budget of(NodeConfig config) {
-    List<Part> parts = new ArrayList<>();
-    long guest = config.guest().memoryBytes();
-    long shadow = config.limits().shadowBytes();
-    parts.add(new Part("guest", "guest.memory", guest));
-    parts.add(
-        new Part(
-            "shadow",
-            "limits.shadow",
-            shadow == NodeConfig.AUTO ? guest : Math.min(guest, shadow)));
-    parts.add(new Part("heap", "", Runtime.getRuntime().maxMemory()));
-    parts.add(new Part("JVM", "", JVM_BYTES));
-    long link =
-        config.wire().driver().isEmpty()
-            ? LinkSpace.neededBytes((int) config.wire().termLengthBytes())
-            : 0;
-    parts.add(new Part("link", "aeron.termLength", link));
-    List<Part> direct = direct(config);
-    parts.addAll(direct);
-    boolean isVm = config.guest().isVm();
-    if (isVm) {
-      parts.add(new Part("QEMU", "", QEMU_BYTES));
-    }
-    return new Budget(
-        List.copyOf(parts),
-        direct.stream().mapToLong(Part::bytes).sum(),
-        link + (isVm ? guest : 0),
-        OWN_DESCRIPTORS + (isVm ? 0 : CLIENTS));
+    return NodeBounds.budget(config, Runtime.getRuntime().maxMemory());
   }
 
-  /** Buffers that come and go; their bounds hold whatever clients and peer do. */
-  private static List<Part> direct(NodeConfig config) {
-    List<Part> parts = new ArrayList<>();
-    parts.add(new Part("staging", "limits.staging", config.limits().stagingBytes()));
-    parts.add(new Part("input log", "limits.inputLog", config.limits().inputLogBytes()));
-    parts.add(new Part("rings", "", RINGS_BYTES));
-    if (config.guest().isVm()) {
-      parts.add(new Part("dirty pages", "", VM_STAGING_BYTES));
-    } else {
-      parts.add(new Part("clients' replies", "", FRONT_BYTES));
-      parts.add(new Part("output", "", HELD_OUTPUT_BYTES + SECTIONS_BYTES));
-    }
-    return parts;
-  }
-
-  /** All memory. */
+  /** All memory: the heap, whoever uses it, and what lies outside of it. */
   public long memoryBytes() {
-    return parts.stream().mapToLong(Part::bytes).sum();
+    return heapLimitBytes + bytes(Place.NATIVE) + bytes(Place.DIRECT) + bytes(Place.SHARED);
   }
 
-  /** One line: the ceiling, its parts from the largest on, and what there is. */
-  public String describe(HostMemory memory, long sharedLimitBytes, long descriptorLimit) {
-    String all =
-        parts.stream()
-            .filter(part -> part.bytes() > 0)
-            .sorted(Comparator.comparingLong(Part::bytes).reversed())
-            .map(part -> part.what() + " " + Units.roughSize(part.bytes()))
-            .collect(Collectors.joining(", "));
+  /** How much of it lies in {@code /dev/shm}. */
+  public long sharedBytes() {
+    return bytes(Place.SHARED);
+  }
+
+  /** How much of it counts against the JVM's own limit of direct memory. */
+  public long directBytes() {
+    return bytes(Place.DIRECT);
+  }
+
+  /** How much heap is needed. */
+  public long heapBytes() {
+    return OWN_HEAP_BYTES + bytes(Place.HEAP);
+  }
+
+  private long bytes(Place place) {
+    return of(place).stream().mapToLong(MemoryBound::ceilingBytes).sum();
+  }
+
+  private List<MemoryBound> of(Place... places) {
+    return bounds.stream()
+        .filter(bound -> bound.ceilingBytes() > 0 && List.of(places).contains(bound.place()))
+        .sorted(Comparator.comparingLong(MemoryBound::ceilingBytes).reversed())
+        .toList();
+  }
+
+  /** One line: the ceiling by kind, parts from the largest on, and what there is. */
+  public String describe(Resources there) {
     return "budget: at most "
         + Units.roughSize(memoryBytes())
-        + " of memory ("
-        + all
-        + "), "
-        + size(memory.bytes())
-        + " available; "
-        + Units.roughSize(sharedBytes)
-        + " of it shared, "
-        + size(sharedLimitBytes)
-        + " free; up to "
+        + " of memory, "
+        + size(there.memory().bytes())
+        + " available: heap "
+        + Units.roughSize(heapLimitBytes)
+        + " ("
+        + Units.roughSize(heapBytes())
+        + " needed), native "
+        + Units.roughSize(bytes(Place.NATIVE) + directBytes())
+        + " ("
+        + parts(Place.NATIVE, Place.DIRECT)
+        + "), shared memory "
+        + Units.roughSize(sharedBytes())
+        + " of "
+        + size(there.sharedBytes())
+        + " ("
+        + parts(Place.SHARED)
+        + "); descriptors "
         + descriptors
-        + " descriptors of "
-        + (descriptorLimit == Long.MAX_VALUE ? "any number" : descriptorLimit);
+        + " of "
+        + (there.descriptors() == Long.MAX_VALUE ? "any number" : there.descriptors())
+        + "; disk "
+        + Units.roughSize(diskBytes)
+        + " of "
+        + size(there.diskBytes());
+  }
+
+  private String parts(Place... places) {
+    List<String> words = new ArrayList<>();
+    of(places).forEach(part -> words.add(part.what() + " " + Units.roughSize(part.ceilingBytes())));
+    return words.isEmpty() ? "none" : String.join(", ", words);
   }
 
   private static String size(long bytes) {
@@ -129,31 +108,72 @@ public record Budget(List<Part> parts, long directBytes, long sharedBytes, long 
   }
 
   /** Refuses what does not hold, with the number that is missing and what to change. */
-  public void check(HostMemory memory, long sharedFreeBytes, long directLimitBytes) {
-    refuse("memory", memoryBytes(), memory.bytes(), memory.from(), remedy());
+  public void check(Resources there) {
+    refuse(
+        "memory",
+        memoryBytes(),
+        there.memory().bytes(),
+        there.memory().from(),
+        lower(Place.NATIVE, Place.DIRECT, Place.SHARED) + " or give the host or container more");
     refuse(
         "shared memory",
-        sharedBytes,
-        sharedFreeBytes,
+        sharedBytes(),
+        there.sharedBytes(),
         "/dev/shm",
-        "enlarge it (mount -o remount,size=..., or --shm-size of the container), or lower "
-            + (sharedBytes > parts.getFirst().bytes() ? "guest.memory" : "aeron.termLength"));
+        lower(Place.SHARED)
+            + " or enlarge it (mount -o remount,size=..., or --shm-size of the container)");
     refuse(
         "direct memory",
-        directBytes,
-        directLimitBytes,
+        directBytes(),
+        there.directBytes(),
         "the JVM",
-        "start it with -XX:MaxDirectMemorySize=" + (directBytes >> 20) + "m, as ./understudy does");
+        "start it with -XX:MaxDirectMemorySize=" + mib(directBytes()) + ", as ./understudy does");
+    refuse(
+        "heap",
+        heapBytes(),
+        heapLimitBytes,
+        "the JVM",
+        lower(Place.HEAP) + " or set UNDERSTUDY_JAVA_OPTS=-Xmx" + mib(heapBytes()));
+    refuse(
+        "disk",
+        diskBytes,
+        there.diskBytes(),
+        "node.directory",
+        "make room, or set node.directory to another place");
+    refuseDescriptors(there.descriptors());
   }
 
-  private String remedy() {
-    return "lower "
-        + parts.stream()
+  private static String mib(long bytes) {
+    return (bytes + (1 << 20) - 1 >> 20) + "m";
+  }
+
+  private String lower(Place... places) {
+    String settings =
+        of(places).stream()
             .filter(part -> !part.setting().isEmpty())
-            .sorted(Comparator.comparingLong(Part::bytes).reversed())
-            .map(part -> part.setting() + " (" + Units.roughSize(part.bytes()) + ")")
-            .collect(Collectors.joining(", "))
-        + ", or give the host or container more";
+            .collect(
+                Collectors.groupingBy(
+                    MemoryBound::setting, Collectors.summingLong(MemoryBound::ceilingBytes)))
+            .entrySet()
+            .stream()
+            .sorted((a, b) -> Long.compare(b.getValue(), a.getValue()))
+            .map(entry -> entry.getKey() + " (" + Units.roughSize(entry.getValue()) + ")")
+            .collect(Collectors.joining(", "));
+    return settings.isEmpty() ? "it is fixed:" : "lower " + settings + ",";
+  }
+
+  private void refuseDescriptors(long limit) {
+    if (descriptors > limit) {
+      throw new UserError(
+          ExitCode.REFUSED,
+          "the node can need "
+              + descriptors
+              + " descriptors and may open "
+              + limit
+              + ": "
+              + (descriptors - limit)
+              + " are missing; raise the limit (ulimit -n, or LimitNOFILE of the service unit)");
+    }
   }
 
   private static void refuse(String what, long needed, long available, String from, String remedy) {
@@ -173,10 +193,5 @@ public record Budget(List<Part> parts, long directBytes, long sharedBytes, long 
               + " are missing; "
               + remedy);
     }
-  }
-
-  /** Descriptors that this process may open; everything where the kernel does not tell. */
-  static long descriptorLimit(Path limits) {
-    return ProcFiles.field(limits, "Max open files", Long.MAX_VALUE);
   }
 }

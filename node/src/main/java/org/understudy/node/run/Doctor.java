@@ -13,6 +13,7 @@ import org.understudy.node.program.UserError;
 import org.understudy.protocol.link.HostNetwork;
 import org.understudy.protocol.link.LinkConfiguration;
 import org.understudy.protocol.link.LinkSpace;
+import org.understudy.service.front.Descriptors;
 import org.understudy.vm.qemu.QemuException;
 import org.understudy.vm.qemu.QemuVersion;
 
@@ -101,11 +102,11 @@ public final class Doctor {
   }
 
   private void descriptors() {
-    long limit = Budget.descriptorLimit(proc.resolve("self/limits"));
+    long limit = ProcFiles.field(proc.resolve("self/limits"), "Max open files", Long.MAX_VALUE);
     add(
         "descriptors",
         limit >= FEW_DESCRIPTORS,
-        limit >= 2 * Budget.OWN_DESCRIPTORS ? Verdict.WARN : Verdict.FAIL,
+        limit >= 2 * Descriptors.RESERVE ? Verdict.WARN : Verdict.FAIL,
         limit == Long.MAX_VALUE ? "no limit" : "at most " + limit,
         "'ulimit -n " + FEW_DESCRIPTORS + "' (LimitNOFILE= of a service): each client takes one");
   }

@@ -26,6 +26,9 @@ public final class NodeLog {
   private static final String NAME = "node.log";
   private static final long MAX_BYTES = 4L << 20;
 
+  /** The log and the one before it. */
+  static final long CEILING_BYTES = 2 * MAX_BYTES;
+
   private NodeLog() {}
 
   /** Writes to {@code node.log} in this directory from now on. */

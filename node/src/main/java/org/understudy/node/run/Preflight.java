@@ -1,14 +1,10 @@
 package org.understudy.node.run;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.memory.SharedMemoryFile;
@@ -18,7 +14,6 @@ import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 import org.understudy.protocol.link.DriverDirectory;
-import org.understudy.protocol.link.LinkConfiguration;
 
 /** Finds what would make a node fail later, before anything starts; one line each. */
 public final class Preflight {
@@ -26,7 +21,6 @@ public final class Preflight {
   public static final long JVM_BYTES = 192L << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger("understudy.node");
-  private static final Path SHARED_MEMORY = Path.of(LinkConfiguration.DIRECTORY_ROOT_DEFAULT);
 
   private Preflight() {}
 
@@ -42,30 +36,12 @@ public final class Preflight {
 
   /** After the clean-up: what a killed node left would be missing else, and it never come back. */
   private static void budget(NodeConfig config) {
-    DriverDirectory.removeLeftovers(SHARED_MEMORY);
+    DriverDirectory.removeLeftovers(Resources.SHARED_MEMORY);
     SharedMemoryFile.removeLeftOvers().forEach(file -> LOG.info("removed {}, a leftover", file));
     Budget budget = Budget.of(config);
-    HostMemory memory = HostMemory.available();
-    long shared = sharedFree();
-    LOG.info(budget.describe(memory, shared, Budget.descriptorLimit(Path.of("/proc/self/limits"))));
-    budget.check(memory, shared, directLimit());
-  }
-
-  private static long sharedFree() {
-    try {
-      return Files.getFileStore(SHARED_MEMORY).getUsableSpace();
-    } catch (IOException e) {
-      throw refused(SHARED_MEMORY + " cannot be used for shared memory: " + e);
-    }
-  }
-
-  /** What the JVM lets buffers outside of its heap take together. */
-  private static long directLimit() {
-    String given =
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-            .getVMOption("MaxDirectMemorySize")
-            .getValue();
-    return given.equals("0") ? Runtime.getRuntime().maxMemory() : Long.parseLong(given);
+    Resources there = Resources.now(config.node().directory());
+    LOG.info(budget.describe(there));
+    budget.check(there);
   }
 
   /** Memory that the node will need: guest, shadow, staging, input log and the JVM itself. */

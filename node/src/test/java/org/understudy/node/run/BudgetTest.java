@@ -3,21 +3,24 @@ package org.understudy.node.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.understudy.checkpoint.memory.MemoryBound;
+import org.understudy.checkpoint.memory.RegionLayout;
+import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.checkpoint.track.WriteBarrier;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
+import org.understudy.primary.agent.PrimaryAgent;
+import org.understudy.protocol.link.LinkSpace;
+import org.understudy.vm.guest.VmBounds;
 
 class BudgetTest {
   private static final long MIB = 1 << 20;
   private static final long ANY = Long.MAX_VALUE;
-
-  @TempDir private Path directory;
 
   private static NodeConfig config(String more) {
     return ConfigLoader.parse(
@@ -36,50 +39,148 @@ class BudgetTest {
   void shouldGrowWithEverySettingThatBoundsMemory() {
     long before = Budget.of(config("")).memoryBytes();
     assertThat(Budget.of(config("limits.staging = 60 MiB")).memoryBytes())
-        .isEqualTo(before + 10 * MIB);
+        .as("staged pages, and sections twice")
+        .isEqualTo(before + 30 * MIB);
     assertThat(Budget.of(config("limits.inputLog = 30 MiB")).memoryBytes())
-        .isEqualTo(before + 20 * MIB);
+        .as("the backup's log, and the primary's inputs that are twice as much")
+        .isEqualTo(before + 60 * MIB);
     assertThat(Budget.of(config("guest.memory = 101 MiB")).memoryBytes())
-        .as("the guest and its shadow")
-        .isEqualTo(before + 2 * MIB);
-    assertThat(Budget.of(config("limits.shadow = 40 MiB")).memoryBytes())
-        .isEqualTo(before - 60 * MIB);
+        .isGreaterThanOrEqualTo(before + MIB);
+    String large = "guest.memory = 1 GiB\n";
+    assertThat(Budget.of(config(large + "limits.shadow = 500 MiB")).memoryBytes())
+        .as("hashes in place of copies")
+        .isBetween(
+            Budget.of(config(large)).memoryBytes() - 524 * MIB,
+            Budget.of(config(large)).memoryBytes() - 450 * MIB);
+    assertThat(Budget.of(config("guest.valueLimit = 128 MiB")).memoryBytes())
+        .as("replies and output")
+        .isGreaterThan(before + 100 * MIB);
     assertThat(Budget.of(config("aeron.termLength = 8 MiB")).sharedBytes())
         .isEqualTo(Budget.of(config("")).sharedBytes() + 48 * MIB);
   }
 
+  /** What each component says of itself, asked here once more. */
+  private static List<MemoryBound> everyPart(NodeConfig config) {
+    RegionLayout layout = RegionLayout.of("guest", config.guest().memoryBytes());
+    List<MemoryBound> parts = new ArrayList<>();
+    parts.add(NodeLimits.front(config).ceilingBytes());
+    parts.add(NodeLimits.front(config).heapCeilingBytes());
+    parts.addAll(NodeLimits.keyValue(config).serviceSettings().bounds());
+    parts.addAll(TrackerKind.WRITE_BARRIER.bounds(layout, WriteBarrier.DEFAULT_STAGING_PAGES));
+    parts.addAll(PrimaryAgent.bounds(NodeLimits.backlogBytes(config)));
+    parts.add(
+        MemoryBound.ofShared(
+            "link",
+            "aeron.termLength",
+            LinkSpace.neededBytes((int) config.wire().termLengthBytes())));
+    parts.add(MemoryBound.ofDirect("buffers of the link", "", LinkSpace.BUFFERS_BYTES));
+    parts.add(MemoryBound.ofHeap("message that waits", "", LinkSpace.HEAP_BYTES));
+    parts.add(MemoryBound.ofNative("guest", "guest.memory", layout.totalBytes()));
+    return parts;
+  }
+
+  private static List<MemoryBound> copy(NodeConfig config) {
+    return PrimaryAgent.copyBounds(
+        NodeLimits.codec(config),
+        RegionLayout.of("guest", config.guest().memoryBytes()),
+        config.limits().stagingBytes());
+  }
+
   @Test
-  void shouldHoldExactlyWhatItSaysAndRefuseOneByteLess() {
+  void shouldCountEveryPartOfEachRoleOnce() {
+    NodeConfig backupIsLarger = config("");
+    List<MemoryBound> parts = everyPart(backupIsLarger);
+    parts.addAll(NodeLimits.backup(backupIsLarger).bounds());
+    parts.add(MemoryBound.ofNative("JVM", "", NodeBounds.JVM_BYTES));
+    assertThat(Budget.of(backupIsLarger).bounds()).containsExactlyInAnyOrderElementsOf(parts);
+
+    NodeConfig primaryIsLarger = config("guest.memory = 1 GiB");
+    parts = everyPart(primaryIsLarger);
+    parts.addAll(copy(primaryIsLarger));
+    parts.add(MemoryBound.ofNative("JVM", "", NodeBounds.JVM_BYTES));
+    NodeLimits.backup(primaryIsLarger).bounds().stream()
+        .filter(bound -> bound.place() == MemoryBound.Place.HEAP)
+        .forEach(parts::add);
+    assertThat(Budget.of(primaryIsLarger).bounds()).containsExactlyInAnyOrderElementsOf(parts);
+  }
+
+  @Test
+  void shouldCountAMachinesPartsAndItsMemoryAsShared() {
+    String vm =
+        """
+        guest.type = vm
+        vm.kernel = /k
+        vm.disks = [{ id = d, file = /d, size = 1 GiB }]
+        vm.nics = [{ id = n, mac = "52:54:00:12:34:56", bridge = b }]
+        """;
+    NodeConfig config = config(vm);
+    Budget budget = Budget.of(config);
+    assertThat(budget.sharedBytes()).isEqualTo(Budget.of(config("")).sharedBytes() + 100 * MIB);
+    assertThat(budget.bounds())
+        .containsAll(VmBounds.both(1))
+        .containsAll(VmBounds.backup(1, 1))
+        .doesNotContainAnyElementsOf(NodeLimits.keyValue(config).serviceSettings().bounds());
+    assertThat(NodeBounds.primary(config)).containsAll(VmBounds.primary(1, 1));
+  }
+
+  private static Resources exactly(Budget budget) {
+    return new Resources(
+        new HostMemory(budget.memoryBytes(), "/sys/fs/cgroup/memory.max"),
+        budget.sharedBytes(),
+        budget.directBytes(),
+        budget.descriptors(),
+        budget.diskBytes());
+  }
+
+  @Test
+  void shouldHoldExactlyWhatItSaysAndRefuseLess() {
     Budget budget = Budget.of(config(""));
-    HostMemory enough = new HostMemory(budget.memoryBytes(), "x");
-    budget.check(enough, budget.sharedBytes(), budget.directBytes());
+    Resources all = exactly(budget);
+    budget.check(all);
+    HostMemory less = new HostMemory(budget.memoryBytes() - MIB, "/sys/fs/cgroup/memory.max");
     refused(
         budget,
-        new HostMemory(budget.memoryBytes() - MIB, "/sys/fs/cgroup/memory.max"),
-        ANY,
-        ANY,
+        new Resources(less, ANY, ANY, ANY, ANY),
         "of memory",
-        "(/sys/fs/cgroup/memory.max): 1.0 MiB are missing; lower guest.memory (100.0");
+        "(/sys/fs/cgroup/memory.max): 1.0 MiB are missing; lower guest.valueLimit (",
+        "limits.staging (150.0 MiB), guest.memory (100.0 MiB)");
     refused(
         budget,
-        enough,
-        budget.sharedBytes() - MIB,
-        ANY,
+        new Resources(all.memory(), budget.sharedBytes() - MIB, ANY, ANY, ANY),
         "of shared memory",
-        "1.0 MiB are missing",
+        "1.0 MiB are missing; lower aeron.termLength",
         "--shm-size");
     refused(
         budget,
-        enough,
-        ANY,
-        budget.directBytes() - MIB,
+        new Resources(all.memory(), ANY, budget.directBytes() - MIB, ANY, ANY),
         "of direct memory",
-        "-XX:MaxDirectMemorySize=" + budget.directBytes() / MIB + "m");
+        "-XX:MaxDirectMemorySize=" + ((budget.directBytes() + MIB - 1) / MIB) + "m");
+    refused(
+        budget,
+        new Resources(all.memory(), ANY, ANY, budget.descriptors() - 3, ANY),
+        "descriptors",
+        ": 3 are missing; raise the limit (ulimit -n");
+    refused(
+        budget,
+        new Resources(all.memory(), ANY, ANY, ANY, budget.diskBytes() - MIB),
+        "of disk",
+        "1.0 MiB are missing",
+        "node.directory");
   }
 
-  private static void refused(
-      Budget budget, HostMemory memory, long shared, long direct, String... words) {
-    assertThatThrownBy(() -> budget.check(memory, shared, direct))
+  @Test
+  void shouldRefuseAHeapThatTheWriteBarrierDoesNotFitInto() {
+    Budget budget = NodeBounds.budget(config("guest.memory = 64 GiB"), 512 * MIB);
+    refused(
+        budget,
+        new Resources(new HostMemory(ANY, "x"), ANY, ANY, ANY, ANY),
+        "of heap",
+        "lower guest.memory (",
+        "UNDERSTUDY_JAVA_OPTS=-Xmx");
+  }
+
+  private static void refused(Budget budget, Resources there, String... words) {
+    assertThatThrownBy(() -> budget.check(there))
         .isInstanceOfSatisfying(
             UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.REFUSED))
         .message()
@@ -88,28 +189,22 @@ class BudgetTest {
   }
 
   @Test
-  void shouldSayTheSumAndItsPartsInOneLine() {
-    Budget budget = Budget.of(config(""));
-    assertThat(budget.describe(new HostMemory(8L << 30, "x"), 64 * MIB, 1024))
+  void shouldSayTheSumByKindInOneLine() {
+    Budget budget = NodeBounds.budget(config(""), 512 * MIB);
+    Resources there = new Resources(new HostMemory(8L << 30, "x"), 64 * MIB, ANY, 1024, 20 * MIB);
+    assertThat(budget.describe(there))
         .startsWith("budget: at most ")
-        .contains(
-            "guest 100.0 MiB", "shadow 100.0 MiB", "heap ", "staging 50.0 MiB", "link 60.3 MiB")
-        .contains("), 8.0 GiB available; 60.3 MiB of it shared, 64.0 MiB free; up to 10128")
+        .contains(" of memory, 8.0 GiB available: heap 512.0 MiB (", "guest 100.0 MiB")
+        .contains("shared memory 60.3 MiB of 64.0 MiB (link 60.3 MiB)")
+        .contains("descriptors 144 of 1024; disk 9.0 MiB of 20.0 MiB")
         .hasLineCount(1);
   }
 
   @Test
-  void shouldCountTheMemoryOfAMachineAsShared() {
-    String vm = "guest.type = vm\nvm.kernel = /k\n";
-    assertThat(Budget.of(config(vm)).sharedBytes())
-        .isEqualTo(Budget.of(config("")).sharedBytes() + 100 * MIB);
-  }
-
-  @Test
-  void shouldReadTheLimitOfDescriptors() throws IOException {
-    Path limits = directory.resolve("limits");
-    Files.writeString(limits, "Max open files            1024                 4096       files\n");
-    assertThat(Budget.descriptorLimit(limits)).isEqualTo(1024);
-    assertThat(Budget.descriptorLimit(directory.resolve("none"))).isEqualTo(ANY);
+  void shouldFindWhatThereIsForADirectoryThatIsNotMadeYet() {
+    Resources there = Resources.now(java.nio.file.Path.of("/tmp/none/of/this"));
+    assertThat(there.diskBytes()).isPositive();
+    assertThat(there.descriptors()).isPositive();
+    assertThat(there.sharedBytes()).isNotNegative();
   }
 }

@@ -1,10 +1,13 @@
 package org.understudy.primary.agent;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.understudy.checkpoint.codec.encode.EncodeStats;
+import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.memory.MemoryBound;
+import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.Goodbye;
@@ -43,18 +46,25 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   private long nowNs;
 
   /**
-   * What a primary takes at most beside the guest and its shadow.
+   * What a primary takes at most beside the guest and its copies.
    *
-   * @param stagingBytes checkpoints on their way
    * @param inputBytes inputs that wait for the guest
    */
-  public static List<MemoryBound> bounds(long stagingBytes, int inputBytes) {
+  public static List<MemoryBound> bounds(int inputBytes) {
     return List.of(
-        MemoryBound.ofNative(
-            "checkpoints on their way", "limits.staging", RetainedLog.ceilingBytes(stagingBytes)),
         MemoryBound.ofNative("inputs that wait for the guest", "limits.inputLog", inputBytes),
         MemoryBound.ofNative("output that goes ahead", "", OutputStream.CEILING_BYTES),
         MemoryBound.ofNative("mirrored inputs", "", MirrorStream.CAPACITY_BYTES));
+  }
+
+  /** What copies to a backup take at most, from the first one on. */
+  public static List<MemoryBound> copyBounds(
+      CodecSettings codec, RegionLayout layout, long stagingBytes) {
+    List<MemoryBound> bounds = new ArrayList<>(EpochShipper.bounds(codec, layout));
+    bounds.add(
+        MemoryBound.ofNative(
+            "checkpoints on their way", "limits.staging", RetainedLog.ceilingBytes(stagingBytes)));
+    return bounds;
   }
 
   /**

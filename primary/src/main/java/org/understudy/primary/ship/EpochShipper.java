@@ -1,5 +1,7 @@
 package org.understudy.primary.ship;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.checkpoint.codec.encode.EncodeStats;
@@ -8,6 +10,7 @@ import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.codec.section.SectionCodec;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.memory.MemoryBound;
 import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.protocol.codecs.CheckpointKind;
 import org.understudy.protocol.codecs.SectionEncoding;
@@ -54,6 +57,13 @@ public final class EpochShipper implements AutoCloseable {
     this.encoder = new EpochEncoder(settings, layout);
     this.compressSections =
         settings.compressor() != org.understudy.checkpoint.codec.format.Compressor.NONE;
+  }
+
+  /** What a shipper takes at most beside its log. */
+  public static List<MemoryBound> bounds(CodecSettings settings, RegionLayout layout) {
+    List<MemoryBound> bounds = new ArrayList<>(EpochEncoder.bounds(settings, layout));
+    bounds.add(MemoryBound.ofNative("section codec", "", SectionCodec.CEILING_BYTES));
+    return bounds;
   }
 
   /** Whether a new capture can be started. */

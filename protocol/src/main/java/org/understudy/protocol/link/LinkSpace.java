@@ -4,6 +4,7 @@ import io.aeron.logbuffer.LogBufferDescriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.understudy.protocol.wire.WireLimits;
 
 /**
  * What a link takes of shared memory. The sum is looked at before a start and {@linkplain
@@ -30,6 +31,12 @@ public final class LinkSpace {
           + ERROR_BYTES
           + LOSS_REPORT_BYTES
           + (256 << 10);
+
+  /** A message that is put together, zeros to reserve with, datagrams of the driver. */
+  public static final long BUFFERS_BYTES = WireLimits.MAX_MESSAGE_BYTES + (4L << 20);
+
+  /** A message that waits to be sent. */
+  public static final long HEAP_BYTES = WireLimits.MAX_MESSAGE_BYTES;
 
   private static final int PAGE_BYTES = 4096;
 

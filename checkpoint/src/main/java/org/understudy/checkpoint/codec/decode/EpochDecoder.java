@@ -3,9 +3,11 @@ package org.understudy.checkpoint.codec.decode;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.understudy.checkpoint.codec.format.BatchFormat;
 import org.understudy.checkpoint.codec.format.CorruptBatchException;
 import org.understudy.checkpoint.codec.format.Mem;
 import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.MemoryBound;
 
 /**
  * Validates and stages the batches of one epoch, then moves the memory at once. Input is hostile:
@@ -16,6 +18,9 @@ import org.understudy.checkpoint.memory.GuestMemory;
 public final class EpochDecoder implements AutoCloseable {
   /** Default limit of staged bytes. */
   public static final long DEFAULT_STAGING_BYTES = 1L << 30;
+
+  /** The batch that is read, the page that is resolved, and what the decompressors keep. */
+  private static final long SCRATCH_BYTES = BatchFormat.MAX_BATCH_BYTES + (4L << 20);
 
   private enum State {
     IDLE,
@@ -41,6 +46,13 @@ public final class EpochDecoder implements AutoCloseable {
     this.maxStagedBytes = maxStagedBytes;
     this.validator = new BatchValidator(memory.layout().totalPages());
     this.applier = new BatchApplier(memory.address());
+  }
+
+  /** What a decoder takes at most; its memory is bounded by the guest's layout. */
+  public static List<MemoryBound> bounds(long maxStagedBytes) {
+    return List.of(
+        MemoryBound.ofNative("staged pages", "limits.staging", maxStagedBytes),
+        MemoryBound.ofNative("decoder", "", SCRATCH_BYTES));
   }
 
   /** Starts staging an epoch; what was staged before is dropped. */

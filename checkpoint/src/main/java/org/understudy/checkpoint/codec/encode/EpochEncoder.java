@@ -1,6 +1,7 @@
 package org.understudy.checkpoint.codec.encode;
 
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Objects;
 import org.agrona.MutableDirectBuffer;
 import org.understudy.checkpoint.codec.format.BatchFormat;
@@ -8,6 +9,7 @@ import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.codec.format.PageCoding;
 import org.understudy.checkpoint.codec.format.Sharing;
 import org.understudy.checkpoint.guest.CapturedPages;
+import org.understudy.checkpoint.memory.MemoryBound;
 import org.understudy.checkpoint.memory.RegionLayout;
 
 /**
@@ -42,6 +44,9 @@ public final class EpochEncoder implements AutoCloseable {
   private static final int TRIAL_MAX_BYTES = 24 * 1024;
 
   private static final long NO_EPOCH = -1;
+
+  /** Pages at work, the packed batch, trials, and what the compressors keep for themselves. */
+  private static final long SCRATCH_BYTES = 8 << 20;
 
   private final EncodeStats stats = new EncodeStats();
   private final StageBuffers stage = new StageBuffers();
@@ -96,6 +101,22 @@ public final class EpochEncoder implements AutoCloseable {
     DataRatio dataRatio = new DataRatio();
     pageEncoder = new PageEncoder(settings, stage, shadow, sharing, stats, dataRatio);
     writer = new BatchWriter(settings, dataRatio);
+  }
+
+  /** What an encoder takes at most; the primary makes it for its first copy. */
+  public static List<MemoryBound> bounds(CodecSettings settings, RegionLayout layout) {
+    int pages = layout.totalPages();
+    boolean hasShadow = settings.coding() != PageCoding.WHOLE;
+    boolean hasIndex = hasShadow && settings.sharing() != Sharing.OFF;
+    long shadow =
+        hasShadow
+            ? Shadow.ceilingBytes(pages, settings.shadowBudgetBytes(), settings.blockBytes())
+            : 0;
+    return List.of(
+        MemoryBound.ofNative("shadow", "limits.shadow", shadow),
+        MemoryBound.ofNative(
+            "index of equal pages", "preset", hasIndex ? SharingIndex.ceilingBytes(pages) : 0),
+        MemoryBound.ofNative("encoder", "", StageBuffers.BYTES + SCRATCH_BYTES));
   }
 
   /**

@@ -36,6 +36,15 @@ final class Shadow implements AutoCloseable {
     this.entries = Mem.allocateZeroed((long) pages * Integer.BYTES);
   }
 
+  /** Most memory of a shadow with this budget: every page is known. */
+  static long ceilingBytes(int pages, long budgetBytes, int blockBytes) {
+    long copies = Math.min(pages, budgetBytes / Mem.PAGE);
+    long hashBytes = Mem.PAGE / blockBytes * Long.BYTES;
+    return (long) chunksFor(copies) * CHUNK_SLOTS * Mem.PAGE
+        + chunksFor(pages - copies) * CHUNK_SLOTS * hashBytes
+        + (long) pages * Integer.BYTES;
+  }
+
   private static int chunksFor(long slots) {
     return (int) ((slots + CHUNK_SLOTS - 1) >>> CHUNK_SHIFT);
   }

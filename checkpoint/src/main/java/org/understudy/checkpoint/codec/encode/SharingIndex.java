@@ -38,9 +38,18 @@ final class SharingIndex implements AutoCloseable {
     this.shadow = shadow;
     this.hash = hash;
     this.adaptive = sharing == Sharing.AUTO;
-    this.mask = (Integer.highestOneBit(Math.clamp(pages, 64, MAX_SLOTS / 2)) << 1) - 1;
+    this.mask = slots(pages) - 1;
     this.slots = Mem.allocateZeroed((mask + 1L) * Integer.BYTES);
     this.stamps = Mem.allocateZeroed((long) pages * Integer.BYTES);
+  }
+
+  private static int slots(int pages) {
+    return Integer.highestOneBit(Math.clamp(pages, 64, MAX_SLOTS / 2)) << 1;
+  }
+
+  /** All that it takes. */
+  static long ceilingBytes(int pages) {
+    return ((long) slots(pages) + pages) * Integer.BYTES;
   }
 
   /** Hash of a candidate, or 0 while sharing is silent. */

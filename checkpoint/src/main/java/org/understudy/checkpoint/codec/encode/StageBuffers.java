@@ -13,6 +13,10 @@ final class StageBuffers implements AutoCloseable {
   /** The data of so many batches stay behind each other, for the frame that refers to them. */
   private static final int DATA_CAPACITY = 16 * CAPACITY;
 
+  /** All that the buffers take: streams, data of some batches, and three streams a word sink. */
+  static final long BYTES =
+      (long) CAPACITY * (BatchFormat.STREAMS + 3 * BatchFormat.MODES) + DATA_CAPACITY;
+
   private static final int PAGE_NUMBER_MAX = 5;
   private static final PageClass[] PAGE_CLASSES = PageClass.values();
 

@@ -23,6 +23,9 @@ public final class SectionCodec implements AutoCloseable {
   /** Bytes before the payload of an encoded chunk. */
   public static final int HEADER_BYTES = 12;
 
+  /** Most memory of one codec: a chunk, the same packed, and what the compressors keep. */
+  public static final long CEILING_BYTES = 2L * (MAX_RAW_BYTES + (64 << 10)) + (6 << 20);
+
   private static final int CRC_OFFSET = 0;
   private static final int RAW_LENGTH_OFFSET = 4;
   private static final int METHOD_OFFSET = 8;

@@ -1,6 +1,7 @@
 package org.understudy.vm.disk.primary;
 
 import java.util.concurrent.TimeUnit;
+import org.understudy.checkpoint.memory.MemoryBound;
 
 /**
  * Bounds of the log of disk writes.
@@ -26,6 +27,11 @@ public record DiskLogSettings(
   }
 
   private static final int MAX_LIMIT_BYTES = 1 << 30;
+
+  /** What a log takes at most: the epoch that runs and the one that is captured. */
+  public MemoryBound bound() {
+    return MemoryBound.ofNative("writes to disks", "", 2L * limitBytes);
+  }
 
   /** Checks the relations. */
   public DiskLogSettings {

@@ -1,0 +1,132 @@
+package org.understudy.node.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.understudy.checkpoint.memory.MemoryBound;
+import org.understudy.checkpoint.memory.MemoryBound.Place;
+import org.understudy.checkpoint.memory.RegionLayout;
+import org.understudy.checkpoint.track.TrackerKind;
+import org.understudy.checkpoint.track.TrackerProbe;
+import org.understudy.checkpoint.track.WriteBarrier;
+import org.understudy.node.config.NodeConfig;
+import org.understudy.primary.agent.PrimaryAgent;
+import org.understudy.protocol.link.LinkSpace;
+import org.understudy.service.front.Descriptors;
+import org.understudy.service.front.FrontSettings;
+import org.understudy.vm.guest.VmBounds;
+
+/** Asks each part of a node for its bounds. Nothing here is a number of its own but the JVM's. */
+final class NodeBounds {
+  /** Code, classes, threads' stacks and the collector's tables of the JVM. */
+  static final long JVM_BYTES = 192L << 20;
+
+  /** Status, port and lock files. */
+  private static final long SMALL_FILES_BYTES = 1 << 20;
+
+  private NodeBounds() {}
+
+  static Budget budget(NodeConfig config, long heapLimitBytes) {
+    List<MemoryBound> bounds = new ArrayList<>(everywhere(config));
+    List<MemoryBound> primary = primary(config);
+    List<MemoryBound> backup = backup(config);
+    // A copy begins after the takeover, when the backup's half is closed: never both at once.
+    boolean isPrimaryLarger = outside(primary) >= outside(backup);
+    bounds.addAll(isPrimaryLarger ? primary : backup);
+    (isPrimaryLarger ? backup : primary).stream().filter(NodeBounds::isHeap).forEach(bounds::add);
+    return new Budget(
+        bounds, heapLimitBytes, descriptors(config), NodeLog.CEILING_BYTES + SMALL_FILES_BYTES);
+  }
+
+  private static boolean isHeap(MemoryBound bound) {
+    return bound.place() == Place.HEAP;
+  }
+
+  private static long outside(List<MemoryBound> bounds) {
+    return bounds.stream()
+        .filter(bound -> !isHeap(bound))
+        .mapToLong(MemoryBound::ceilingBytes)
+        .sum();
+  }
+
+  private static RegionLayout layout(NodeConfig config) {
+    return RegionLayout.of("guest", config.guest().memoryBytes());
+  }
+
+  /** In either role, and while one becomes the other. */
+  static List<MemoryBound> everywhere(NodeConfig config) {
+    List<MemoryBound> bounds = new ArrayList<>();
+    long guest = layout(config).totalBytes();
+    boolean isVm = config.guest().isVm();
+    bounds.add(
+        isVm
+            ? MemoryBound.ofShared("guest", "guest.memory", guest)
+            : MemoryBound.ofNative("guest", "guest.memory", guest));
+    bounds.add(MemoryBound.ofNative("JVM", "", JVM_BYTES));
+    bounds.addAll(link(config));
+    bounds.addAll(
+        tracker(config)
+            .bounds(
+                layout(config),
+                isVm ? NodeLimits.VM_STAGING_PAGES : WriteBarrier.DEFAULT_STAGING_PAGES));
+    bounds.addAll(PrimaryAgent.bounds(NodeLimits.backlogBytes(config)));
+    if (isVm) {
+      bounds.addAll(VmBounds.both(config.vm().disks().size()));
+    } else {
+      FrontSettings front = NodeLimits.front(config);
+      bounds.add(front.ceilingBytes());
+      bounds.add(front.heapCeilingBytes());
+      bounds.addAll(NodeLimits.keyValue(config).serviceSettings().bounds());
+    }
+    return bounds;
+  }
+
+  private static List<MemoryBound> link(NodeConfig config) {
+    List<MemoryBound> bounds = new ArrayList<>();
+    if (config.wire().driver().isEmpty()) {
+      long bytes = LinkSpace.neededBytes((int) config.wire().termLengthBytes());
+      bounds.add(MemoryBound.ofShared("link", "aeron.termLength", bytes));
+    }
+    bounds.add(MemoryBound.ofDirect("buffers of the link", "", LinkSpace.BUFFERS_BYTES));
+    bounds.add(MemoryBound.ofHeap("message that waits", "", LinkSpace.HEAP_BYTES));
+    return bounds;
+  }
+
+  /** The tracker that is tried first; a machine's may yet fail for its QEMU. */
+  private static TrackerKind tracker(NodeConfig config) {
+    boolean isService = !config.guest().isVm();
+    return switch (config.guest().tracker()) {
+      case AUTO -> TrackerProbe.pick(TrackerProbe.probe(), isService);
+      case BARRIER ->
+          isService ? TrackerKind.WRITE_BARRIER : TrackerProbe.pick(TrackerProbe.probe(), false);
+      case PAGEMAP -> TrackerKind.PAGEMAP_SCAN;
+      case SOFTDIRTY -> TrackerKind.SOFT_DIRTY;
+      case COMPARE -> TrackerKind.COMPARE;
+    };
+  }
+
+  /** From the first copy on. */
+  static List<MemoryBound> primary(NodeConfig config) {
+    List<MemoryBound> bounds =
+        new ArrayList<>(
+            PrimaryAgent.copyBounds(
+                NodeLimits.codec(config), layout(config), config.limits().stagingBytes()));
+    if (config.guest().isVm()) {
+      bounds.addAll(VmBounds.primary(config.vm().disks().size(), config.vm().nics().size()));
+    }
+    return bounds;
+  }
+
+  /** Until the takeover is over. */
+  static List<MemoryBound> backup(NodeConfig config) {
+    List<MemoryBound> bounds = new ArrayList<>(NodeLimits.backup(config).bounds());
+    if (config.guest().isVm()) {
+      bounds.addAll(VmBounds.backup(config.vm().disks().size(), config.vm().nics().size()));
+    }
+    return bounds;
+  }
+
+  /** The front lets in as many clients as there are descriptors for; these are the fewest. */
+  private static long descriptors(NodeConfig config) {
+    return Descriptors.RESERVE + (config.guest().isVm() ? 0 : Descriptors.FEWEST_CLIENTS);
+  }
+}
