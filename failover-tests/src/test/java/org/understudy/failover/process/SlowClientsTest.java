@@ -116,7 +116,7 @@ class SlowClientsTest {
   }
 
   /** What the node itself said at its start that it takes at most. */
-  private static long printedBudget(NodeProcess node) {
+  private static long printedBudget(NodeProcess node) throws IOException {
     Matcher line =
         Pattern.compile("budget: at most ([0-9.]+) (MiB|GiB) of memory").matcher(node.output());
     assertThat(line.find()).as(node.output()).isTrue();
