@@ -30,6 +30,7 @@ import org.understudy.vm.qmp.QmpRequests;
 import org.understudy.vm.running.VmGuest;
 import org.understudy.vm.standby.StandbyNetwork;
 import org.understudy.vm.standby.VmStandby;
+import org.understudy.vm.standby.VmTakeover;
 import org.understudy.vm.standby.WaitingMachine;
 
 /** Virtual machines, running here or waiting here. */

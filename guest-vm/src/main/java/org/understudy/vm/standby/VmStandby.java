@@ -18,8 +18,6 @@ import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.disk.StandbyDisks;
 import org.understudy.vm.disk.primary.DiskLogSettings;
 import org.understudy.vm.disk.record.DiskRecords;
-import org.understudy.vm.guest.CommittedState;
-import org.understudy.vm.guest.VmTakeover;
 import org.understudy.vm.machine.OwnershipView;
 import org.understudy.vm.machine.VmCounters;
 import org.understudy.vm.machine.VmSettings;

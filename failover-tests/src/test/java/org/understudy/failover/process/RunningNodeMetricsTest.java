@@ -1,4 +1,4 @@
-package org.understudy.lab.pair;
+package org.understudy.failover.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,7 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.Test;
 import org.understudy.lab.bench.serve.BenchPair;
+import org.understudy.lab.pair.PairSettings;
 import org.understudy.node.metrics.MetricNames;
 import org.understudy.node.metrics.MetricsBean;
 import org.understudy.node.status.NodeState;

@@ -1,4 +1,4 @@
-package org.understudy.vm.guest;
+package org.understudy.vm.standby;
 
 /** What a takeover spent its time on, in one line. */
 final class TakeoverSteps {

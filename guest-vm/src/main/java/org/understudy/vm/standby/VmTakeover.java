@@ -1,4 +1,4 @@
-package org.understudy.vm.guest;
+package org.understudy.vm.standby;
 
 import java.io.IOException;
 import java.util.function.LongSupplier;
@@ -11,8 +11,6 @@ import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.machine.VmCounters;
 import org.understudy.vm.qemu.QemuException;
-import org.understudy.vm.standby.VmStandby;
-import org.understudy.vm.standby.WaitingMachine;
 
 /**
  * The way from a won claim to a guest that runs. Until the guest runs, whatever fails only holds it
@@ -59,7 +57,7 @@ public final class VmTakeover implements AutoCloseable {
    *
    * @throws HeldUpException as long as the guest does not run
    */
-  void run(MappedGuestMemory image) {
+  public void run(MappedGuestMemory image) {
     if (machine != null && !machine.isAlive()) {
       LOG.warn("the restored QEMU ended: {}", machine.machine().lastWords());
       dropMachine();
@@ -108,11 +106,11 @@ public final class VmTakeover implements AutoCloseable {
     step = step.ordinal() > Step.LOAD.ordinal() ? Step.LOAD : step;
   }
 
-  RunningDisks disks() {
+  public RunningDisks disks() {
     return disks;
   }
 
-  WaitingMachine machine() {
+  public WaitingMachine machine() {
     return machine;
   }
 

@@ -1,4 +1,4 @@
-package org.understudy.node;
+package org.understudy.node.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;

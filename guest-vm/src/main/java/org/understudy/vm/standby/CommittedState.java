@@ -1,4 +1,4 @@
-package org.understudy.vm.guest;
+package org.understudy.vm.standby;
 
 import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
