@@ -3,7 +3,6 @@ package org.understudy.node.run;
 import java.util.ArrayList;
 import java.util.List;
 import org.understudy.checkpoint.memory.MemoryBound;
-import org.understudy.checkpoint.memory.MemoryBound.Place;
 import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.checkpoint.track.TrackerProbe;
@@ -27,25 +26,11 @@ final class NodeBounds {
 
   static Budget budget(NodeConfig config, long heapLimitBytes) {
     List<MemoryBound> bounds = new ArrayList<>(everywhere(config));
-    List<MemoryBound> primary = primary(config);
-    List<MemoryBound> backup = backup(config);
-    // A copy begins after the takeover, when the backup's half is closed: never both at once.
-    boolean isPrimaryLarger = outside(primary) >= outside(backup);
-    bounds.addAll(isPrimaryLarger ? primary : backup);
-    (isPrimaryLarger ? backup : primary).stream().filter(NodeBounds::isHeap).forEach(bounds::add);
+    // Both: after a takeover the backup's half is still there when the first copy begins.
+    bounds.addAll(primary(config));
+    bounds.addAll(backup(config));
     return new Budget(
         bounds, heapLimitBytes, descriptors(config), NodeLog.CEILING_BYTES + SMALL_FILES_BYTES);
-  }
-
-  private static boolean isHeap(MemoryBound bound) {
-    return bound.place() == Place.HEAP;
-  }
-
-  private static long outside(List<MemoryBound> bounds) {
-    return bounds.stream()
-        .filter(bound -> !isHeap(bound))
-        .mapToLong(MemoryBound::ceilingBytes)
-        .sum();
   }
 
   private static RegionLayout layout(NodeConfig config) {
@@ -116,7 +101,7 @@ final class NodeBounds {
     return bounds;
   }
 
-  /** Until the takeover is over. */
+  /** What a backup holds, also when it has taken over. */
   static List<MemoryBound> backup(NodeConfig config) {
     List<MemoryBound> bounds = new ArrayList<>(NodeLimits.backup(config).bounds());
     if (config.guest().isVm()) {

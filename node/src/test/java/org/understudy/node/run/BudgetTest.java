@@ -39,8 +39,8 @@ class BudgetTest {
   void shouldGrowWithEverySettingThatBoundsMemory() {
     long before = Budget.of(config("")).memoryBytes();
     assertThat(Budget.of(config("limits.staging = 60 MiB")).memoryBytes())
-        .as("staged pages, and sections twice")
-        .isEqualTo(before + 30 * MIB);
+        .as("on their way, staged pages, and sections twice")
+        .isEqualTo(before + 40 * MIB);
     assertThat(Budget.of(config("limits.inputLog = 30 MiB")).memoryBytes())
         .as("the backup's log, and the primary's inputs that are twice as much")
         .isEqualTo(before + 60 * MIB);
@@ -88,20 +88,12 @@ class BudgetTest {
 
   @Test
   void shouldCountEveryPartOfEachRoleOnce() {
-    NodeConfig backupIsLarger = config("");
-    List<MemoryBound> parts = everyPart(backupIsLarger);
-    parts.addAll(NodeLimits.backup(backupIsLarger).bounds());
+    NodeConfig config = config("guest.tracker = barrier");
+    List<MemoryBound> parts = everyPart(config);
+    parts.addAll(copy(config));
+    parts.addAll(NodeLimits.backup(config).bounds());
     parts.add(MemoryBound.ofNative("JVM", "", NodeBounds.JVM_BYTES));
-    assertThat(Budget.of(backupIsLarger).bounds()).containsExactlyInAnyOrderElementsOf(parts);
-
-    NodeConfig primaryIsLarger = config("guest.memory = 1 GiB");
-    parts = everyPart(primaryIsLarger);
-    parts.addAll(copy(primaryIsLarger));
-    parts.add(MemoryBound.ofNative("JVM", "", NodeBounds.JVM_BYTES));
-    NodeLimits.backup(primaryIsLarger).bounds().stream()
-        .filter(bound -> bound.place() == MemoryBound.Place.HEAP)
-        .forEach(parts::add);
-    assertThat(Budget.of(primaryIsLarger).bounds()).containsExactlyInAnyOrderElementsOf(parts);
+    assertThat(Budget.of(config).bounds()).containsExactlyInAnyOrderElementsOf(parts);
   }
 
   @Test
@@ -119,8 +111,8 @@ class BudgetTest {
     assertThat(budget.bounds())
         .containsAll(VmBounds.both(1))
         .containsAll(VmBounds.backup(1, 1))
+        .containsAll(VmBounds.primary(1, 1))
         .doesNotContainAnyElementsOf(NodeLimits.keyValue(config).serviceSettings().bounds());
-    assertThat(NodeBounds.primary(config)).containsAll(VmBounds.primary(1, 1));
   }
 
   private static Resources exactly(Budget budget) {
@@ -143,7 +135,8 @@ class BudgetTest {
         new Resources(less, ANY, ANY, ANY, ANY),
         "of memory",
         "(/sys/fs/cgroup/memory.max): 1.0 MiB are missing; lower guest.valueLimit (",
-        "limits.staging (150.0 MiB), guest.memory (100.0 MiB)");
+        "limits.staging (200.0 MiB), ",
+        "guest.memory (100.0 MiB)");
     refused(
         budget,
         new Resources(all.memory(), budget.sharedBytes() - MIB, ANY, ANY, ANY),
