@@ -197,7 +197,35 @@ final class CaptureShipping {
     if (shipper == null) {
       shipper = newShipper.get();
     }
-    clear();
+    try {
+      clear();
+    } catch (RuntimeException | Error failure) {
+      drop(failure);
+      throw failure;
+    }
+  }
+
+  /** A shipper that failed half-way is of no use: the next copy makes another. */
+  private void drop(Throwable failure) {
+    EpochShipper broken = shipper;
+    shipper = null;
+    try {
+      broken.close();
+    } catch (RuntimeException | Error second) {
+      failure.addSuppressed(second);
+    }
+  }
+
+  /** Encoding failed, for want of memory for example: the copy is lost, the guest goes on. */
+  void fail(Throwable failure) {
+    try {
+      clear();
+    } catch (RuntimeException | Error second) {
+      failure.addSuppressed(second);
+    }
+    if (shipper != null) {
+      drop(failure);
+    }
   }
 
   /** Drops everything: for a new copy, or because protection ended. */
@@ -210,12 +238,15 @@ final class CaptureShipping {
     }
     boolean wasWorking = working != null;
     working = null;
-    shipper.reset();
-    log.clear();
-    epoch = -1;
-    kind = CaptureKind.NONE;
-    if (wasWorking) {
-      port.onReleased();
+    try {
+      shipper.reset();
+    } finally {
+      log.clear();
+      epoch = -1;
+      kind = CaptureKind.NONE;
+      if (wasWorking) {
+        port.onReleased();
+      }
     }
   }
 

@@ -135,7 +135,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     // Ahead of checkpoints: what the backup is to replay must be there before the primary dies.
     work += mirror.work(context.link().sender(), commands.hasMirror(), commands.mayMirror());
     work += backlog.drainTo(guest);
-    work += shipping.encode(session, releasedEpoch());
+    work += encode();
     work += outputs.work(context.link().sender(), commands.isLinked());
     if (commands.isLinked() && outputs.isSent()) {
       work += shipping.send(context.link().sender());
@@ -147,6 +147,17 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
       port.confirmRelease(lateNs);
     }
     return work + commands.work(nowNs);
+  }
+
+  /** Whatever goes wrong with a copy costs protection at most. */
+  private int encode() {
+    try {
+      return shipping.encode(session, releasedEpoch());
+    } catch (RuntimeException | Error failure) {
+      session.onProtectionBroken(session.copy(), "encoding failed: " + failure);
+      shipping.fail(failure);
+      return 1;
+    }
   }
 
   /** What left this node's gate; an ack alone does not say that it did. */

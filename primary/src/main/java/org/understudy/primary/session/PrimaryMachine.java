@@ -269,8 +269,14 @@ final class PrimaryMachine implements SessionEvents.Session {
     link.detector.watch(node.incarnation());
     link.detector.patience(settings.copyPatience());
     actions.useLink(generation(), link.links.current());
-    actions.startCopy(copy);
-    actions.requestCapture(CaptureKind.ROUND);
+    try {
+      actions.startCopy(copy);
+      actions.requestCapture(CaptureKind.ROUND);
+    } catch (RuntimeException | Error failure) {
+      // Memory or a native library that a copy needs: the guest, which runs without, must not end.
+      failCopy(nowNs, "the copy cannot begin: " + failure);
+      return;
+    }
     if (state != PrimaryState.SYNCING) {
       state(PrimaryState.SYNCING, nowNs, "copy " + copy + " to " + node);
     }
@@ -283,11 +289,23 @@ final class PrimaryMachine implements SessionEvents.Session {
     }
     String next = "";
     if (state == PrimaryState.SYNCING && !end.isWanted()) {
-      copies.failed(nowNs);
-      copyFailure = reason;
+      delayNextCopy(nowNs, reason);
       next = "; the next copy begins in " + copies.remainingNs(nowNs) / 1_000_000 + " ms at best";
     }
     state(PrimaryState.SOLO, nowNs, reason + next);
+  }
+
+  private void failCopy(long nowNs, String reason) {
+    if (state != PrimaryState.SYNCING) {
+      delayNextCopy(nowNs, reason);
+    }
+    abandonCopy(nowNs, reason);
+  }
+
+  /** A hello that comes before is rejected with the reason. */
+  private void delayNextCopy(long nowNs, String reason) {
+    copies.failed(nowNs);
+    copyFailure = reason;
   }
 
   /** Why no copy begins now, or null. */

@@ -43,6 +43,10 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
   long reads;
   String reason;
   String refusal;
+
+  /** Thrown where a copy begins. */
+  Error copyError;
+
   private final ArrayDeque<Runnable> answers = new ArrayDeque<>();
   private final ArrayDeque<CaptureKind> captures = new ArrayDeque<>();
   private long offered;
@@ -136,6 +140,11 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
             null,
             null));
     return offered != 0;
+  }
+
+  /** The backup answers in the link session that it was offered. */
+  void answer() {
+    session.onHeartbeat(session.generation(), offered);
   }
 
   private long lastSession;
@@ -260,6 +269,9 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
   @Override
   public void startCopy(long copy) {
     done.add("startCopy");
+    if (copyError != null) {
+      throw copyError;
+    }
     nextEpoch = 0;
     captures.clear();
   }

@@ -47,6 +47,27 @@ class UnprotectedPrimaryTest {
   }
 
   @Test
+  void shouldStaySoloAndSayWhyWhenACopyCannotBegin() {
+    rig.copyError = new UnsatisfiedLinkError("no native code");
+    assertThat(rig.hello()).as(rig.refusal).isTrue();
+    rig.answer();
+    rig.await(PrimaryState.SOLO);
+    assertThat(rig.reason).contains("cannot begin", "no native code");
+    assertThat(rig.done).contains("goodbye LINK_RESTART");
+    assertThat(rig.hello()).isFalse();
+    assertThat(rig.refusal).startsWith("BUSY").contains("no native code");
+
+    rig.copyError = null;
+    long waited = 0;
+    while (!rig.hello()) {
+      rig.cycle();
+      assertThat(++waited).isLessThan(60_000);
+    }
+    rig.answer();
+    rig.await(PrimaryState.PROTECTED);
+  }
+
+  @Test
   void shouldWaitLongerAfterEachCopyThatFailedAndNotAfterOneThatProtected() {
     long before = failedCopy();
     for (int i = 0; i < 3; i++) {

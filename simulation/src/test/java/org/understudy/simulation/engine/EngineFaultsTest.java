@@ -98,6 +98,33 @@ class EngineFaultsTest {
   }
 
   @Test
+  void shouldServeOnWhenTheCopyCannotBegin() {
+    pair = new EnginePair(PairOptions.FRAMES);
+    EngineNode first = pair.first();
+    first.type.copyError = new UnsatisfiedLinkError("planted");
+    pair.addBackup(first, "b");
+    pair.await("tried", () -> first.primary().session().counters().copies > 0);
+    pair.await("given up", () -> first.is(PrimaryState.SOLO));
+    first.guest().runFor(100);
+    pair.await("frames left", () -> pair.outside.lastFrame() == 100);
+    assertThat(first.failure()).isNull();
+    first.type.copyError = null;
+    pair.awaitProtected(first, pair.second());
+    pair.runCommitted(first, pair.second(), 100);
+  }
+
+  @Test
+  void shouldServeOnWhenEncodingFails() {
+    open(PairOptions.FRAMES);
+    pair.runCommitted(pair.first(), pair.second(), 100);
+    pair.first().type.encodeError = new OutOfMemoryError("planted");
+    pair.first().guest().runFor(100);
+    pair.await("solo", () -> pair.first().is(PrimaryState.SOLO));
+    pair.await("frames left", () -> pair.outside.lastFrame() == 200);
+    assertThat(pair.first().failure()).isNull();
+  }
+
+  @Test
   void shouldResignAndNeverTakeOverWhenEveryCheckpointIsCorrupt() {
     open(PairOptions.FRAMES);
     pair.runCommitted(pair.first(), pair.second(), 100);

@@ -17,6 +17,7 @@ record FakeCapture(
     UnsafeBuffer frames,
     long inputPosition,
     boolean isCopyUnfinished,
+    Error encodeError,
     Runnable onRelease)
     implements Capture {
   static final UnsafeBuffer NOTHING = new UnsafeBuffer(new byte[0]);
@@ -40,6 +41,9 @@ record FakeCapture(
 
   @Override
   public int deviceStateLength() {
+    if (encodeError != null) {
+      throw encodeError;
+    }
     return deviceState.capacity();
   }
 

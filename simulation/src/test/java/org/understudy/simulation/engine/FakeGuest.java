@@ -178,6 +178,9 @@ final class FakeGuest implements Guest {
 
   @Override
   public void startTracking() {
+    if (type.copyError != null) {
+      throw type.copyError;
+    }
     abandonCapture();
     order(() -> {
       forgetEpoch();
@@ -406,6 +409,7 @@ final class FakeGuest implements Guest {
             round ? FakeCapture.NOTHING : FakeCapture.pack(gate.current()),
             state.lastInput(),
             round && partsToCopy > 0,
+            type.encodeError,
             this::wakeUp);
     capture = made;
     diskWrites.clear();

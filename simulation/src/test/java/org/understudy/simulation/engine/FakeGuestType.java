@@ -21,6 +21,12 @@ final class FakeGuestType implements GuestFactory {
   private final FakeStandby standby = new FakeStandby();
   private int failingRestores;
 
+  /** Thrown where tracking for a copy begins, on the node's thread. */
+  volatile Error copyError;
+
+  /** Thrown where a capture is encoded, on the node's thread. */
+  volatile Error encodeError;
+
   /**
    * A type.
    *
