@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.program.ExitCode;
-import org.understudy.node.program.HangUp;
 import org.understudy.node.program.Shutdown;
+import org.understudy.node.program.Signals;
 import org.understudy.node.role.NodeRunner;
 import org.understudy.node.run.NativeCode;
 import org.understudy.node.run.NodeLog;
@@ -56,7 +56,7 @@ public final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    HangUp.ignore();
+    Signals.ignoreHangUp();
     ThreadDeaths.endTheProcess(ExitCode.BROKEN);
     NodeConfig config = ConfigLoader.load(file, overrides);
     if (parentPid != 0) {

@@ -7,8 +7,30 @@ import java.lang.reflect.Proxy;
  * Signals of the kernel, each time they come: the JDK's shutdown hooks see only the first one. By
  * reflection, since the compiler refuses the JDK's class, which has no supported name.
  */
-final class Signals {
+public final class Signals {
   private Signals() {}
+
+  /**
+   * From here on the signal of a terminal that is closed does nothing, to child processes neither:
+   * whoever closes the window in which a node was started does not mean that its guest is to end on
+   * both nodes.
+   */
+  public static void ignoreHangUp() {
+    try {
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      // Ignored, not caught: QEMU inherits what is ignored.
+      install("HUP", handler, handler.getField("SIG_IGN").get(null));
+    } catch (ReflectiveOperationException | IllegalArgumentException e) {
+      System.err.println("understudy: SIGHUP ends this process as SIGTERM does: " + e.getMessage());
+    }
+  }
+
+  private static void install(String name, Class<?> handlerType, Object handler)
+      throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    Object of = signal.getConstructor(String.class).newInstance(name);
+    signal.getMethod("handle", signal, handlerType).invoke(null, of, handler);
+  }
 
   /**
    * Runs {@code action} on a thread of its own each time that the signal comes.
@@ -18,7 +40,6 @@ final class Signals {
    */
   static boolean handle(String name, Runnable action) {
     try {
-      Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
       InvocationHandler call =
           (proxy, method, arguments) ->
@@ -33,8 +54,7 @@ final class Signals {
               };
       Object proxy =
           Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {handler}, call);
-      Object of = signal.getConstructor(String.class).newInstance(name);
-      signal.getMethod("handle", signal, handler).invoke(null, of, proxy);
+      install(name, handler, proxy);
       return true;
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
       return false;

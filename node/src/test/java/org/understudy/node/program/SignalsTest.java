@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class HangUpTest {
+class SignalsTest {
   @Test
   void shouldLiveOnWhenItsTerminalIsClosed() throws Exception {
     Process process =
@@ -13,7 +13,7 @@ class HangUpTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                HangUpProcess.class.getName())
+                SignalsProcess.class.getName())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
