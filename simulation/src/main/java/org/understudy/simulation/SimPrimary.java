@@ -42,6 +42,7 @@ final class SimPrimary implements SimProcess.Role {
   boolean isStuck;
 
   private long outputSequence;
+
   /** What is unacked up to here is not kept any more. */
   long lostEpoch = -1;
 

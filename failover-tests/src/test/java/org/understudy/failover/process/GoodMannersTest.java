@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.lab.pair.DemoPair;
 import org.understudy.lab.pair.NodeProcess;
 import org.understudy.lab.pair.PairLayout;
 import org.understudy.node.config.NodeConfig;
@@ -27,9 +28,9 @@ class GoodMannersTest {
   @Test
   void shouldRemoveWhatKilledNodesLeftWhenTheNextNodeStarts()
       throws IOException, InterruptedException {
-    List<Long> dead;
+    List<String> dead;
     try (RunningPair killed = new RunningPair(directory.resolve("killed"))) {
-      dead = List.of(killed.pair.primary().pid(), killed.pair.backup().pid());
+      dead = incarnations(killed.pair);
       killed.pair.primary().signal("STOP");
       killed.pair.backup().kill();
       killed.pair.primary().kill();
@@ -44,21 +45,27 @@ class GoodMannersTest {
       assertThat(leftBy(dead)).isEmpty();
       assertThat(Files.readString(killed.pair.primary().directory().resolve("node.pid")).strip())
           .isEqualTo(Long.toString(killed.pair.primary().pid()));
+      List<String> living = incarnations(killed.pair);
       killed.pair.primary().stop(RunningPair.TIMEOUT_MS);
       killed.pair.backup().awaitExit(RunningPair.TIMEOUT_MS);
-      assertThat(leftBy(List.of(killed.pair.primary().pid(), killed.pair.backup().pid())))
-          .as("an orderly end leaves nothing")
-          .isEmpty();
+      assertThat(leftBy(living)).as("an orderly end leaves nothing").isEmpty();
     }
   }
 
-  private static List<Path> leftBy(List<Long> pids) throws IOException {
+  private static List<String> incarnations(DemoPair pair) throws IOException {
+    return List.of(
+        pair.primary().status().orElseThrow().incarnation(),
+        pair.backup().status().orElseThrow().incarnation());
+  }
+
+  /** Directories of links are named after the incarnation of their node. */
+  private static List<Path> leftBy(List<String> incarnations) throws IOException {
     try (Stream<Path> entries = Files.list(SHARED_MEMORY)) {
       return entries
           .filter(entry -> entry.getFileName().toString().startsWith("understudy"))
           .filter(entry ->
-              pids.stream()
-                  .anyMatch(pid -> entry.getFileName().toString().matches(".*-" + pid + "(-.*)?")))
+              incarnations.stream()
+                  .anyMatch(incarnation -> entry.getFileName().toString().endsWith(incarnation)))
           .toList();
     }
   }

@@ -29,7 +29,7 @@ public final class NodeLimits {
   /** Inputs that may wait for the guest on a primary. */
   public static int backlogBytes(NodeConfig config) {
     long wanted = config.limits().inputLogBytes() * BACKLOG_FACTOR;
-    return (int) Math.clamp(wanted, MIN_BACKLOG_BYTES, Integer.MAX_VALUE / 2);
+    return Math.clamp(wanted, MIN_BACKLOG_BYTES, Integer.MAX_VALUE / 2);
   }
 
   /** What a backup may hold. */

@@ -20,8 +20,7 @@ import java.util.stream.Stream;
  * @param why why seeds cannot, or null
  * @param diff the change
  */
-record Patch(
-    String id, List<String> rules, String fault, Test test, String why, UnifiedDiff diff) {
+record Patch(String id, List<String> rules, String fault, Test test, String why, UnifiedDiff diff) {
   /** A test class or method of a module. */
   record Test(String module, String selection) {
     @Override

@@ -149,8 +149,7 @@ public final class PlantedMain implements Callable<Integer> {
             .map(one -> one.patch().id())
             .collect(Collectors.joining(", "));
     return "%d of %d caught, %d by seeds%s"
-        .formatted(
-            caught.size(), outcomes.size(), bySeeds, rest.isEmpty() ? "" : "; not: " + rest);
+        .formatted(caught.size(), outcomes.size(), bySeeds, rest.isEmpty() ? "" : "; not: " + rest);
   }
 
   private static String asJson(List<Outcome> outcomes, double seconds) {

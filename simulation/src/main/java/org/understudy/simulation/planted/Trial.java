@@ -24,7 +24,8 @@ final class Trial {
 
   private static final long LONGEST_MINUTES = 10;
   private static final int LAST_WORDS = 1000;
-  private static final Pattern FOUND = Pattern.compile("\"found\":\\[\\{\"seed\":(\\d+),\"what\":\"(.*?)\"}");
+  private static final Pattern FOUND =
+      Pattern.compile("\"found\":\\[\\{\"seed\":(\\d+),\"what\":\"(.*?)\"}");
   private static final Pattern RAN = Pattern.compile("\\[\\s*(\\d+) tests (started|failed)");
 
   private final Modules modules;
