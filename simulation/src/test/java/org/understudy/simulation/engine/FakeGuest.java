@@ -405,7 +405,7 @@ final class FakeGuest implements Guest {
             pages,
             round ? FakeCapture.NOTHING : state.deviceState(DEVICE_STATE_BYTES),
             round ? FakeCapture.NOTHING : packReplies(),
-            pack(diskWrites),
+            FakeCapture.pack(diskWrites.stream().mapToLong(Long::longValue).toArray()),
             round ? FakeCapture.NOTHING : FakeCapture.pack(gate.current()),
             state.lastInput(),
             round && partsToCopy > 0,
@@ -433,10 +433,6 @@ final class FakeGuest implements Guest {
     load.outputBytes = 0;
     load.consumedInputs = 0;
     load.dirtyPages = 0;
-  }
-
-  private static UnsafeBuffer pack(ArrayDeque<Long> numbers) {
-    return FakeCapture.pack(numbers.stream().mapToLong(Long::longValue).toArray());
   }
 
   private UnsafeBuffer packReplies() {
