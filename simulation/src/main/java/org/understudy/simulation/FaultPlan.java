@@ -56,10 +56,15 @@ final class FaultPlan {
         || to == PrimaryState.CLAIMING) {
       world.arbiter.onLinkBroken(process);
     }
-    if (on
-        && from != null
-        && mix.has(FaultKind.GUEST_FAILED)
-        && world.chance(isShort(to) ? 0.3 : 0.02)) {
+    if (on && from != null && mix.has(FaultKind.ORDERLY_END) && world.now > 10 * T) {
+      if (to == PrimaryState.SWITCHING && world.chance(0.2)) {
+        strikes.endSoon(process);
+      } else if (to == PrimaryState.CLAIMING && world.chance(0.05)) {
+        strikes.endSoon(process);
+        strikes.arbiterGone(T * 13);
+      }
+    }
+    if (on && from != null && mix.has(FaultKind.GUEST_FAILED) && world.chance(isShort(to) ? 0.3 : 0.02)) {
       strikes.failSoon(process);
     }
     if (!on || from == null || !world.chance(mix.atTransition)) {

@@ -99,7 +99,9 @@ final class Network {
     }
     if (message.type != Message.Type.OUTPUT && world.chance(reorder)) {
       world.count(FaultKind.REORDER);
-      world.after(delayNs + world.between(0, 20_000_000), () -> arrive(from, to, message));
+      // Now and then by so much that it comes out of another session.
+      long bound = world.chance(0.2) ? World.TIMEOUT_NS * 3 : 20_000_000;
+      world.after(delayNs + world.between(0, bound), () -> arrive(from, to, message));
       return;
     }
     long at = Math.max(world.now + delayNs, lastDelivery[link]);

@@ -139,6 +139,18 @@ final class Strikes {
             });
   }
 
+  /** The operator ends the guest while something else is under way. */
+  void endSoon(SimProcess process) {
+    process.deliver(process.life(), () -> onPrimary(process, this::orderEnd));
+  }
+
+  /** Beyond the deadline of whatever waits for it. */
+  void arbiterGone(long lastsNs) {
+    world.count(FaultKind.ARBITER_UNREACHABLE);
+    world.arbiter.unreachable = true;
+    world.after(lastsNs, () -> world.arbiter.unreachable = world.arbiter.isDead);
+  }
+
   private void orderEnd(SimPrimary role) {
     world.durability.onEndOrdered();
     role.session.requestEnd("stopped by its operator");

@@ -211,7 +211,12 @@ public final class PrimarySession {
   /** Only the current link session in the current generation counts (SAFETY rule E1). */
   private boolean admit(long generation, long linkSession) {
     Admission admission = link.links.admit(generation, linkSession, generation());
-    if (admission == Admission.STALE || state().isTerminal()) {
+    // An end may have been ordered since that backup's Hello was accepted: no copy begins any more.
+    boolean isLate =
+        admission == Admission.PENDING
+            && !link.links.isPendingResume()
+            && !state().mayStartCopy();
+    if (admission == Admission.STALE || isLate || state().isTerminal()) {
       link.onStale(generation, linkSession, generation());
       return false;
     }

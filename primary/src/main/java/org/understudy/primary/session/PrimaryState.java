@@ -73,6 +73,11 @@ public enum PrimaryState {
     };
   }
 
+  /** A backup that answers in the session of a full copy gets one. */
+  boolean mayStartCopy() {
+    return this == SOLO || this == HANDSHAKING || this == SYNCING;
+  }
+
   /** Inputs of the backup's front are for the guest. */
   boolean takesInputs() {
     return switch (this) {
