@@ -71,6 +71,9 @@ final class SimBackup implements SimProcess.Role {
     if (to == BackupState.LINK_LOST && world.planted == PlantedFault.IMAGE_DROPPED_WITH_LINK) {
       image.clear("the link is lost");
     }
+    if (from == BackupState.CLAIMING && to == BackupState.ENDED && !world.arbiter.isEnded()) {
+      throw new Violation("ended: " + process.id + " ends, and the register says otherwise");
+    }
     if (to == BackupState.TAKING_OVER) {
       takeover = new SimTakeover(this);
     }

@@ -22,7 +22,7 @@ final class Trial {
   /** Seeds within which a patch has to be caught. */
   static final int SEEDS = 3000;
 
-  private static final long LONGEST_MINUTES = 10;
+  private static final long LONGEST_MINUTES = 30;
   private static final int LAST_WORDS = 1000;
   private static final Pattern FOUND =
       Pattern.compile("\"found\":\\[\\{\"seed\":(\\d+),\"what\":\"(.*?)\"}");
