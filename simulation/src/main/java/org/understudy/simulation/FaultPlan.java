@@ -64,7 +64,10 @@ final class FaultPlan {
         strikes.arbiterGone(T * 13);
       }
     }
-    if (on && from != null && mix.has(FaultKind.GUEST_FAILED) && world.chance(isShort(to) ? 0.3 : 0.02)) {
+    if (on
+        && from != null
+        && mix.has(FaultKind.GUEST_FAILED)
+        && world.chance(isShort(to) ? 0.3 : 0.02)) {
       strikes.failSoon(process);
     }
     if (!on || from == null || !world.chance(mix.atTransition)) {

@@ -213,9 +213,7 @@ public final class PrimarySession {
     Admission admission = link.links.admit(generation, linkSession, generation());
     // An end may have been ordered since that backup's Hello was accepted: no copy begins any more.
     boolean isLate =
-        admission == Admission.PENDING
-            && !link.links.isPendingResume()
-            && !state().mayStartCopy();
+        admission == Admission.PENDING && !link.links.isPendingResume() && !state().mayStartCopy();
     if (admission == Admission.STALE || isLate || state().isTerminal()) {
       link.onStale(generation, linkSession, generation());
       return false;
