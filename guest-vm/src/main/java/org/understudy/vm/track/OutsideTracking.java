@@ -1,6 +1,7 @@
 package org.understudy.vm.track;
 
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.understudy.checkpoint.track.MappingScan;
 import org.understudy.checkpoint.track.PageScan;
 import org.understudy.checkpoint.track.TrackerKind;
@@ -12,6 +13,8 @@ import org.understudy.host.LinuxCallException;
  * of other processes to the same file are not seen.
  */
 public final class OutsideTracking implements PageScan {
+  private static final long RELEASE_RETRY_NS = 20_000_000;
+
   private final long pid;
   private final int fd;
   private final long timeoutNs;
@@ -70,8 +73,25 @@ public final class OutsideTracking implements PageScan {
 
   /** Nobody waits for it any more, and while it is there nobody else can register the memory. */
   private static void releaseLate(long pid, int fd, long timeoutNs) {
-    if (ProcessState.isRunning(pid)) {
+    long deadlineNs = System.nanoTime() + timeoutNs;
+    while (ProcessState.isRunning(pid) && !letGo(deadlineNs)) {
+      LockSupport.parkNanos(RELEASE_RETRY_NS);
+    }
+  }
+
+  /**
+   * Another injection may hold the process at this moment: one that is under way ends by itself.
+   */
+  private boolean letGo(long deadlineNs) {
+    try {
       release(pid, fd, timeoutNs);
+      return true;
+    } catch (TrackingException e) {
+      if (!String.valueOf(e.getMessage()).contains("PTRACE_SEIZE")
+          || System.nanoTime() > deadlineNs) {
+        throw e;
+      }
+      return false;
     }
   }
 
@@ -98,8 +118,25 @@ public final class OutsideTracking implements PageScan {
   @Override
   public void close() {
     scan.close();
-    if (ProcessState.isRunning(pid)) {
+    long deadlineNs = System.nanoTime() + timeoutNs;
+    while (ProcessState.isRunning(pid) && !letGo(deadlineNs)) {
+      LockSupport.parkNanos(RELEASE_RETRY_NS);
+    }
+  }
+
+  /**
+   * Another injection may hold the process at this moment: one that is under way ends by itself.
+   */
+  private boolean letGo(long deadlineNs) {
+    try {
       release(pid, fd, timeoutNs);
+      return true;
+    } catch (TrackingException e) {
+      if (!String.valueOf(e.getMessage()).contains("PTRACE_SEIZE")
+          || System.nanoTime() > deadlineNs) {
+        throw e;
+      }
+      return false;
     }
   }
 }
