@@ -74,7 +74,7 @@ public final class OutsideTracking implements PageScan {
   /** Nobody waits for it any more, and while it is there nobody else can register the memory. */
   private static void releaseLate(long pid, int fd, long timeoutNs) {
     long deadlineNs = System.nanoTime() + timeoutNs;
-    while (ProcessState.isRunning(pid) && !letGo(deadlineNs)) {
+    while (ProcessState.isRunning(pid) && !letGo(pid, fd, timeoutNs, deadlineNs)) {
       LockSupport.parkNanos(RELEASE_RETRY_NS);
     }
   }
@@ -82,7 +82,7 @@ public final class OutsideTracking implements PageScan {
   /**
    * Another injection may hold the process at this moment: one that is under way ends by itself.
    */
-  private boolean letGo(long deadlineNs) {
+  private static boolean letGo(long pid, int fd, long timeoutNs, long deadlineNs) {
     try {
       release(pid, fd, timeoutNs);
       return true;
@@ -118,25 +118,6 @@ public final class OutsideTracking implements PageScan {
   @Override
   public void close() {
     scan.close();
-    long deadlineNs = System.nanoTime() + timeoutNs;
-    while (ProcessState.isRunning(pid) && !letGo(deadlineNs)) {
-      LockSupport.parkNanos(RELEASE_RETRY_NS);
-    }
-  }
-
-  /**
-   * Another injection may hold the process at this moment: one that is under way ends by itself.
-   */
-  private boolean letGo(long deadlineNs) {
-    try {
-      release(pid, fd, timeoutNs);
-      return true;
-    } catch (TrackingException e) {
-      if (!String.valueOf(e.getMessage()).contains("PTRACE_SEIZE")
-          || System.nanoTime() > deadlineNs) {
-        throw e;
-      }
-      return false;
-    }
+    releaseLate(pid, fd, timeoutNs);
   }
 }
