@@ -65,7 +65,7 @@ class DoctorTest {
     Files.writeString(directory.resolve("arbiter"), "a file");
     List<Finding> findings =
         Doctor.examine(
-            config("guest.type = vm\nvm.program = /no/qemu\nguest.memory = 100000 GiB\n"), proc);
+            config("guest.type = vm\nvm.program = /no/qemu\nguest.memory = 4096 GiB\n"), proc);
     for (String what :
         List.of("kernel", "ptrace", "descriptors", "/dev/shm", "memory", "QEMU", "arbiter")) {
       assertThat(of(findings, what).verdict()).as(what).isEqualTo(Verdict.FAIL);
