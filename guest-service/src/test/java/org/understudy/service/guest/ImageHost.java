@@ -215,9 +215,15 @@ final class ImageHost implements GuestHost, AutoCloseable {
     failure = cause;
   }
 
+  /** The encoder ends first: closing the guest unmaps the pages that it copies. */
   @Override
   public void close() {
-    guest.close();
     encoder.interrupt();
+    try {
+      encoder.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    guest.close();
   }
 }
