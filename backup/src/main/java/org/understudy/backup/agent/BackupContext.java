@@ -12,7 +12,7 @@ import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MemoryBound;
-import org.understudy.pair.arbiter.ArbiterWorker;
+import org.understudy.pair.arbiter.RegisterCalls;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.session.StateListener;
 import org.understudy.protocol.link.Link;
@@ -50,7 +50,7 @@ public record BackupContext(
     ClientFront front,
     GuestRestorer restorer,
     Link link,
-    ArbiterWorker arbiter,
+    RegisterCalls arbiter,
     StateListener listener,
     BackupMetrics metrics) {
 

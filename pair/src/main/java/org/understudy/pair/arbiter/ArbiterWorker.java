@@ -9,13 +9,12 @@ import java.util.function.Consumer;
 import org.understudy.pair.ownership.KnownRegister;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterAnswers;
-import org.understudy.pair.ownership.RegisterPort;
 
 /**
  * Makes the blocking calls to the arbiter on a thread of its own, one after the other, and brings
  * the answers back as events of the agent's duty cycle.
  */
-public final class ArbiterWorker implements RegisterPort, AutoCloseable {
+public final class ArbiterWorker implements RegisterCalls, AutoCloseable {
   private final Arbiter arbiter;
   private final Runnable wakeUp;
   private final Consumer<IOException> onError;
@@ -120,7 +119,7 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
     });
   }
 
-  /** Delivers the answers that arrived; returns their number. */
+  @Override
   public int poll(RegisterAnswers sink) {
     int count = 0;
     for (Consumer<RegisterAnswers> answer = answers.poll();
@@ -155,7 +154,7 @@ public final class ArbiterWorker implements RegisterPort, AutoCloseable {
     });
   }
 
-  /** The register as it was last read or written here; null before. */
+  @Override
   public Register lastSeen() {
     return lastSeen;
   }

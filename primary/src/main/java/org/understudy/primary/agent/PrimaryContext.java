@@ -2,7 +2,7 @@ package org.understudy.primary.agent;
 
 import java.util.function.ObjLongConsumer;
 import org.understudy.checkpoint.codec.format.CodecSettings;
-import org.understudy.pair.arbiter.ArbiterWorker;
+import org.understudy.pair.arbiter.RegisterCalls;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.session.StateListener;
 import org.understudy.primary.pacing.PacerSettings;
@@ -42,7 +42,7 @@ public record PrimaryContext(
     long stagingBytes,
     int inputBytes,
     Link link,
-    ArbiterWorker arbiter,
+    RegisterCalls arbiter,
     StateListener listener,
     PrimaryMetrics metrics,
     ObjLongConsumer<byte[]> digests,
