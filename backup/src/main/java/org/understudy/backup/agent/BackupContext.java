@@ -3,6 +3,7 @@ package org.understudy.backup.agent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.agrona.concurrent.NanoClock;
 import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupSettings;
 import org.understudy.backup.stage.CheckpointStage;
@@ -36,6 +37,7 @@ import org.understudy.protocol.wire.GuestTerms;
  * @param arbiter calls to the arbiter
  * @param listener told of every change of state
  * @param metrics told of digests that were compared
+ * @param clock the time within a duty cycle
  */
 public record BackupContext(
     NodeId self,
@@ -52,7 +54,8 @@ public record BackupContext(
     Link link,
     RegisterCalls arbiter,
     StateListener listener,
-    BackupMetrics metrics) {
+    BackupMetrics metrics,
+    NanoClock clock) {
 
   /**
    * Bounds of memory.

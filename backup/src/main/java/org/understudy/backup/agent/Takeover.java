@@ -98,11 +98,11 @@ final class Takeover {
     images.applyCommitted();
     step = Step.NONE;
     if (images.difference() != null) {
-      session.onTakeoverFailed(images.difference(), System.nanoTime());
+      session.onTakeoverFailed(images.difference(), context.clock().nanoTime());
       return 1;
     }
     output.release(Long.MAX_VALUE);
-    session.onApplied(System.nanoTime());
+    session.onApplied(context.clock().nanoTime());
     return 1;
   }
 
@@ -185,7 +185,7 @@ final class Takeover {
     replayed = log.forEachAfter(replayed, toGuest);
     if (replayed >= log.lastSequence() && guest.queuedInputs() == 0) {
       step = Step.DONE;
-      session.onReplayed(System.nanoTime());
+      session.onReplayed(context.clock().nanoTime());
       return 1;
     }
     return (int) (replayed - before);

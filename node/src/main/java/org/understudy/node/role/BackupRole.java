@@ -1,6 +1,7 @@
 package org.understudy.node.role;
 
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.SystemNanoClock;
 import org.understudy.backup.agent.BackupAgent;
 import org.understudy.backup.agent.BackupContext;
 import org.understudy.backup.agent.BackupMetrics;
@@ -56,7 +57,8 @@ final class BackupRole implements Role {
                 context.link(),
                 context.arbiter(),
                 context.listener(),
-                metrics()),
+                metrics(),
+                SystemNanoClock.INSTANCE),
             nowNs);
   }
 

@@ -1,6 +1,7 @@
 package org.understudy.node.role;
 
 import java.util.Map;
+import org.agrona.concurrent.SystemNanoClock;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.node.config.EpochMode;
@@ -54,6 +55,7 @@ final class PrimaryRole implements Role {
                 context.listener(),
                 latencies,
                 samples,
+                SystemNanoClock.INSTANCE,
                 context.wakeUp()),
             guest,
             register,

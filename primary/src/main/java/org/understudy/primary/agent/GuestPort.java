@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ObjLongConsumer;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.NanoClock;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.Guest;
@@ -39,6 +40,7 @@ final class GuestPort implements GuestHost {
   private final OutputStream outputs;
   private final MirrorStream mirror;
   private final PrimaryMetrics metrics;
+  private final NanoClock clock;
   private final Runnable wakeAgent;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicReference<String> ended = new AtomicReference<>();
@@ -84,6 +86,7 @@ final class GuestPort implements GuestHost {
     verify = context.verify();
     digests = context.digests();
     metrics = context.metrics();
+    clock = context.clock();
     wakeAgent = context.wakeUp();
     releasable = new ReleaseOrder(context.session().stallCheckNs());
   }
@@ -121,7 +124,7 @@ final class GuestPort implements GuestHost {
       settled = released; // a whole cycle of the guest lies behind what was carried out before
     }
     long upTo = releasable.epoch();
-    if (upTo > released && releasable.isValid(System.nanoTime())) {
+    if (upTo > released && releasable.isValid(clock.nanoTime())) {
       released = upTo;
       guest.localGate().release(upTo);
     }
@@ -148,7 +151,7 @@ final class GuestPort implements GuestHost {
     }
     settledAtPause = kind.pausesGuest() ? settled : Long.MAX_VALUE;
     capture = newCapture;
-    captureNs = System.nanoTime();
+    captureNs = clock.nanoTime();
     pacer.onResumed(captureNs);
     captured = true;
     wakeAgent.run();
@@ -156,7 +159,7 @@ final class GuestPort implements GuestHost {
 
   @Override
   public void resumed(long pauseNs) {
-    pacer.onResumed(System.nanoTime(), pauseNs);
+    pacer.onResumed(clock.nanoTime(), pauseNs);
     if (captureEpoch > 0) {
       metrics.onResumed(pauseNs);
     }
@@ -327,7 +330,7 @@ final class GuestPort implements GuestHost {
   Throwable failure() {
     // A service may be busy with one event for as long as it likes.
     boolean isNeeded = isAsked && !guest.description().gatedOnBackup();
-    if (guestWatch.isStuck(System.nanoTime(), isHeard, isNeeded)) {
+    if (guestWatch.isStuck(clock.nanoTime(), isHeard, isNeeded)) {
       guestFailed(new IllegalStateException("the guest's thread does nothing any more"));
     }
     isHeard = false;

@@ -140,7 +140,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     if (commands.isLinked() && outputs.isSent()) {
       work += shipping.send(context.link().sender());
     }
-    long lateNs = System.nanoTime();
+    long lateNs = context.clock().nanoTime();
     session.readClock(lateNs);
     work += session.doWork(nowNs);
     if (!session.isOutputBlocked()) {

@@ -1,6 +1,7 @@
 package org.understudy.primary.agent;
 
 import java.util.function.ObjLongConsumer;
+import org.agrona.concurrent.NanoClock;
 import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.pair.arbiter.RegisterCalls;
 import org.understudy.pair.ownership.NodeId;
@@ -28,6 +29,7 @@ import org.understudy.protocol.wire.GuestTerms;
  * @param listener told of every change of state
  * @param metrics told of epochs
  * @param digests told of each digest of memory and its epoch, on the guest's thread
+ * @param clock the time within a duty cycle, and on the guest's thread
  * @param wakeUp ends the agent's wait; any thread
  */
 public record PrimaryContext(
@@ -46,4 +48,5 @@ public record PrimaryContext(
     StateListener listener,
     PrimaryMetrics metrics,
     ObjLongConsumer<byte[]> digests,
+    NanoClock clock,
     Runnable wakeUp) {}

@@ -3,6 +3,7 @@ package org.understudy.simulation.engine;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.SystemNanoClock;
 import org.understudy.backup.agent.BackupAgent;
 import org.understudy.backup.agent.BackupContext;
 import org.understudy.backup.agent.BackupMetrics;
@@ -107,6 +108,7 @@ final class EngineNode implements AutoCloseable {
         (machine, from, to, nowNs, reason) -> states.add(to + ": " + reason),
         PrimaryMetrics.NONE,
         (digest, epoch) -> {},
+        SystemNanoClock.INSTANCE,
         () -> {});
   }
 
@@ -140,7 +142,8 @@ final class EngineNode implements AutoCloseable {
                 link,
                 worker,
                 (machine, from, to, nowNs, reason) -> states.add(to + ": " + reason),
-                new Verifier()),
+                new Verifier(),
+                SystemNanoClock.INSTANCE),
             System.nanoTime());
     link.listener(backup);
   }
