@@ -1,14 +1,9 @@
 package org.understudy.kv;
 
 import java.net.InetSocketAddress;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
-import org.agrona.DirectBuffer;
-import org.understudy.checkpoint.guest.Capture;
-import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.Guest;
-import org.understudy.checkpoint.guest.GuestHost;
-import org.understudy.checkpoint.guest.GuestLoad;
+import org.understudy.checkpoint.guest.UnprotectedHost;
 import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.service.front.FrontSettings;
 import org.understudy.service.front.TcpFront;
@@ -19,53 +14,9 @@ import org.understudy.service.guest.ServiceGuestFactory;
  * for the benchmark of the unprotected service. Everything is lost when it ends.
  */
 public final class StandaloneServer implements AutoCloseable {
-  /** Nothing is ever captured. */
-  private static final class NoHost implements GuestHost {
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile Throwable failure;
-
-    @Override
-    public CaptureKind captureDue(long nowNs, GuestLoad load) {
-      return CaptureKind.NONE;
-    }
-
-    @Override
-    public void captured(Capture capture) {
-      throw new IllegalStateException("nothing was to be captured");
-    }
-
-    @Override
-    public void resumed(long pauseNs) {
-      throw new IllegalStateException("nothing was to be captured");
-    }
-
-    @Override
-    public boolean offerOutput(
-        long sessionId, DirectBuffer buffer, int offset, int length, long afterInput) {
-      throw new IllegalStateException("nothing was to be streamed");
-    }
-
-    @Override
-    public boolean offerMirrored(
-        long sequence, long stampNs, long sessionId, DirectBuffer buffer, int offset, int length) {
-      throw new IllegalStateException("nothing was to be mirrored");
-    }
-
-    @Override
-    public void guestEnded(String reason) {
-      ended.countDown();
-    }
-
-    @Override
-    public void guestFailed(Throwable cause) {
-      failure = cause;
-      ended.countDown();
-    }
-  }
-
   private static final long ACCEPTING_POLL_NS = 1_000_000;
 
-  private final NoHost host = new NoHost();
+  private final UnprotectedHost host = new UnprotectedHost();
   private final TcpFront front;
   private final Guest guest;
 
@@ -88,7 +39,7 @@ public final class StandaloneServer implements AutoCloseable {
 
   /** The front opens on the guest's thread. */
   private void awaitAccepting() {
-    while (!front.isAccepting() && host.failure == null) {
+    while (!front.isAccepting() && host.failure() == null) {
       LockSupport.parkNanos(ACCEPTING_POLL_NS);
     }
   }
@@ -100,9 +51,9 @@ public final class StandaloneServer implements AutoCloseable {
 
   /** Waits until the service has failed or ended. */
   void awaitEnd() throws InterruptedException {
-    host.ended.await();
-    if (host.failure != null) {
-      throw new IllegalStateException("the service failed: " + host.failure, host.failure);
+    host.awaitEnd();
+    if (host.failure() != null) {
+      throw new IllegalStateException("the service failed: " + host.failure(), host.failure());
     }
   }
 

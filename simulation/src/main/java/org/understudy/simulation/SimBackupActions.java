@@ -172,13 +172,9 @@ final class SimBackupActions implements BackupActions {
   }
 
   @Override
-  public void applyCommitted() {}
-
-  @Override
-  public void restoreGuest() {}
-
-  @Override
-  public void replayInputs() {}
+  public void takeOver() {
+    // The simulated process does it, a part in each of its duty cycles.
+  }
 
   @Override
   public void reconnectMonitor() {

@@ -19,7 +19,7 @@ final class SimTakeover {
     switch (phase++) {
       case 0 -> {
         apply();
-        backup.session.onApplied(nowNs);
+        backup.session.times().appliedNs = nowNs;
       }
       case 1 -> {
         if (backup.world.chance(backup.world.restoreFails)) {
@@ -33,11 +33,11 @@ final class SimTakeover {
           return false;
         }
         guest = new SimGuest(backup.world, backup.image);
-        backup.session.onRestored(nowNs);
+        backup.session.times().restoredNs = nowNs;
       }
       default -> {
         replay();
-        backup.session.onReplayed(nowNs);
+        backup.session.onTookOver(nowNs);
         return true;
       }
     }

@@ -9,18 +9,16 @@ import org.understudy.backup.session.BackupState;
 import org.understudy.backup.session.HelloAnswer;
 import org.understudy.backup.stage.CorruptCheckpointException;
 import org.understudy.checkpoint.guest.CaptureKind;
-import org.understudy.checkpoint.guest.Guest;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.session.Goodbye;
 import org.understudy.pair.session.Reject;
+import org.understudy.pair.session.SessionEvents;
 import org.understudy.protocol.codecs.CheckpointKind;
 import org.understudy.protocol.codecs.GoodbyeReason;
 import org.understudy.protocol.codecs.InputKind;
 import org.understudy.protocol.codecs.NodeRole;
 import org.understudy.protocol.codecs.ResumeMode;
 import org.understudy.protocol.link.LinkListener;
-import org.understudy.protocol.monitor.DeferredMonitor;
-import org.understudy.protocol.monitor.PeerMonitorListener;
 import org.understudy.protocol.wire.CheckpointTrailer;
 import org.understudy.protocol.wire.HelloReject;
 import org.understudy.protocol.wire.HelloReply;
@@ -43,7 +41,6 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   private final Takeover takeover;
   private final BackupCommands commands;
   private final BackupSession session;
-  private final DeferredMonitor monitor;
   private long nowNs;
   private long stagingPeakBytes;
   private long logPeakBytes;
@@ -56,7 +53,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     log = new InputLog(context.limits().inputLogBytes(), MAX_LOGGED_INPUTS);
     pump = new FrontPump(context.front(), log, clock);
     output = new OutputDelivery(context.front());
-    takeover = new Takeover(context, images, log, clock, output);
+    takeover = new Takeover(context, images, log, clock, output, context.clock());
     commands = new BackupCommands(context, images, log, clock, pump, output, takeover);
     session =
         new BackupSession(
@@ -67,12 +64,11 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
             commands,
             context.listener(),
             nowNs);
-    monitor = new DeferredMonitor(session.events());
   }
 
   /** Takes what the peer monitor sees. */
-  public PeerMonitorListener monitor() {
-    return monitor;
+  public SessionEvents events() {
+    return session.events();
   }
 
   /** Start of a duty cycle, before the link and the monitor are drained. */
@@ -80,7 +76,6 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     nowNs = cycleNs;
     session.cycleStart(cycleNs);
     commands.cycle(cycleNs, session.state().code(), session.mayRelease());
-    monitor.deliver();
   }
 
   /** Acts on what was drained; returns the work done. */
@@ -134,13 +129,6 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   /** The operator insists: the image ends with the process. */
   public void requestStopNow(String reason) {
     session.requestStopNow(reason);
-  }
-
-  /** The guest that was restored cannot go on. */
-  public void onGuestFailed(Throwable cause) {
-    if (session.state() == BackupState.TAKING_OVER) {
-      session.onTakeoverFailed(cause.toString(), nowNs);
-    }
   }
 
   // ---- link
@@ -327,9 +315,18 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     return clients && session.mayStillSend(nowNs) || session.isLingering(nowNs);
   }
 
-  /** The guest after a takeover. */
-  public Guest guest() {
-    return takeover.guest();
+  /**
+   * For the primary that goes on: takes what the one before still passes on, without holding on to
+   * anything else of this backup.
+   */
+  public LinkListener lateMirrors() {
+    long lastSession = session.takesLastMirrors() ? session.lastLinkSession() : 0;
+    return new LateMirrors(context.standby(), context.link(), lastSession);
+  }
+
+  /** Why the takeover failed is in the log; the claim was won, and no guest runs. */
+  public boolean isTakeoverFailed() {
+    return takeover.isFailed();
   }
 
   /** Last input that the guest was given by the replay. */

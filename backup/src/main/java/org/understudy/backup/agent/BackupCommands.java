@@ -343,18 +343,8 @@ final class BackupCommands implements BackupActions {
   }
 
   @Override
-  public void applyCommitted() {
-    takeover.apply();
-  }
-
-  @Override
-  public void restoreGuest() {
-    takeover.restore();
-  }
-
-  @Override
-  public void replayInputs() {
-    takeover.startReplay();
+  public void takeOver() {
+    takeover.start();
   }
 
   @Override

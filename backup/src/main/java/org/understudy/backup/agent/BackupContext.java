@@ -33,7 +33,7 @@ import org.understudy.protocol.wire.GuestTerms;
  * @param standby the guest type's half on the backup
  * @param front where clients are connected
  * @param restorer makes the guest at a takeover
- * @param link link to the peer; its listener is the agent
+ * @param link link to the peer; the agent listens to it
  * @param arbiter calls to the arbiter
  * @param listener told of every change of state
  * @param metrics told of digests that were compared

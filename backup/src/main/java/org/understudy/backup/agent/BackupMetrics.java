@@ -7,4 +7,7 @@ public interface BackupMetrics {
 
   /** Digests of the primary's memory and of the image at one epoch. */
   default void onVerified(long epoch, byte[] primary, byte[] image) {}
+
+  /** The first reply after a takeover was written; on the guest's thread. */
+  default void onFirstReply(long atNs) {}
 }

@@ -1,14 +1,16 @@
 package org.understudy.backup.agent;
 
 import org.agrona.DirectBuffer;
-import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.memory.GuestMemory;
 
 /** Makes a running guest of an image; from then on the front is driven by the guest's thread. */
 @FunctionalInterface
 public interface GuestRestorer {
-  /** Restores and starts; see {@code GuestFactory.restore}. */
-  Guest restore(
+  /**
+   * Restores the guest (see {@code GuestFactory.restore}), makes the primary that it goes on under,
+   * and starts it there. If that fails, nothing of it is left behind.
+   */
+  Successor restore(
       GuestMemory memory,
       DirectBuffer deviceState,
       int deviceStateLength,

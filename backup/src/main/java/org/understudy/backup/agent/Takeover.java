@@ -2,6 +2,9 @@ package org.understudy.backup.agent;
 
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.backup.StampClock;
 import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupSession;
@@ -12,8 +15,8 @@ import org.understudy.checkpoint.guest.InputKind;
 import org.understudy.checkpoint.guest.Readiness;
 
 /**
- * The parts of a takeover after the won claim, one step per duty cycle: apply what is committed,
- * restore the guest from the image, replay the input log in order.
+ * What follows a won claim, over some duty cycles: apply what is committed, restore the guest from
+ * the image, replay the input log in order. Each part notes when it was done.
  */
 final class Takeover {
   private enum Step {
@@ -25,6 +28,8 @@ final class Takeover {
     FAILED
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.takeover");
+
   private static final long RESTORE_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** Within some seconds what was short may be there again; after that the reason is another. */
@@ -35,42 +40,41 @@ final class Takeover {
   private final InputLog log;
   private final StampClock clock;
   private final OutputDelivery output;
+  private final NanoClock nanoClock;
   private final InputLog.Consumer toGuest = this::offer;
   private Step step = Step.NONE;
-  private boolean started;
-  private boolean isRestoring;
+  private boolean isReplayPrepared;
   private String obstacle;
-  private Guest guest;
+  private Successor successor;
   private long replayed;
   private long replayFrom;
   private int restores;
   private int failedRestores;
   private long triedNs;
 
+  /**
+   * No takeover yet.
+   *
+   * @param nanoClock tells when a part was done: one may take longer than a duty cycle should
+   */
   Takeover(
       BackupContext context,
       ImageStore images,
       InputLog log,
       StampClock clock,
-      OutputDelivery output) {
+      OutputDelivery output,
+      NanoClock nanoClock) {
     this.context = context;
     this.images = images;
     this.log = log;
     this.clock = clock;
     this.output = output;
+    this.nanoClock = nanoClock;
   }
 
-  void apply() {
-    started = true;
+  /** The claim is won. */
+  void start() {
     step = Step.APPLY;
-  }
-
-  void restore() {
-    step = Step.RESTORE;
-  }
-
-  void startReplay() {
-    step = Step.REPLAY;
   }
 
   /** After the front was handed to the guest's thread, this thread must not touch it. */
@@ -82,7 +86,7 @@ final class Takeover {
     try {
       return switch (step) {
         case NONE, DONE, FAILED -> 0;
-        case APPLY -> applyNow(session);
+        case APPLY -> apply(session);
         case RESTORE -> mayRestore(nowNs) ? tryRestore(session, nowNs) : 0;
         case REPLAY -> replay(session);
       };
@@ -93,16 +97,16 @@ final class Takeover {
     }
   }
 
-  private int applyNow(BackupSession session) {
+  private int apply(BackupSession session) {
     images.discardStaged();
     images.applyCommitted();
-    step = Step.NONE;
     if (images.difference() != null) {
-      session.onTakeoverFailed(images.difference(), context.clock().nanoTime());
+      session.onTakeoverFailed(images.difference(), nanoClock.nanoTime());
       return 1;
     }
     output.release(Long.MAX_VALUE);
-    session.onApplied(context.clock().nanoTime());
+    session.times().appliedNs = nanoClock.nanoTime();
+    step = Step.RESTORE;
     return 1;
   }
 
@@ -128,7 +132,7 @@ final class Takeover {
     restores++;
     triedNs = nowNs;
     try {
-      return restoreNow(session);
+      return restore(session);
     } catch (HeldUpException e) {
       report(e.getMessage(), nowNs);
       return 0;
@@ -141,14 +145,9 @@ final class Takeover {
     }
   }
 
-  private int restoreNow(BackupSession session) {
-    if (!isRestoring) {
-      isRestoring = true;
-      replayFrom = log.replayAfter(images.position().inputPosition());
-      replayed = replayFrom;
-      output.beyond().startReplay();
-    }
-    guest =
+  private int restore(BackupSession session) {
+    prepareReplay();
+    successor =
         context
             .restorer()
             .restore(
@@ -158,13 +157,28 @@ final class Takeover {
                 replayFrom,
                 Math.max(images.position().stampNs(), clock.peek(triedNs)));
     images.handedOver();
-    session.onRestored(guest.runningSinceNs());
+    session.times().restoredNs = successor.guest().runningSinceNs();
+    step = Step.REPLAY;
     return 1;
+  }
+
+  private void prepareReplay() {
+    if (!isReplayPrepared) {
+      isReplayPrepared = true;
+      replayFrom = log.replayAfter(images.position().inputPosition());
+      replayed = replayFrom;
+      output.beyond().startReplay();
+      context.front().startReplay(output.beyond(), context.metrics()::onFirstReply);
+    }
+  }
+
+  boolean isFailed() {
+    return step == Step.FAILED;
   }
 
   /** The claim is won, and the guest is not yet handed on. */
   boolean isUnderWay() {
-    return started && step != Step.DONE && step != Step.FAILED;
+    return step == Step.APPLY || step == Step.RESTORE || step == Step.REPLAY;
   }
 
   /**
@@ -173,22 +187,45 @@ final class Takeover {
    */
   void abandon() {
     step = Step.FAILED;
-    Guest restored = guest;
-    guest = null;
+    Successor restored = successor;
+    successor = null;
     if (restored != null) {
       restored.close();
     }
   }
 
   private int replay(BackupSession session) {
+    Throwable failure = successor.guestFailure();
+    if (failure != null) {
+      session.onTakeoverFailed("the guest failed in the replay: " + failure, nanoClock.nanoTime());
+      return 1;
+    }
     long before = replayed;
     replayed = log.forEachAfter(replayed, toGuest);
-    if (replayed >= log.lastSequence() && guest.queuedInputs() == 0) {
+    if (replayed >= log.lastSequence() && guest().queuedInputs() == 0) {
+      endReplay();
+      giveBack();
+      session.times().replayedNs = nanoClock.nanoTime();
       step = Step.DONE;
-      session.onReplayed(context.clock().nanoTime());
+      session.onTookOver(session.times().replayedNs);
       return 1;
     }
     return (int) (replayed - before);
+  }
+
+  private void endReplay() {
+    int missing = output.beyond().endReplay();
+    if (missing > 0) {
+      LOG.error("the replay did not make again what {} sessions had been sent", missing);
+    }
+    context.front().endReplay();
+  }
+
+  /** From here on the node is a primary, which needs room for a copy. */
+  private void giveBack() {
+    images.drop();
+    log.restartAfter(log.lastSequence());
+    output.discard();
   }
 
   private boolean offer(
@@ -199,15 +236,11 @@ final class Takeover {
       DirectBuffer buffer,
       int offset,
       int length) {
-    return guest.offerInput(sequence, stampNs, kind, sessionId, buffer, offset, length);
+    return guest().offerInput(sequence, stampNs, kind, sessionId, buffer, offset, length);
   }
 
-  boolean isDone() {
-    return step == Step.DONE;
-  }
-
-  Guest guest() {
-    return guest;
+  private Guest guest() {
+    return successor.guest();
   }
 
   long lastInput() {

@@ -34,6 +34,7 @@ public final class InputLog {
   /** What one input takes in the index. */
   private static final long INDEX_BYTES = 3 * Long.BYTES + Integer.BYTES + 1;
 
+  private final ReservedMemory memory;
   private final UnsafeBuffer bytes;
   private final int capacity;
   private final int indexMask;
@@ -68,9 +69,8 @@ public final class InputLog {
           "input log for " + maxInputs + " inputs: must be a power of two");
     }
     capacity = capacityBytes;
-    bytes =
-        new UnsafeBuffer(
-            ReservedMemory.of("the input log", capacityBytes).buffer(0, capacityBytes));
+    memory = ReservedMemory.of("the input log", capacityBytes);
+    bytes = new UnsafeBuffer(memory.buffer(0, capacityBytes));
     indexMask = maxInputs - 1;
     stamps = new long[maxInputs];
     sessions = new long[maxInputs];
@@ -84,8 +84,9 @@ public final class InputLog {
     return MemoryBound.ofHeap("index of the input log", "", INDEX_BYTES * maxInputs);
   }
 
-  /** Empties the log; the next input is the one after this. */
+  /** Empties the log and gives its pages back; the next input is the one after this. */
   public void restartAfter(long sequence) {
+    memory.giveBack();
     base = sequence;
     first = sequence + 1;
     next = first;

@@ -18,6 +18,7 @@ public final class HeldOutput {
     void onReleased(long epoch, DirectBuffer buffer, int offset, int length);
   }
 
+  private final ReservedMemory memory;
   private final UnsafeBuffer bytes;
   private final int capacity;
   private final int mask;
@@ -43,8 +44,8 @@ public final class HeldOutput {
     }
     capacity = capacityBytes;
     mask = maxPieces - 1;
-    bytes =
-        new UnsafeBuffer(ReservedMemory.of("held output", capacityBytes).buffer(0, capacityBytes));
+    memory = ReservedMemory.of("held output", capacityBytes);
+    bytes = new UnsafeBuffer(memory.buffer(0, capacityBytes));
     epochs = new long[maxPieces];
     positions = new long[maxPieces];
     lengths = new int[maxPieces];
@@ -109,8 +110,9 @@ public final class HeldOutput {
     return dropped;
   }
 
-  /** Drops everything. */
+  /** Drops everything, and gives its pages back. */
   public void discard() {
+    memory.giveBack();
     first = next;
     tail = head;
   }

@@ -3,6 +3,7 @@ package org.understudy.backup.output;
 import java.util.ArrayDeque;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.memory.MemoryBound;
 
 /**
@@ -11,7 +12,7 @@ import org.understudy.checkpoint.memory.MemoryBound;
  * suppressed and compared, a difference means that the service is not as deterministic as it said.
  * Bounded; one thread; recording does not allocate.
  */
-public final class ReleasedBeyondCommit {
+public final class ReleasedBeyondCommit implements ClientFront.SentReplies {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
@@ -111,6 +112,7 @@ public final class ReleasedBeyondCommit {
    * Output that replay made for a session: how many of its first bytes left before and must be
    * suppressed, or -1 if they differ from those: close the session and raise an alarm.
    */
+  @Override
   public int suppress(long sessionId, DirectBuffer buffer, int offset, int length) {
     ArrayDeque<Piece> pieces = replay == null ? null : replay.get(sessionId);
     int at = 0;

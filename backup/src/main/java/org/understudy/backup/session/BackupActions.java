@@ -93,14 +93,12 @@ public interface BackupActions {
   /** The guest ended: sends what was released, then closes the clients; drops the image. */
   void endClients(String reason);
 
-  /** Takeover, first part: finish applying what is committed, drop uncommitted output. */
-  void applyCommitted();
-
-  /** Takeover, second part: restore the guest from the image. */
-  void restoreGuest();
-
-  /** Takeover, third part: replay the input log, in order; then the guest serves this front. */
-  void replayInputs();
+  /**
+   * The claim is won: applies what is committed, drops what is not, restores the guest from the
+   * image and replays the input log, in order; then the guest serves this front. Ends in one {@link
+   * BackupSession#onTookOver} or {@link BackupSession#onTakeoverFailed}.
+   */
+  void takeOver();
 
   /** Reconnects the peer monitor once, now. */
   void reconnectMonitor();

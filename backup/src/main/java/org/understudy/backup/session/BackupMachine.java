@@ -197,7 +197,7 @@ final class BackupMachine implements SessionEvents.Session {
       times.claimedNs = nowNs;
       link.own(claim.seen());
       state(BackupState.TAKING_OVER, nowNs, "claim won, generation " + link.generation());
-      actions.applyCommitted();
+      actions.takeOver();
     }
   }
 
@@ -355,18 +355,7 @@ final class BackupMachine implements SessionEvents.Session {
     state(BackupState.REFUSED, nowNs, words.refusal());
   }
 
-  void onApplied(long nowNs) {
-    times.appliedNs = nowNs;
-    actions.restoreGuest();
-  }
-
-  void onRestored(long nowNs) {
-    times.restoredNs = nowNs;
-    actions.replayInputs();
-  }
-
-  void onReplayed(long nowNs) {
-    times.replayedNs = nowNs;
+  void onTookOver(long nowNs) {
     state(BackupState.SOLO, nowNs, "took over at epoch " + intake.committed());
   }
 

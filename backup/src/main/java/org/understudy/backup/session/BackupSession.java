@@ -282,29 +282,12 @@ public final class BackupSession {
     return false;
   }
 
-  /** Everything committed is in the image. */
-  public void onApplied(long nowNs) {
-    machine.onApplied(nowNs);
+  /** The guest runs from the image, with every logged input replayed. */
+  public void onTookOver(long nowNs) {
+    machine.onTookOver(nowNs);
   }
 
-  /** The guest is restored from the image. */
-  public void onRestored(long nowNs) {
-    machine.onRestored(nowNs);
-  }
-
-  /** The input log is replayed and the guest serves. */
-  public void onReplayed(long nowNs) {
-    machine.onReplayed(nowNs);
-  }
-
-  /** The first answer after the takeover left. */
-  public void onFirstAnswer(long nowNs) {
-    if (machine.times.firstAnswerNs == 0) {
-      machine.times.firstAnswerNs = nowNs;
-    }
-  }
-
-  /** The guest could not be restored. */
+  /** The guest cannot be restored, or ended in the replay. */
   public void onTakeoverFailed(String reason, long nowNs) {
     machine.onTakeoverFailed(reason, nowNs);
   }
@@ -375,6 +358,11 @@ public final class BackupSession {
     return link.current();
   }
 
+  /** The current link session, or the last one that there was. */
+  public long lastLinkSession() {
+    return link.last();
+  }
+
   /** The primary, or null. */
   public NodeId primary() {
     return link.primary();
@@ -385,7 +373,7 @@ public final class BackupSession {
     return self;
   }
 
-  /** When each part of the takeover was done. */
+  /** When each part of the takeover was done; whoever does a part notes it. */
   public TakeoverTimes times() {
     return machine.times;
   }

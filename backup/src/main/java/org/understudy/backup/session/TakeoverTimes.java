@@ -16,7 +16,4 @@ public final class TakeoverTimes {
 
   /** The input log is replayed. */
   public long replayedNs;
-
-  /** The first answer after the takeover left. */
-  public long firstAnswerNs;
 }

@@ -294,15 +294,9 @@ final class BackupRig implements BackupActions, RegisterPort {
   }
 
   @Override
-  public void applyCommitted() {
-    done.add("apply");
+  public void takeOver() {
+    done.add("takeOver");
   }
-
-  @Override
-  public void restoreGuest() {}
-
-  @Override
-  public void replayInputs() {}
 
   @Override
   public void reconnectMonitor() {}

@@ -1,5 +1,6 @@
 package org.understudy.checkpoint.guest;
 
+import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 
 /**
@@ -8,6 +9,18 @@ import org.agrona.DirectBuffer;
  * needs a happens-before edge. Never blocks.
  */
 public interface ClientFront extends AutoCloseable {
+  /** The front of a guest whose clients come over a network of its own. */
+  ClientFront NONE = new NoClients();
+
+  /** What was sent to clients before the guest that drives the front now was restored. */
+  interface SentReplies {
+    /**
+     * Bytes that a replay made for a session: how many of the first ones had been sent before, so
+     * that they must not be sent again; -1 if they differ from those.
+     */
+    int suppress(long sessionId, DirectBuffer buffer, int offset, int length);
+  }
+
   /** Takes what clients send. */
   interface Sink {
     /**
@@ -48,6 +61,19 @@ public interface ClientFront extends AutoCloseable {
    * Queues reply bytes (copied) for a session; unknown sessions are ignored (the client is gone).
    */
   void send(long sessionId, DirectBuffer buffer, int offset, int length);
+
+  /**
+   * The guest that drives this front from now on replays inputs, some of which were answered
+   * before: until {@link #endReplay} those bytes are left out, and a session that is answered
+   * differently is closed. To be called before that guest starts.
+   *
+   * @param firstReply is told once, on the driving thread, the {@code System.nanoTime} at which the
+   *     first reply of that guest was written
+   */
+  default void startReplay(SentReplies before, LongConsumer firstReply) {}
+
+  /** The replay is over; the guest's thread is at rest. */
+  default void endReplay() {}
 
   /** Closes a session after its queued bytes are written. */
   void closeSession(long sessionId);

@@ -89,9 +89,9 @@ public interface Guest extends AutoCloseable {
   /** Inputs offered but not yet consumed. */
   int queuedInputs();
 
-  /** The front of this node that the guest drives, for status; null if it has none. */
+  /** The front of this node that the guest drives, for status. */
   default ClientFront front() {
-    return null;
+    return ClientFront.NONE;
   }
 
   /**

@@ -1,6 +1,8 @@
 package org.understudy.service.front;
 
 import java.lang.management.ManagementFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Descriptors of this process. Clients never get the last ones: the arbiter, the link and files
@@ -12,6 +14,8 @@ public final class Descriptors {
 
   /** A node that can serve fewer clients than this is of no use. */
   public static final int FEWEST_CLIENTS = 16;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TcpFront.class);
 
   private Descriptors() {}
 
@@ -26,6 +30,27 @@ public final class Descriptors {
   /** How many of so many clients may be connected at once. */
   public static int clients(int wanted, long limit) {
     return Math.clamp(limit - RESERVE, 0, wanted);
+  }
+
+  /**
+   * The same; says so if they are fewer than wanted.
+   *
+   * @throws IllegalStateException if they are too few to be of use
+   */
+  static int require(int wanted, long limit) {
+    String reason = refusal(limit);
+    if (reason != null) {
+      throw new IllegalStateException(reason);
+    }
+    int clients = clients(wanted, limit);
+    if (clients < wanted) {
+      LOG.warn(
+          "the limit of {} open files (ulimit -n) leaves {} clients at once instead of {}",
+          limit,
+          clients,
+          wanted);
+    }
+    return clients;
   }
 
   /**

@@ -9,12 +9,11 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.InputKind;
 
@@ -27,8 +26,6 @@ import org.understudy.checkpoint.guest.InputKind;
 public final class TcpFront implements ClientFront {
   /** Keeps a flood of new clients from delaying those that are served. */
   private static final int ACCEPTS_PER_POLL = 64;
-
-  private static final Logger LOG = LoggerFactory.getLogger(TcpFront.class);
 
   private final FrontSettings settings;
   private final byte[] refusal;
@@ -44,6 +41,7 @@ public final class TcpFront implements ClientFront {
   private Chunks.Chunk reading;
   private final Long2ObjectHashMap<TcpSession> sessions = new Long2ObjectHashMap<>();
   private final ParkedSessions parked = new ParkedSessions(this::onUnparked);
+  private final Replay replay = new Replay();
   private final ArrayList<TcpSession> toFlush = new ArrayList<>();
   private final ArrayList<TcpSession> ready = new ArrayList<>();
   private final Consumer<SelectionKey> onReady = this::onReady;
@@ -66,7 +64,7 @@ public final class TcpFront implements ClientFront {
   TcpFront(FrontSettings settings, long descriptorLimit) {
     this.settings = settings;
     this.refusal = settings.refusalBytes();
-    this.maxSessions = withinDescriptors(settings.maxSessions(), descriptorLimit);
+    this.maxSessions = Descriptors.require(settings.maxSessions(), descriptorLimit);
     large = new Chunks("replies", Chunks.LARGE_BYTES, settings.largeChunks());
     small = new Chunks("short replies", Chunks.SMALL_BYTES, maxSessions);
     reads = new Chunks("inputs", Chunks.LARGE_BYTES, FrontSettings.MAX_PARKED_READS + 1);
@@ -78,22 +76,6 @@ public final class TcpFront implements ClientFront {
     }
     this.acceptor = new Acceptor(settings.address(), selector);
     this.wait = new SelectorWait(selector);
-  }
-
-  private static int withinDescriptors(int wanted, long limit) {
-    String reason = Descriptors.refusal(limit);
-    if (reason != null) {
-      throw new IllegalStateException(reason);
-    }
-    int clients = Descriptors.clients(wanted, limit);
-    if (clients < wanted) {
-      LOG.warn(
-          "the limit of {} open files (ulimit -n) leaves {} clients at once instead of {}",
-          limit,
-          clients,
-          wanted);
-    }
-    return clients;
   }
 
   /**
@@ -159,7 +141,9 @@ public final class TcpFront implements ClientFront {
       work += accept(sink);
     }
     work += readReady(sink);
-    return work + flush();
+    work += flush();
+    replay.flushed();
+    return work;
   }
 
   @Override
@@ -180,6 +164,15 @@ public final class TcpFront implements ClientFront {
 
   @Override
   public void send(long sessionId, DirectBuffer buffer, int offset, int length) {
+    int sentBefore = replay.sentBefore(sessionId, buffer, offset, length);
+    if (sentBefore == Replay.DIFFERENT) {
+      closeSession(sessionId);
+    } else if (sentBefore < length) {
+      queue(sessionId, buffer, offset + sentBefore, length - sentBefore);
+    }
+  }
+
+  private void queue(long sessionId, DirectBuffer buffer, int offset, int length) {
     TcpSession session = sessions.get(sessionId);
     if (session == null || session.gone || session.closing) {
       return;
@@ -198,6 +191,16 @@ public final class TcpFront implements ClientFront {
     session.enqueue(buffer, offset, length, nowNs);
     queuedBytes += length;
     listForFlush(session);
+  }
+
+  @Override
+  public void startReplay(SentReplies before, LongConsumer firstReply) {
+    replay.start(before, firstReply);
+  }
+
+  @Override
+  public void endReplay() {
+    replay.end();
   }
 
   @Override

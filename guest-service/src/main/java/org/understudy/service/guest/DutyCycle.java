@@ -126,7 +126,7 @@ final class DutyCycle {
 
   /** Whether the front has something to do on this thread. */
   boolean drivesFront() {
-    return front != null && (serving || front.sessions() > 0);
+    return serving || front.sessions() > 0;
   }
 
   /** Whether a cycle would find something to do without the front. */
@@ -177,7 +177,7 @@ final class DutyCycle {
       return;
     }
     serveAt = NOT_ORDERED;
-    if (front != null && !serving) {
+    if (!serving) {
       serving = true;
       frontOpen = true;
       long nowNs = System.nanoTime();
@@ -247,7 +247,7 @@ final class DutyCycle {
 
   /** After a takeover the log is replayed while its clients are already at this node's front. */
   private boolean isConnectedHere(long sessionId) {
-    return front != null && front.isConnected(sessionId);
+    return front.isConnected(sessionId);
   }
 
   private boolean onLocalEvent(

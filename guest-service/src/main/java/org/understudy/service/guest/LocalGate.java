@@ -108,7 +108,7 @@ final class LocalGate implements OutputGate {
   }
 
   private void pass(OutputBuffer buffer) {
-    if (!discarded && front != null) {
+    if (!discarded) {
       OutputRecords.forEach(buffer.buffer(), 0, buffer.length(), toFront);
     }
     buffer.clear();

@@ -297,9 +297,7 @@ public final class ServiceGuest implements Guest {
   private void free() {
     tracker.close();
     cycle.free();
-    if (front != null) {
-      front.close();
-    }
+    front.close();
     memory.close();
   }
 }

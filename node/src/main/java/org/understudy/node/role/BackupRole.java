@@ -5,6 +5,7 @@ import org.agrona.concurrent.SystemNanoClock;
 import org.understudy.backup.agent.BackupAgent;
 import org.understudy.backup.agent.BackupContext;
 import org.understudy.backup.agent.BackupMetrics;
+import org.understudy.backup.agent.Successor;
 import org.understudy.backup.session.BackupSettings;
 import org.understudy.backup.session.BackupState;
 import org.understudy.checkpoint.guest.ClientFront;
@@ -17,8 +18,8 @@ import org.understudy.node.run.NodeLimits;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.pair.ownership.Register;
+import org.understudy.pair.session.SessionEvents;
 import org.understudy.protocol.link.LinkListener;
-import org.understudy.protocol.monitor.PeerMonitorListener;
 
 /** A node that holds the copy; after a takeover it goes on as a {@link PrimaryRole}. */
 final class BackupRole implements Role {
@@ -27,16 +28,15 @@ final class BackupRole implements Role {
   private final GuestFactory description;
   private final VerifySamples samples = new VerifySamples();
   private final BackupAgent agent;
-  private final HandoverHost host;
-  private TakeoverFront takeoverFront;
+  private PrimaryRole restored;
   private String cause = "";
+  private volatile boolean hasTakenOver;
   private volatile boolean stopping;
   private volatile boolean insisted;
   private long inputBaseBytes = -1;
 
   BackupRole(RoleContext context, Register register, long nowNs) {
     this.context = context;
-    this.host = new HandoverHost(context.wakeUp());
     this.front = context.guests().newFront();
     this.description = context.guests().factory(front);
     NodeConfig config = context.config();
@@ -57,7 +57,7 @@ final class BackupRole implements Role {
                 context.link(),
                 context.arbiter(),
                 context.listener(),
-                metrics(),
+                new Metrics(samples, context.takeovers()),
                 SystemNanoClock.INSTANCE),
             nowNs);
   }
@@ -67,26 +67,34 @@ final class BackupRole implements Role {
         .withHeartbeat(config.detect().heartbeatNs());
   }
 
-  private BackupMetrics metrics() {
-    return new BackupMetrics() {
-      @Override
-      public void onVerified(long epoch, byte[] primary, byte[] image) {
-        samples.compared(primary, image, epoch);
-      }
-    };
+  /** Outlives the role: the first reply may leave when the guest has long been handed on. */
+  private record Metrics(VerifySamples samples, TakeoverHistory takeovers)
+      implements BackupMetrics {
+    @Override
+    public void onVerified(long epoch, byte[] primary, byte[] image) {
+      samples.compared(primary, image, epoch);
+    }
+
+    @Override
+    public void onFirstReply(long atNs) {
+      takeovers.firstAnswer(atNs);
+    }
   }
 
-  private Guest restore(
+  private Successor restore(
       GuestMemory memory, DirectBuffer deviceState, int length, long inputPosition, long stampNs) {
-    takeoverFront =
-        new TakeoverFront(front, agent.beyondCommit(), context.takeovers()::firstAnswer);
-    Guest guest =
-        context
-            .guests()
-            .factory(takeoverFront)
-            .restore(memory, deviceState, length, inputPosition, stampNs);
-    guest.start(host);
-    return guest;
+    Guest guest = description.restore(memory, deviceState, length, inputPosition, stampNs);
+    try {
+      restored =
+          new PrimaryRole(
+              context, guest, agent.session().wonRegister(), agent.lastInput(), System.nanoTime());
+      restored.agent().succeeds(agent.lateMirrors());
+      restored.agent().startGuest();
+    } catch (Throwable e) {
+      guest.close();
+      throw e;
+    }
+    return restored;
   }
 
   @Override
@@ -95,24 +103,40 @@ final class BackupRole implements Role {
   }
 
   @Override
-  public PeerMonitorListener monitor() {
-    return agent.monitor();
+  public SessionEvents events() {
+    return agent.events();
   }
 
   @Override
   public void cycleStart(long nowNs) {
     agent.cycleStart(nowNs);
+    if (restored != null) {
+      // Its first cycle as a primary is to follow this one, and not the restore.
+      restored.cycleStart(nowNs);
+    }
   }
 
   @Override
   public int doWork(long nowNs) {
-    if (host.failure() != null) {
-      agent.onGuestFailed(host.failure());
-    }
     if (inputBaseBytes < 0 && agent.state() == BackupState.WHOLE) {
       inputBaseBytes = context.link().traffic().wireBytesSent();
     }
-    return agent.doWork();
+    int work = agent.doWork();
+    if (!hasTakenOver && agent.state() == BackupState.SOLO) {
+      hasTakenOver = true;
+      tookOver();
+    }
+    return work;
+  }
+
+  private void tookOver() {
+    TakeoverHistory history = context.takeovers();
+    history.replayDifferences(agent.beyondCommit().differences());
+    history.inputBytes(inputBytes());
+    history.add(agent, cause);
+    if (insisted) {
+      restored.requestEnd("stopped during the takeover");
+    }
   }
 
   /** Told by the state listener, so that a takeover can say why. */
@@ -121,26 +145,8 @@ final class BackupRole implements Role {
   }
 
   @Override
-  public Role next() {
-    if (agent.state() != BackupState.SOLO) {
-      return this;
-    }
-    takeoverFront.replayDone();
-    context.takeovers().replayDifferences(agent.beyondCommit().differences());
-    context.takeovers().inputBytes(inputBytes());
-    context.takeovers().add(agent, cause);
-    PrimaryRole next =
-        new PrimaryRole(
-            context,
-            agent.guest(),
-            agent.session().wonRegister(),
-            agent.lastInput(),
-            System.nanoTime());
-    host.handTo(next.agent().host());
-    if (insisted) {
-      next.requestEnd("stopped during the takeover");
-    }
-    return next;
+  public Role successor() {
+    return hasTakenOver ? restored : this;
   }
 
   @Override
@@ -155,7 +161,7 @@ final class BackupRole implements Role {
       case ENDED -> ExitCode.OK;
       case RESIGNED -> stopping ? ExitCode.OK : ExitCode.FAILED;
       case REFUSED -> ExitCode.REFUSED;
-      case LOST -> host.failure() == null ? ExitCode.FENCED : ExitCode.FAILED;
+      case LOST -> agent.isTakeoverFailed() ? ExitCode.FAILED : ExitCode.FENCED;
       default -> ExitCode.FAILED;
     };
   }

@@ -8,6 +8,7 @@ import org.understudy.node.control.SwitchoverOrder;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.protocol.link.Link;
 import org.understudy.protocol.link.LinkTraffic;
+import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.monitor.PeerMonitor;
 
 /** The agent's thread: one duty cycle drives link, monitor and the role of the moment. */
@@ -16,7 +17,7 @@ final class NodeAgent implements Runnable {
 
   private final Link link;
   private final PeerMonitor monitor;
-  private final RoleSwitch roles;
+  private final DeferredMonitor seen;
   private final IdleStrategy idle;
   private final StatusReporter reporter;
   private volatile Role role;
@@ -29,19 +30,21 @@ final class NodeAgent implements Runnable {
   NodeAgent(
       Link link,
       PeerMonitor monitor,
-      RoleSwitch roles,
+      DeferredMonitor seen,
       StatusReporter reporter,
       IdleStrategy idle) {
     this.link = link;
     this.monitor = monitor;
-    this.roles = roles;
+    this.seen = seen;
     this.reporter = reporter;
     this.idle = idle;
   }
 
-  void start(Role first) {
-    role = first;
-    roles.to(first);
+  /** The first role, or the one that follows a takeover: link and monitor outlive it. */
+  void become(Role next) {
+    link.listen(next.link());
+    seen.bringTo(next.events());
+    role = next;
   }
 
   Role role() {
@@ -95,15 +98,15 @@ final class NodeAgent implements Runnable {
     long nowNs = System.nanoTime();
     tellEnd(current);
     current.cycleStart(nowNs);
+    seen.deliver();
     if (order.get() != null) {
       current.order(order.getAndSet(null));
     }
     int work = link.doWork() + monitor.doWork(nowNs);
     work += current.doWork(nowNs);
-    Role next = current.next();
+    Role next = current.successor();
     if (next != current) {
-      roles.to(next);
-      role = next;
+      become(next);
       reporter.changed();
       work++;
     }

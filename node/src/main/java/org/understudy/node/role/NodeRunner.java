@@ -35,6 +35,7 @@ import org.understudy.protocol.link.IdleStrategies;
 import org.understudy.protocol.link.Link;
 import org.understudy.protocol.link.LinkConfigurationException;
 import org.understudy.protocol.link.ReplicationLink;
+import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.monitor.MonitorContext;
 import org.understudy.protocol.monitor.MonitorProbe;
 import org.understudy.protocol.monitor.PeerMonitor;
@@ -52,7 +53,6 @@ public final class NodeRunner {
   private final NodeConfig config;
   private final RunDirectory directory;
   private final NodeId self;
-  private final RoleSwitch roles = new RoleSwitch();
   private final TakeoverHistory takeovers = new TakeoverHistory();
   private volatile NodeAgent agent;
   private volatile String reason = "starts";
@@ -189,18 +189,19 @@ public final class NodeRunner {
     ControlServer control = null;
     try {
       guests = GuestKit.of(config, new NodeOwnership(self, previous, this::lastSeen, file));
-      link = new ReplicationLink(LinkSettings.context(config, self).conclude(), roles);
+      link = new ReplicationLink(LinkSettings.context(config, self).conclude());
       LOG.debug("link {}", link.describe());
-      monitor = new TcpPeerMonitor(monitorContext(), roles);
+      DeferredMonitor seen = new DeferredMonitor();
+      monitor = new TcpPeerMonitor(monitorContext(), seen);
       arbiter =
           new ArbiterWorker(
               file, this::wakeUp, e -> LOG.warn("arbiter failed: {}", e.getMessage()));
       arbiter.onStart(register);
       reporter = new StatusReporter(config, self, directory, this::describe);
       metrics = exportMetrics();
-      agent = new NodeAgent(link, monitor, roles, reporter, idleStrategy());
+      agent = new NodeAgent(link, monitor, seen, reporter, idleStrategy());
       Role first = firstRole(file, link, register);
-      agent.start(first);
+      agent.become(first);
       control = ControlServer.open(directory.path(), agent::requestSwitchover);
       return runAgent();
     } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package org.understudy.node.role;
 
 import java.util.Map;
 import org.agrona.concurrent.SystemNanoClock;
+import org.understudy.backup.agent.Successor;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.node.config.EpochMode;
@@ -13,6 +14,7 @@ import org.understudy.node.run.NodeLimits;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.pair.ownership.Register;
+import org.understudy.pair.session.SessionEvents;
 import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.primary.agent.PrimaryContext;
 import org.understudy.primary.agent.VerifyPlan;
@@ -20,10 +22,9 @@ import org.understudy.primary.pacing.PacerSettings;
 import org.understudy.primary.session.PrimarySettings;
 import org.understudy.primary.session.PrimaryState;
 import org.understudy.protocol.link.LinkListener;
-import org.understudy.protocol.monitor.PeerMonitorListener;
 
 /** A node that runs the guest: solo, syncing or protected. */
-final class PrimaryRole implements Role {
+final class PrimaryRole implements Role, Successor {
   private final RoleContext context;
   private final PrimaryLatencies latencies = new PrimaryLatencies();
   private final PrimaryAgent agent;
@@ -106,8 +107,18 @@ final class PrimaryRole implements Role {
   }
 
   @Override
-  public PeerMonitorListener monitor() {
-    return agent.monitor();
+  public SessionEvents events() {
+    return agent.events();
+  }
+
+  @Override
+  public Guest guest() {
+    return agent.guest();
+  }
+
+  @Override
+  public Throwable guestFailure() {
+    return agent.guestFailure();
   }
 
   @Override
@@ -146,11 +157,6 @@ final class PrimaryRole implements Role {
       case ENDED, FENCED, MOVED -> lingerUntilNs = nowNs + LINGER_NS;
       default -> {}
     }
-  }
-
-  @Override
-  public Role next() {
-    return this;
   }
 
   @Override
@@ -203,18 +209,16 @@ final class PrimaryRole implements Role {
   private NodeStatus.Front front() {
     boolean accepting = agent.state() == PrimaryState.SOLO;
     ClientFront front = agent.guest().front();
-    return front == null
-        ? new NodeStatus.Front(accepting, 0, 0, 0, 0, 0, 0, 0, 0)
-        : new NodeStatus.Front(
-            accepting,
-            front.sessions(),
-            0,
-            0,
-            front.queuedBytes(),
-            0,
-            front.slowClientsClosed(),
-            front.clientsRefused(),
-            context.takeovers().replayDifferences());
+    return new NodeStatus.Front(
+        accepting,
+        front.sessions(),
+        0,
+        0,
+        front.queuedBytes(),
+        0,
+        front.slowClientsClosed(),
+        front.clientsRefused(),
+        context.takeovers().replayDifferences());
   }
 
   private static NodeState stateOf(PrimaryState state) {

@@ -7,6 +7,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.guest.InputKind;
+import org.understudy.checkpoint.guest.UnprotectedHost;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 
@@ -44,7 +45,7 @@ final class Rehearsal {
       copy.segment().copyFrom(first.memory().segment());
     }
     try (Guest restored = factory.restore(copy, nothing, 0, 0, 0)) {
-      HandoverHost host = new HandoverHost(() -> {});
+      UnprotectedHost host = new UnprotectedHost();
       restored.start(host);
       new Rehearsal(restored).feed();
       if (host.failure() != null) {

@@ -1,8 +1,8 @@
 package org.understudy.node.role;
 
 import org.understudy.node.control.SwitchoverOrder;
+import org.understudy.pair.session.SessionEvents;
 import org.understudy.protocol.link.LinkListener;
-import org.understudy.protocol.monitor.PeerMonitorListener;
 
 /** What a node is at the moment; driven by the agent's thread. */
 interface Role extends AutoCloseable {
@@ -13,7 +13,7 @@ interface Role extends AutoCloseable {
   LinkListener link();
 
   /** Takes what the peer monitor sees. */
-  PeerMonitorListener monitor();
+  SessionEvents events();
 
   /** Start of a duty cycle, before link and monitor are drained. */
   void cycleStart(long nowNs);
@@ -21,8 +21,10 @@ interface Role extends AutoCloseable {
   /** The rest of the duty cycle; returns the work done. */
   int doWork(long nowNs);
 
-  /** The role that follows this one (a backup that took over), or this. */
-  Role next();
+  /** The role that goes on from here: this one, or the primary of a guest that was taken over. */
+  default Role successor() {
+    return this;
+  }
 
   /** Whether the node's life ends here. */
   boolean isOver();

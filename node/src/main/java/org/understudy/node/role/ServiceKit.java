@@ -65,7 +65,7 @@ final class ServiceKit implements GuestKit {
 
   @Override
   public void rehearse() {
-    Rehearsal.run(factory(null, Math.min(REHEARSAL_BYTES, config.guest().memoryBytes())));
+    Rehearsal.run(factory(ClientFront.NONE, Math.min(REHEARSAL_BYTES, config.guest().memoryBytes())));
   }
 
   private GuestFactory factory(ClientFront front, long memoryBytes) {
@@ -81,7 +81,7 @@ final class ServiceKit implements GuestKit {
 
   @Override
   public GuestMemory newImage() {
-    return tracker.newMemory(factory(null).description().layout());
+    return tracker.newMemory(factory(ClientFront.NONE).description().layout());
   }
 
   @Override

@@ -171,7 +171,7 @@ final class VmKit implements GuestKit {
 
   @Override
   public ClientFront newFront() {
-    return new NoFront();
+    return ClientFront.NONE;
   }
 
   @Override

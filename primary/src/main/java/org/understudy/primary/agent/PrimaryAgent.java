@@ -11,6 +11,7 @@ import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.Goodbye;
+import org.understudy.pair.session.SessionEvents;
 import org.understudy.primary.session.PeerHello;
 import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.session.PrimaryState;
@@ -21,8 +22,6 @@ import org.understudy.protocol.codecs.InputKind;
 import org.understudy.protocol.codecs.NodeRole;
 import org.understudy.protocol.codecs.SectionKind;
 import org.understudy.protocol.link.LinkListener;
-import org.understudy.protocol.monitor.DeferredMonitor;
-import org.understudy.protocol.monitor.PeerMonitorListener;
 import org.understudy.protocol.wire.Hello;
 
 /**
@@ -42,8 +41,10 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   private final PrimaryCommands commands;
   private final HelloCheck helloCheck;
   private final PrimarySession session;
-  private final DeferredMonitor monitor;
   private long nowNs;
+
+  /** Takes what a primary that has moved the guest here still passes on. */
+  private LinkListener predecessor = new LinkListener() {};
 
   /**
    * What a primary takes at most beside the guest and its copies.
@@ -100,12 +101,16 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
             commands,
             context.listener(),
             nowNs);
-    monitor = new DeferredMonitor(session.events());
   }
 
   /** Takes what the peer monitor sees. */
-  public PeerMonitorListener monitor() {
-    return monitor;
+  public SessionEvents events() {
+    return session.events();
+  }
+
+  /** The guest was taken over: the backup that did so takes mirrored inputs that come late. */
+  public void succeeds(LinkListener backup) {
+    predecessor = backup;
   }
 
   /** Starts the guest's own thread. */
@@ -113,18 +118,10 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     guest.start(port);
   }
 
-  /**
-   * For a guest that runs already (it replayed after a takeover): where it is to ask and report.
-   */
-  public org.understudy.checkpoint.guest.GuestHost host() {
-    return port;
-  }
-
   /** Start of a duty cycle, before the link and the monitor are drained. */
   public void cycleStart(long cycleNs) {
     nowNs = cycleNs;
     session.cycleStart(cycleNs);
-    monitor.deliver();
   }
 
   /** Acts on what was drained; returns the work done. */
@@ -256,6 +253,18 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     } else {
       session.onInputRefused();
     }
+  }
+
+  @Override
+  public void onMirroredInput(
+      long sequence,
+      long stampNs,
+      InputKind kind,
+      long sessionId,
+      DirectBuffer buffer,
+      int offset,
+      int length) {
+    predecessor.onMirroredInput(sequence, stampNs, kind, sessionId, buffer, offset, length);
   }
 
   @Override

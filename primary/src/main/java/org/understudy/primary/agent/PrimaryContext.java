@@ -24,7 +24,7 @@ import org.understudy.protocol.wire.GuestTerms;
  * @param verify when memory is digested
  * @param stagingBytes limit of checkpoints kept until acked
  * @param inputBytes limit of inputs that wait for the guest, at least the backup's input log
- * @param link link to the peer; its listener is the agent
+ * @param link link to the peer; the agent listens to it
  * @param arbiter calls to the arbiter
  * @param listener told of every change of state
  * @param metrics told of epochs

@@ -8,6 +8,9 @@ import org.understudy.protocol.wire.SessionStamp;
  * of them blocks except {@link #close} and {@link #renew}, which take a few milliseconds.
  */
 public interface Link extends AutoCloseable {
+  /** Who is told from now on; the link outlives a takeover. Before the first one: nobody. */
+  void listen(LinkListener listener);
+
   /**
    * One duty cycle: drives the embedded media driver and the client, then delivers at most a
    * bounded number of messages and all connection events to the {@link LinkListener}.

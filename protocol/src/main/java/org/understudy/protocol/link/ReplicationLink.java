@@ -39,7 +39,6 @@ public final class ReplicationLink implements Link {
   private static final int NO_STREAM = 0;
 
   private final LinkContext context;
-  private final LinkListener listener;
   private final SessionStamp session = new SessionStamp();
   private final LinkTraffic traffic;
   private final MessageReader reader;
@@ -51,6 +50,7 @@ public final class ReplicationLink implements Link {
   private final AgentInvoker clientInvoker;
   private final Subscription subscription;
   private final int fragmentLimit;
+  private LinkListener listener = new LinkListener() {};
   private ExclusivePublication publication;
   private boolean connected;
   private boolean hasCurrentStream;
@@ -63,13 +63,11 @@ public final class ReplicationLink implements Link {
    * Starts the driver, the client and both directions. Blocks for some milliseconds.
    *
    * @param context concluded here if it is not yet
-   * @param listener gets messages and events inside {@link #doWork}
    * @throws LinkConfigurationException with one line, for example when the port is used
    */
-  public ReplicationLink(LinkContext context, LinkListener listener) {
+  public ReplicationLink(LinkContext context) {
     this.context = context.isConcluded() ? context : context.conclude();
-    this.listener = listener;
-    reader = new MessageReader(listener, session);
+    reader = new MessageReader(session);
     sender = new MessageSender((MessageSink) this::offer, session);
     fragmentLimit = context.choice().fragmentLimit();
     driver = context.externalDriver() == null ? new EmbeddedDriver(context) : null;
@@ -156,6 +154,12 @@ public final class ReplicationLink implements Link {
           cause);
     }
     throw cause;
+  }
+
+  @Override
+  public void listen(LinkListener newListener) {
+    listener = newListener;
+    reader.listen(newListener);
   }
 
   @Override

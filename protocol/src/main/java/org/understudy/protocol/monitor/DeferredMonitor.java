@@ -1,21 +1,27 @@
 package org.understudy.protocol.monitor;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.session.SessionEvents;
 
 /**
- * Brings what the peer monitor sees to a session. A closing arrives at once; answers to the
- * reconnect that follows wait for the next duty cycle, since the failure detector has to ask for
- * the reconnect before it can be told of its outcome.
+ * Brings what the peer monitor sees to the session of the moment: the monitor outlives a takeover.
+ * A closing arrives at once; answers to the reconnect that follows wait for the next duty cycle,
+ * since the failure detector has to ask for the reconnect before it can be told of its outcome.
  */
 public final class DeferredMonitor implements PeerMonitorListener {
-  private final SessionEvents events;
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.monitor");
+
+  private SessionEvents events;
   private NodeId connected;
   private boolean refused;
 
-  /** For one session. */
-  public DeferredMonitor(SessionEvents events) {
-    this.events = events;
+  /** From now on this session is told; what waits was meant for the one before. */
+  public void bringTo(SessionEvents session) {
+    events = session;
+    connected = null;
+    refused = false;
   }
 
   @Override
@@ -37,6 +43,11 @@ public final class DeferredMonitor implements PeerMonitorListener {
   @Override
   public void onReconnectRefused(NodeId lastPeer) {
     refused = true;
+  }
+
+  @Override
+  public void onStranger(String reason) {
+    LOG.warn("turned away a connection at the monitor port: {}", reason);
   }
 
   /** At the start of a duty cycle. */

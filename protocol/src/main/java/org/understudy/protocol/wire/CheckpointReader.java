@@ -18,7 +18,6 @@ import org.understudy.protocol.codecs.SectionKind;
 final class CheckpointReader {
   private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
 
-  private final MessageListener listener;
   private final MessageCheck check;
   private final MessageHeaderDecoder header = new MessageHeaderDecoder();
   private final CheckpointBeginDecoder begin = new CheckpointBeginDecoder();
@@ -28,10 +27,14 @@ final class CheckpointReader {
   private final SectionHeader sectionHeader = new SectionHeader();
   private final CheckpointTrailer trailer = new CheckpointTrailer();
   private final EpochChecksum checksum = new EpochChecksum();
+  private MessageListener listener = new MessageListener() {};
 
-  CheckpointReader(MessageListener listener, MessageCheck check) {
-    this.listener = listener;
+  CheckpointReader(MessageCheck check) {
     this.check = check;
+  }
+
+  void listen(MessageListener newListener) {
+    listener = newListener;
   }
 
   boolean begin(DirectBuffer buffer, int offset, int length) {

@@ -1,6 +1,8 @@
 package org.understudy.protocol.wire;
 
 import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.protocol.codecs.AckDecoder;
 import org.understudy.protocol.codecs.CheckpointBeginDecoder;
 import org.understudy.protocol.codecs.CheckpointEndDecoder;
@@ -39,9 +41,10 @@ public final class MessageReader {
     STALE
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.link");
+
   private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
 
-  private final MessageListener listener;
   private final SessionStamp stamp;
   private final MessageCheck check = new MessageCheck();
   private final HandshakeDecoder handshake = new HandshakeDecoder(check);
@@ -56,17 +59,22 @@ public final class MessageReader {
   private final StandbyNoteDecoder note = new StandbyNoteDecoder();
   private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
   private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
+  private MessageListener listener = new MessageListener() {};
 
   /**
-   * A reader.
+   * A reader whose messages nobody takes yet.
    *
-   * @param listener gets sound messages, and news of dropped ones
    * @param stamp current session, shared with the sender of the same link
    */
-  public MessageReader(MessageListener listener, SessionStamp stamp) {
-    this.listener = listener;
+  public MessageReader(SessionStamp stamp) {
     this.stamp = stamp;
-    this.checkpoints = new CheckpointReader(listener, check);
+    this.checkpoints = new CheckpointReader(check);
+  }
+
+  /** Who gets sound messages, and news of dropped ones, from now on. */
+  public void listen(MessageListener newListener) {
+    listener = newListener;
+    checkpoints.listen(newListener);
   }
 
   /** Takes one whole message. Exceptions are the listener's own. */
@@ -87,7 +95,9 @@ public final class MessageReader {
   }
 
   private Outcome bad() {
-    listener.onBadMessage(check.toBadMessage());
+    BadMessage message = check.toBadMessage();
+    LOG.warn("dropped a bad message: {}", message);
+    listener.onBadMessage(message);
     return Outcome.BAD;
   }
 

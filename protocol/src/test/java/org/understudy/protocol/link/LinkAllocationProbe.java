@@ -79,14 +79,16 @@ final class LinkAllocationProbe {
 
   private ReplicationLink open(String name, String local, String peer, LinkListener listener) {
     long incarnation = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-    return new ReplicationLink(
-        new LinkContext()
-            .node(new NodeId(name, incarnation))
-            .localEndpoint(local)
-            .peerEndpoint(peer)
-            .mtuLength(LinkConfiguration.MTU_ETHERNET)
-            .directoryRoot(root),
-        listener);
+    ReplicationLink link =
+        new ReplicationLink(
+            new LinkContext()
+                .node(new NodeId(name, incarnation))
+                .localEndpoint(local)
+                .peerEndpoint(peer)
+                .mtuLength(LinkConfiguration.MTU_ETHERNET)
+                .directoryRoot(root));
+    link.listen(listener);
+    return link;
   }
 
   private LinkAllocationProbe(Path root) {

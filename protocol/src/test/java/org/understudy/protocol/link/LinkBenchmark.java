@@ -65,7 +65,9 @@ public final class LinkBenchmark {
             .localEndpoint(local)
             .peerEndpoint(peer)
             .directoryRoot(Path.of("/dev/shm"));
-    return new ReplicationLink(settings.apply(context), listener);
+    ReplicationLink link = new ReplicationLink(settings.apply(context));
+    link.listen(listener);
+    return link;
   }
 
   private static final class Backup implements LinkListener, Runnable {

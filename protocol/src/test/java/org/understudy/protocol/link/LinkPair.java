@@ -50,7 +50,9 @@ final class LinkPair implements AutoCloseable {
                 .localEndpoint(local)
                 .peerEndpoint(peer)
                 .directoryRoot(root));
-    return new ReplicationLink(context, listener);
+    ReplicationLink link = new ReplicationLink(context);
+    link.listen(listener);
+    return link;
   }
 
   void bind(long generation, long linkSession) {

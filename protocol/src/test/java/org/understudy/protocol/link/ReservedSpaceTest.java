@@ -59,7 +59,7 @@ class ReservedSpaceTest {
     long before = free();
     String a = LinkPair.freeEndpoint();
     String b = LinkPair.freeEndpoint();
-    try (ReplicationLink link = new ReplicationLink(context("a", a, b), new RecordingListener())) {
+    try (ReplicationLink link = new ReplicationLink(context("a", a, b))) {
       link.doWork();
       long taken = before - free();
       assertThat(taken).isBetween(LinkSpace.neededBytes(TERM) - MIB, LinkSpace.neededBytes(TERM));
@@ -71,7 +71,7 @@ class ReservedSpaceTest {
   void shouldRefuseASecondLinkWithTheNumberThatIsMissing() {
     String a = LinkPair.freeEndpoint();
     String b = LinkPair.freeEndpoint();
-    try (ReplicationLink link = new ReplicationLink(context("a", a, b), new RecordingListener())) {
+    try (ReplicationLink link = new ReplicationLink(context("a", a, b))) {
       link.doWork();
       assertThatThrownBy(() -> context("b", b, a).conclude())
           .isInstanceOf(LinkConfigurationException.class)
@@ -85,7 +85,7 @@ class ReservedSpaceTest {
   void shouldRefuseWhenTheRoomIsTakenBetweenTheCheckAndTheStart() throws IOException {
     LinkContext checked = context("a", LinkPair.freeEndpoint(), LinkPair.freeEndpoint()).conclude();
     fill(free() - 20 * MIB);
-    assertThatThrownBy(() -> new ReplicationLink(checked, new RecordingListener()))
+    assertThatThrownBy(() -> new ReplicationLink(checked))
         .isInstanceOf(LinkConfigurationException.class)
         .hasMessageContaining("no room for the link's buffers in " + place);
     assertThat(free()).as("nothing is left of the try").isEqualTo(20 * MIB);
@@ -96,10 +96,10 @@ class ReservedSpaceTest {
     String a = LinkPair.freeEndpoint();
     String b = LinkPair.freeEndpoint();
     Path elsewhere = Files.createTempDirectory("understudy-link");
-    try (ReplicationLink left = new ReplicationLink(context("a", a, b), new RecordingListener())) {
+    try (ReplicationLink left = new ReplicationLink(context("a", a, b))) {
       fill(free());
       LinkContext other = context("b", b, a).directoryRoot(elsewhere);
-      try (ReplicationLink right = new ReplicationLink(other, new RecordingListener())) {
+      try (ReplicationLink right = new ReplicationLink(other)) {
         long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!(left.isConnected() && right.isConnected() && left.isPeerThere())) {
           left.doWork();

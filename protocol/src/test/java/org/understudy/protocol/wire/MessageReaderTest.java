@@ -30,9 +30,10 @@ class MessageReaderTest {
 
   private final RecordingListener listener = new RecordingListener();
   private final SessionStamp stamp = new SessionStamp();
-  private final MessageReader reader = new MessageReader(listener, stamp);
+  private final MessageReader reader = new MessageReader(stamp);
 
   MessageReaderTest() {
+    reader.listen(listener);
     stamp.bind(Corpus.GENERATION, Corpus.SESSION);
   }
 

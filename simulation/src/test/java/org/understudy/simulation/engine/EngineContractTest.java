@@ -145,9 +145,10 @@ class EngineContractTest {
     pair.kill(pair.first(), pair.second());
     pair.await(
         "restored",
-        () -> pair.second().is(BackupState.TAKING_OVER) && pair.second().backup().guest() != null);
-    FakeGuest restored = (FakeGuest) pair.second().backup().guest();
-    pair.second().backup().onGuestFailed(new IllegalStateException("planted"));
+        () -> pair.second().is(BackupState.TAKING_OVER) && pair.second().restored() != null);
+    FakeGuest restored = pair.second().restored();
+    restored.fail(new IllegalStateException("planted"));
+    pair.await("given up", () -> pair.second().is(BackupState.LOST));
     assertThat(restored.isStopped()).as("nobody else drives the front any more").isTrue();
     pair.cycles(100);
     assertThat(pair.second().is(BackupState.LOST)).isTrue();

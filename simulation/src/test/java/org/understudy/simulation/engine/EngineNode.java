@@ -7,13 +7,10 @@ import org.agrona.concurrent.SystemNanoClock;
 import org.understudy.backup.agent.BackupAgent;
 import org.understudy.backup.agent.BackupContext;
 import org.understudy.backup.agent.BackupMetrics;
+import org.understudy.backup.agent.Successor;
 import org.understudy.backup.session.BackupSettings;
 import org.understudy.backup.session.BackupState;
-import org.understudy.checkpoint.guest.Capture;
-import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.Guest;
-import org.understudy.checkpoint.guest.GuestHost;
-import org.understudy.checkpoint.guest.GuestLoad;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.pair.arbiter.ArbiterWorker;
 import org.understudy.pair.ownership.NodeId;
@@ -24,6 +21,7 @@ import org.understudy.primary.agent.PrimaryContext;
 import org.understudy.primary.agent.PrimaryMetrics;
 import org.understudy.primary.session.PrimarySettings;
 import org.understudy.primary.session.PrimaryState;
+import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.monitor.PeerMonitorListener;
 import org.understudy.protocol.wire.GuestTerms;
 
@@ -37,6 +35,7 @@ final class EngineNode implements AutoCloseable {
   final FakeFront front;
   final List<String> states = new ArrayList<>();
 
+  private final DeferredMonitor seen = new DeferredMonitor();
   private final EnginePair pair;
   private final ArbiterWorker worker;
   private PrimaryAgent primary;
@@ -48,8 +47,7 @@ final class EngineNode implements AutoCloseable {
   private GuestMemory image;
   private boolean spoiled;
   private NodeId refused;
-  private volatile GuestHost takenOver;
-  private volatile Throwable replayFailure;
+  private Restored restored;
 
   EngineNode(EnginePair pair, String name) {
     this.pair = pair;
@@ -80,14 +78,19 @@ final class EngineNode implements AutoCloseable {
     Register register = new Register(77, 1, new Ownership.Solo(id));
     pair.write(register);
     worker.onStart(register);
-    becomePrimary(made, register, 0);
+    becomePrimary(made, newPrimary(made, register, 0));
     primary.startGuest();
   }
 
-  private void becomePrimary(Guest newGuest, Register register, long lastInput) {
+  private PrimaryAgent newPrimary(Guest newGuest, Register register, long lastInput) {
+    return new PrimaryAgent(primaryContext(), newGuest, register, lastInput, System.nanoTime());
+  }
+
+  private void becomePrimary(Guest newGuest, PrimaryAgent agent) {
     guest = newGuest;
-    primary = new PrimaryAgent(primaryContext(), newGuest, register, lastInput, System.nanoTime());
-    link.listener(primary);
+    primary = agent;
+    link.listen(primary);
+    seen.bringTo(primary.events());
   }
 
   private PrimaryContext primaryContext() {
@@ -145,7 +148,8 @@ final class EngineNode implements AutoCloseable {
                 new Verifier(),
                 SystemNanoClock.INSTANCE),
             System.nanoTime());
-    link.listener(backup);
+    link.listen(backup);
+    seen.bringTo(backup.events());
   }
 
   private GuestMemory newImage() {
@@ -161,10 +165,12 @@ final class EngineNode implements AutoCloseable {
     image.segment().set(java.lang.foreign.ValueLayout.JAVA_BYTE, last, (byte) ~before);
   }
 
-  private Guest restore(
+  private Successor restore(
       GuestMemory memory, DirectBuffer state, int length, long inputPosition, long stampNs) {
-    Guest restored = type.restore(memory, state, length, inputPosition, stampNs);
-    restored.start(new Replaying());
+    Guest made = type.restore(memory, state, length, inputPosition, stampNs);
+    restored = new Restored(made, newPrimary(made, backup.session().wonRegister(), backup.lastInput()));
+    restored.agent().succeeds(backup.lateMirrors());
+    restored.agent().startGuest();
     return restored;
   }
 
@@ -178,58 +184,16 @@ final class EngineNode implements AutoCloseable {
     }
   }
 
-  /** Until the node goes on as a primary. */
-  private final class Replaying implements GuestHost {
+  /** What the restored guest goes on under. */
+  private record Restored(Guest guest, PrimaryAgent agent) implements Successor {
     @Override
-    public CaptureKind captureDue(long nowNs, GuestLoad load) {
-      GuestHost host = takenOver;
-      return host == null ? CaptureKind.NONE : host.captureDue(nowNs, load);
+    public Throwable guestFailure() {
+      return agent.guestFailure();
     }
 
     @Override
-    public boolean goesOn() {
-      GuestHost host = takenOver;
-      return host != null && host.goesOn();
-    }
-
-    @Override
-    public void captured(Capture capture) {
-      takenOver.captured(capture);
-    }
-
-    @Override
-    public void resumed(long pauseNs) {
-      takenOver.resumed(pauseNs);
-    }
-
-    @Override
-    public boolean offerOutput(
-        long sessionId, DirectBuffer buffer, int offset, int length, long afterInput) {
-      return true;
-    }
-
-    @Override
-    public boolean offerMirrored(
-        long sequence, long stampNs, long sessionId, DirectBuffer buffer, int offset, int length) {
-      GuestHost host = takenOver;
-      return host != null
-          && host.offerMirrored(sequence, stampNs, sessionId, buffer, offset, length);
-    }
-
-    @Override
-    public void protectionBroken(String reason) {
-      GuestHost host = takenOver;
-      if (host != null) {
-        host.protectionBroken(reason);
-      }
-    }
-
-    @Override
-    public void guestEnded(String reason) {}
-
-    @Override
-    public void guestFailed(Throwable cause) {
-      replayFailure = cause;
+    public void close() {
+      agent.close();
     }
   }
 
@@ -243,11 +207,13 @@ final class EngineNode implements AutoCloseable {
     int work;
     if (primary != null) {
       primary.cycleStart(nowNs);
+      seen.deliver();
       work = link.doWork();
       monitorWork();
       work += primary.doWork();
     } else {
       backup.cycleStart(nowNs);
+      seen.deliver();
       work = link.doWork();
       monitorWork();
       work += backup.doWork();
@@ -258,8 +224,7 @@ final class EngineNode implements AutoCloseable {
 
   private void takeOverIfWon() {
     if (backup.state() == BackupState.SOLO) {
-      becomePrimary(backup.guest(), backup.session().wonRegister(), backup.lastInput());
-      takenOver = primary.host();
+      becomePrimary(restored.guest(), restored.agent());
     }
   }
 
@@ -281,8 +246,8 @@ final class EngineNode implements AutoCloseable {
 
   private void monitorWork() {
     if (refused != null) {
-      monitor().onConnectionClosed(refused);
-      monitor().onReconnectRefused(refused);
+      seen.onConnectionClosed(refused);
+      seen.onReconnectRefused(refused);
       refused = null;
     }
   }
@@ -303,7 +268,12 @@ final class EngineNode implements AutoCloseable {
   }
 
   PeerMonitorListener monitor() {
-    return primary != null ? primary.monitor() : backup.monitor();
+    return seen;
+  }
+
+  /** The guest of a takeover that is not done yet, or null. */
+  FakeGuest restored() {
+    return restored == null ? null : (FakeGuest) restored.guest();
   }
 
   FakeGuest guest() {
@@ -327,9 +297,7 @@ final class EngineNode implements AutoCloseable {
   }
 
   Throwable failure() {
-    return primary != null && primary.guestFailure() != null
-        ? primary.guestFailure()
-        : replayFailure;
+    return primary == null ? null : primary.guestFailure();
   }
 
   @Override

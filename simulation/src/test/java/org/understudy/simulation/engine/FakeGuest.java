@@ -111,6 +111,11 @@ final class FakeGuest implements Guest {
     order(() -> host.protectionBroken(reason));
   }
 
+  /** It cannot go on, and says so at once. */
+  void fail(RuntimeException cause) {
+    host.guestFailed(cause);
+  }
+
   /** An input comes, whether it is paused or not. */
   void inputComes() {
     order(() -> mirror(1));

@@ -28,7 +28,7 @@ final class MemoryLink implements Link {
   private final SessionStamp session = new SessionStamp();
   private final MessageSender sender = new MessageSender((MessageSink) this::offer, session);
   private final long windowBytes;
-  private MessageReader reader;
+  private final MessageReader reader = new MessageReader(session);
   private LinkListener listener;
   private MemoryLink peer;
   private long arrivingBytes;
@@ -55,9 +55,10 @@ final class MemoryLink implements Link {
     up(true);
   }
 
-  void listener(LinkListener newListener) {
+  @Override
+  public void listen(LinkListener newListener) {
     listener = newListener;
-    reader = new MessageReader(newListener, session);
+    reader.listen(newListener);
   }
 
   /** What is sent from this end goes through here. */

@@ -1,11 +1,10 @@
-package org.understudy.node.role;
+package org.understudy.checkpoint.guest;
 
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
-import org.understudy.checkpoint.guest.ClientFront;
 
-/** The front of a node whose guest's clients come over a network of its own. */
-final class NoFront implements ClientFront {
+/** A front at which nobody ever is. */
+final class NoClients implements ClientFront {
   @Override
   public void startAccepting(long firstSessionId) {
     // nobody comes
