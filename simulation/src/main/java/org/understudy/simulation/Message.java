@@ -49,6 +49,11 @@ final class Message implements Cloneable {
   List<Reply> output;
   long checksum;
 
+  /** Whether it belongs to a link session: all but the handshake. */
+  boolean isBound() {
+    return type.ordinal() >= Type.HEARTBEAT.ordinal();
+  }
+
   Message(Type type) {
     this.type = type;
   }

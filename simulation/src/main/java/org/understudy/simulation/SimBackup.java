@@ -271,6 +271,10 @@ final class SimBackup implements SimProcess.Role {
 
   @Override
   public void onMessage(Message m) {
+    ackTooEarly(m);
+    if (m.isBound() && !session.admits(m.generation, m.linkSession)) {
+      return;
+    }
     switch (m.type) {
       case HELLO -> refuseHello(m);
       case HELLO_REPLY -> {
@@ -290,9 +294,8 @@ final class SimBackup implements SimProcess.Role {
         SimPrimaryActions.Refusal r = (SimPrimaryActions.Refusal) m.content;
         session.onHelloReject(r.node(), m.number, r.code(), r.text());
       }
-      case HEARTBEAT -> session.onHeartbeat(m.generation, m.linkSession);
-      case PROTECTED -> session.onProtected(m.generation, m.linkSession, m.number);
-      case GOODBYE -> session.onGoodbye(m.generation, m.linkSession, (Goodbye) m.content, "told");
+      case PROTECTED -> session.onProtected(m.number);
+      case GOODBYE -> session.onGoodbye((Goodbye) m.content, "told");
       case BEGIN, BATCH, END -> onCheckpoint(m);
       case OUTPUT -> onOutput(m);
       case MIRROR -> onMirrored(m);
@@ -309,21 +312,20 @@ final class SimBackup implements SimProcess.Role {
   }
 
   private void onCheckpoint(Message m) {
-    ackTooEarly(m);
     if (process.stuckCommit) {
       return;
     }
     if (m.type == Message.Type.BEGIN) {
       CaptureKind kind = (CaptureKind) m.content;
-      if (session.onCheckpointBegin(m.generation, m.linkSession, m.number, (int) m.second, kind)) {
+      if (session.onCheckpointBegin(m.number, (int) m.second, kind)) {
         image.begin();
         forgetReleased(m.released);
       }
     } else if (m.type == Message.Type.BATCH) {
-      if (session.onCheckpointPart(m.generation, m.linkSession, m.number)) {
+      if (session.onCheckpointPart(m.number)) {
         image.batch(m);
       }
-    } else if (session.onCheckpointEnd(m.generation, m.linkSession, m.number)) {
+    } else if (session.onCheckpointEnd(m.number)) {
       if (world.planted == PlantedFault.RELEASE_BEFORE_VERIFIED && m.output != null) {
         m.output.forEach(process::reply);
       }
@@ -348,7 +350,7 @@ final class SimBackup implements SimProcess.Role {
   }
 
   private void onOutput(Message m) {
-    if (session.onOutput(m.generation, m.linkSession, m.number)) {
+    if (session.onOutput(m.number)) {
       held.add(new Held(session.committedEpoch(), (Reply) m.content, m.second));
       session.onOutputReceived(m.number);
     }
@@ -365,7 +367,7 @@ final class SimBackup implements SimProcess.Role {
 
   private void onMirrored(Message m) {
     boolean isKept = image.isComplete() || session.takesLastMirrors();
-    if (isKept && session.onMirrored(m.generation, m.linkSession)) {
+    if (isKept && session.onMirrored()) {
       if (mirrored.size() == MAX_MIRRORED) {
         mirrored.poll();
       }

@@ -283,7 +283,7 @@ final class SimPrimary implements SimProcess.Role {
     control.captureReleased();
     session.onShipped(done.copy, done.kind, done.epoch, done.dirtyPages);
     if (done.kind == CaptureKind.HANDOVER && world.planted == PlantedFault.HANDOVER_BEFORE_COMMIT) {
-      session.onAck(generation, linkSession, done.epoch);
+      session.onAck(done.epoch);
     }
     if (world.planted == PlantedFault.RELEASE_BEFORE_ACK && done.kind != CaptureKind.ROUND) {
       gate.release(done.epoch);
@@ -328,21 +328,17 @@ final class SimPrimary implements SimProcess.Role {
 
   @Override
   public void onMessage(Message message) {
-    boolean anyAck = world.planted == PlantedFault.STALE_ACK_COUNTS;
+    if (message.type == Message.Type.ACK && world.planted == PlantedFault.STALE_ACK_COUNTS) {
+      gate.release(message.number);
+    }
+    if (message.isBound() && !session.admits(message.generation, message.linkSession)) {
+      return;
+    }
     switch (message.type) {
       case HELLO -> onHello((PeerHello) message.content);
-      case HEARTBEAT -> session.onHeartbeat(message.generation, message.linkSession);
-      case ACK -> {
-        if (anyAck) {
-          gate.release(message.number);
-        }
-        session.onAck(message.generation, message.linkSession, message.number);
-      }
-      case OUTPUT_ACK -> session.onOutputAck(message.generation, message.linkSession);
+      case ACK -> session.onAck(message.number);
       case INPUT -> onInput(message);
-      case GOODBYE ->
-          session.onGoodbye(
-              message.generation, message.linkSession, (Goodbye) message.content, "told");
+      case GOODBYE -> session.onGoodbye((Goodbye) message.content, "told");
       default -> {}
     }
   }
@@ -359,9 +355,7 @@ final class SimPrimary implements SimProcess.Role {
   }
 
   private void onInput(Message message) {
-    boolean take =
-        session.onInput(message.generation, message.linkSession, message.number)
-            == PrimarySession.InputVerdict.ACCEPT;
+    boolean take = session.onInput(message.number) == PrimarySession.InputVerdict.ACCEPT;
     boolean isFull = guest.remote.size() >= MAX_QUEUE || world.smallLog && world.chance(0.05);
     if (take && isFull) {
       session.onInputRefused();

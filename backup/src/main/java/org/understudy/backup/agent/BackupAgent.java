@@ -158,27 +158,23 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
 
   @Override
   public void onHeartbeat(NodeRole role, int state, long timestampNs, long echoNs) {
-    if (session.onHeartbeat(generation(), linkSession())) {
-      commands.heardAt(timestampNs);
-    }
+    commands.heardAt(timestampNs);
   }
 
   @Override
-  public void onStaleMessage(int templateId, long generation, long linkSession) {
-    // A sign of life all the same, which the session recognises by the number.
-    session.onHeartbeat(generation, linkSession);
+  public boolean admits(int templateId, long generation, long linkSession) {
+    return session.admits(generation, linkSession);
   }
 
   @Override
   public void onProtected(long protectedGeneration) {
-    session.onProtected(generation(), linkSession(), protectedGeneration);
+    session.onProtected(protectedGeneration);
   }
 
   @Override
   public void onCheckpointBegin(
       long epoch, CheckpointKind kind, int round, long releasedEpoch, long capturedPages) {
-    if (commands.failure() == null
-        && session.onCheckpointBegin(generation(), linkSession(), epoch, round, kindOf(kind))) {
+    if (commands.failure() == null && session.onCheckpointBegin(epoch, round, kindOf(kind))) {
       applyCommitted();
       context.standby().released(releasedEpoch);
       staged(() -> images.stage().begin(epoch, kind));
@@ -196,7 +192,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
 
   @Override
   public void onPageBatch(long epoch, int index, DirectBuffer buffer, int offset, int length) {
-    if (session.onCheckpointPart(generation(), linkSession(), epoch)) {
+    if (session.onCheckpointPart(epoch)) {
       try {
         images.stage().batch(epoch, index, buffer, offset, length);
       } catch (CorruptCheckpointException e) {
@@ -207,14 +203,14 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
 
   @Override
   public void onSection(SectionHeader header, DirectBuffer buffer, int offset, int length) {
-    if (session.onCheckpointPart(generation(), linkSession(), header.epoch)) {
+    if (session.onCheckpointPart(header.epoch)) {
       staged(() -> images.stage().section(header, buffer, offset, length));
     }
   }
 
   @Override
   public void onCheckpointEnd(CheckpointTrailer trailer) {
-    if (!session.onCheckpointEnd(generation(), linkSession(), trailer.epoch)) {
+    if (!session.onCheckpointEnd(trailer.epoch)) {
       return;
     }
     try {
@@ -241,7 +237,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   @Override
   public void onSessionOutput(
       long sequence, long sessionId, long afterInput, DirectBuffer buffer, int offset, int length) {
-    if (session.onOutput(generation(), linkSession(), sequence)) {
+    if (session.onOutput(sequence)) {
       if (output.session(sessionId, afterInput, buffer, offset, length)) {
         session.onOutputReceived(sequence);
       } else {
@@ -260,7 +256,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
       int offset,
       int length) {
     boolean isKept = images.hasImage() || session.takesLastMirrors();
-    if (!isKept || !session.onMirrored(generation(), linkSession())) {
+    if (!isKept || !session.onMirrored()) {
       return;
     }
     try {
@@ -272,7 +268,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
 
   @Override
   public void onGoodbye(GoodbyeReason reason, String text) {
-    session.onGoodbye(generation(), linkSession(), Goodbye.of(reason.value()), text);
+    session.onGoodbye(Goodbye.of(reason.value()), text);
   }
 
   @Override
@@ -287,14 +283,6 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     if (commands.isLinked()) {
       session.events().onLinkDown();
     }
-  }
-
-  private long generation() {
-    return context.link().session().generation();
-  }
-
-  private long linkSession() {
-    return context.link().session().linkSession();
   }
 
   // ---- views
@@ -321,7 +309,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
    */
   public LinkListener lateMirrors() {
     long lastSession = session.takesLastMirrors() ? session.lastLinkSession() : 0;
-    return new LateMirrors(context.standby(), context.link(), lastSession);
+    return new LateMirrors(context.standby(), lastSession);
   }
 
   /** Why the takeover failed is in the log; the claim was won, and no guest runs. */

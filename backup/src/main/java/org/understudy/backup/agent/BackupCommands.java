@@ -190,8 +190,6 @@ final class BackupCommands implements BackupActions {
       pendingAck = -1;
       pendingOutputAck = 0;
       stamp.unbind();
-    } else if (stamp.linkSession() == linkSession && newGeneration > stamp.generation()) {
-      stamp.advance(newGeneration);
     } else {
       stamp.bind(newGeneration, linkSession);
     }

@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.protocol.codecs.InputKind;
-import org.understudy.protocol.link.Link;
+import org.understudy.protocol.codecs.MirroredInputDecoder;
 import org.understudy.protocol.link.LinkListener;
 
 /**
@@ -16,7 +16,6 @@ final class LateMirrors implements LinkListener {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.takeover");
 
   private final Standby standby;
-  private final Link link;
   private final long lastSession;
 
   /**
@@ -24,10 +23,16 @@ final class LateMirrors implements LinkListener {
    *
    * @param lastSession the session of the handover, 0 if the guest was not handed over
    */
-  LateMirrors(Standby standby, Link link, long lastSession) {
+  LateMirrors(Standby standby, long lastSession) {
     this.standby = standby;
-    this.link = link;
     this.lastSession = lastSession;
+  }
+
+  @Override
+  public boolean admits(int templateId, long generation, long linkSession) {
+    return templateId == MirroredInputDecoder.TEMPLATE_ID
+        && lastSession != 0
+        && linkSession == lastSession;
   }
 
   @Override
@@ -39,9 +44,6 @@ final class LateMirrors implements LinkListener {
       DirectBuffer buffer,
       int offset,
       int length) {
-    if (lastSession == 0 || link.session().linkSession() != lastSession) {
-      return;
-    }
     try {
       standby.mirrored(sequence, sessionId, buffer, offset, length);
     } catch (RuntimeException e) {

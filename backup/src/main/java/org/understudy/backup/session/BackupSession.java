@@ -134,15 +134,42 @@ public final class BackupSession {
     }
   }
 
-  /** A heartbeat; false if it was dropped. */
-  public boolean onHeartbeat(long generation, long linkSession) {
-    return admit(generation, linkSession);
+  /**
+   * Judges the envelope of a message: only the current link session in the current generation
+   * counts (SAFETY rule E1). True: the message belongs to the method of its kind, at once. False:
+   * drop it.
+   */
+  public boolean admits(long generation, long linkSession) {
+    if (link.isCurrent(generation, linkSession)) {
+      link.onAlive();
+      return true;
+    }
+    boolean namesUs =
+        state() == BackupState.WHOLE
+            && !link.isNamed()
+            && link.isCurrent(generation - 1, linkSession);
+    if (namesUs) {
+      // Protected was lost on the way: within a link session only it moves the generation.
+      link.name(generation);
+      link.onAlive();
+      return true;
+    }
+    if (isLastWord(linkSession)) {
+      return true;
+    }
+    link.onStale(linkSession);
+    return false;
+  }
+
+  /** Of a session that is over: inputs that a guest left behind, and the answer to a goodbye. */
+  private boolean isLastWord(long linkSession) {
+    boolean isAwaited = takesLastMirrors() || state() == BackupState.RESIGNED;
+    return isAwaited && linkSession != 0 && linkSession == link.last();
   }
 
   /** The register names this node, in {@code protectedGeneration}. */
-  public void onProtected(long generation, long linkSession, long protectedGeneration) {
-    if (admit(generation, linkSession)
-        && protectedGeneration == generation + 1
+  public void onProtected(long protectedGeneration) {
+    if (protectedGeneration == link.generation() + 1
         && state() == BackupState.WHOLE
         && !link.isNamed()) {
       link.name(protectedGeneration);
@@ -154,29 +181,25 @@ public final class BackupSession {
    *
    * @param round number of the capture inside epoch 0; 0 in all other epochs
    */
-  public boolean onCheckpointBegin(
-      long generation, long linkSession, long epoch, int round, CaptureKind kind) {
-    return takesCheckpoints(generation, linkSession)
-        && follow(machine.intake.order.begin(epoch, round, kind), epoch);
+  public boolean onCheckpointBegin(long epoch, int round, CaptureKind kind) {
+    return takesCheckpoints() && follow(machine.intake.order.begin(epoch, round, kind), epoch);
   }
 
   /** A batch or section. False: drop the message. */
-  public boolean onCheckpointPart(long generation, long linkSession, long epoch) {
-    return takesCheckpoints(generation, linkSession)
-        && follow(machine.intake.order.part(epoch), epoch);
+  public boolean onCheckpointPart(long epoch) {
+    return takesCheckpoints() && follow(machine.intake.order.part(epoch), epoch);
   }
 
   /**
    * The end of a checkpoint. False: drop the message. True: verify the whole of it now and call
    * {@link #onVerified} or {@link #onCorrupt}.
    */
-  public boolean onCheckpointEnd(long generation, long linkSession, long epoch) {
-    return takesCheckpoints(generation, linkSession)
-        && follow(machine.intake.order.part(epoch), epoch);
+  public boolean onCheckpointEnd(long epoch) {
+    return takesCheckpoints() && follow(machine.intake.order.part(epoch), epoch);
   }
 
-  private boolean takesCheckpoints(long generation, long linkSession) {
-    return admit(generation, linkSession) && !link.isBrokenNow() && !machine.resignation.isWanted();
+  private boolean takesCheckpoints() {
+    return link.current() != 0 && !link.isBrokenNow() && !machine.resignation.isWanted();
   }
 
   private boolean follow(Place place, long epoch) {
@@ -221,8 +244,8 @@ public final class BackupSession {
    * An output message. True: the next one; once it is stored call {@link #onOutputReceived}. False:
    * drop it.
    */
-  public boolean onOutput(long generation, long linkSession, long sequence) {
-    if (!takesCheckpoints(generation, linkSession)) {
+  public boolean onOutput(long sequence) {
+    if (!takesCheckpoints()) {
       return false;
     }
     if (sequence <= machine.intake.outputReceived()) {
@@ -237,10 +260,8 @@ public final class BackupSession {
   }
 
   /** A copy of an input of the guest at the primary. False: drop it. */
-  public boolean onMirrored(long generation, long linkSession) {
-    return takesLastMirrors()
-        ? linkSession == link.last()
-        : takesCheckpoints(generation, linkSession);
+  public boolean onMirrored() {
+    return takesLastMirrors() || takesCheckpoints();
   }
 
   /** Copies of inputs come in the session of a primary that hands the guest over. */
@@ -254,32 +275,12 @@ public final class BackupSession {
   }
 
   /** The primary leaves the session. */
-  public void onGoodbye(long generation, long linkSession, Goodbye reason, String text) {
+  public void onGoodbye(Goodbye reason, String text) {
     if (state() == BackupState.RESIGNED) {
       machine.resignation.lingerUntil(events.cycleNs());
-    } else if (admit(generation, linkSession)) {
+    } else if (link.current() != 0) {
       machine.words.onGoodbye(reason, text);
     }
-  }
-
-  /** Only the current link session in the current generation counts (SAFETY rule E1). */
-  private boolean admit(long generation, long linkSession) {
-    if (link.isCurrent(generation, linkSession)) {
-      link.onAlive();
-      return true;
-    }
-    boolean namesUs =
-        state() == BackupState.WHOLE
-            && !link.isNamed()
-            && link.isCurrent(generation - 1, linkSession);
-    if (namesUs) {
-      // Protected was lost on the way: within a link session only it moves the generation.
-      link.name(generation);
-      link.onAlive();
-      return true;
-    }
-    link.onStale(linkSession);
-    return false;
   }
 
   /** The guest runs from the image, with every logged input replayed. */

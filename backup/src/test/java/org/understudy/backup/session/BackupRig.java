@@ -41,7 +41,7 @@ final class BackupRig implements BackupActions, RegisterPort {
   String reason;
   HelloContent hello;
   private final ArrayDeque<Runnable> answers = new ArrayDeque<>();
-  private long generation;
+  long generation;
   private long linkSession;
 
   BackupRig() {
@@ -76,7 +76,7 @@ final class BackupRig implements BackupActions, RegisterPort {
       answers.poll().run();
     }
     if (isPrimaryAlive) {
-      session.onHeartbeat(generation, LINK_SESSION);
+      session.admits(generation, LINK_SESSION);
     }
     session.doWork(nowNs);
   }
@@ -139,13 +139,16 @@ final class BackupRig implements BackupActions, RegisterPort {
 
   /** The primary says that its write landed. */
   void named() {
-    session.onProtected(1, LINK_SESSION, 2);
+    if (session.admits(1, LINK_SESSION)) {
+      session.onProtected(2);
+    }
     generation = 2;
   }
 
   void checkpoint(long epoch, CaptureKind kind) {
-    if (session.onCheckpointBegin(generation, LINK_SESSION, epoch, 0, kind)
-        && session.onCheckpointEnd(generation, LINK_SESSION, epoch)) {
+    if (session.admits(generation, LINK_SESSION)
+        && session.onCheckpointBegin(epoch, 0, kind)
+        && session.onCheckpointEnd(epoch)) {
       session.onVerified();
     }
   }

@@ -25,6 +25,17 @@ public final class Listener {
     this.address = address;
   }
 
+  /** Listens there for a moment; fails as {@link #open} does. */
+  static void requireFree(InetSocketAddress address) {
+    try (Selector probe = Selector.open()) {
+      Listener listener = new Listener(address);
+      listener.open(probe);
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open a selector: " + e.getMessage(), e);
+    }
+  }
+
   boolean isOpen() {
     return channel != null;
   }

@@ -6,7 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.ClientFront.SentReplies;
 
-/** What a front has to know of a takeover: which replies were sent before, and when the first was. */
+/**
+ * What a front has to know of a takeover: which replies were sent before, and when the first was.
+ */
 final class Replay {
   /** A session is answered differently from before. */
   static final int DIFFERENT = -1;

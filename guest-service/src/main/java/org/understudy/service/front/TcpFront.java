@@ -84,13 +84,7 @@ public final class TcpFront implements ClientFront {
    * @throws java.io.UncheckedIOException with one line that names address and remedy
    */
   public static void requireFree(InetSocketAddress address) {
-    try (Selector probe = Selector.open()) {
-      Listener listener = new Listener(address);
-      listener.open(probe);
-      listener.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot open a selector: " + e.getMessage(), e);
-    }
+    Listener.requireFree(address);
   }
 
   @Override

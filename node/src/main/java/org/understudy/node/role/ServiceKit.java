@@ -65,7 +65,8 @@ final class ServiceKit implements GuestKit {
 
   @Override
   public void rehearse() {
-    Rehearsal.run(factory(ClientFront.NONE, Math.min(REHEARSAL_BYTES, config.guest().memoryBytes())));
+    Rehearsal.run(
+        factory(ClientFront.NONE, Math.min(REHEARSAL_BYTES, config.guest().memoryBytes())));
   }
 
   private GuestFactory factory(ClientFront front, long memoryBytes) {

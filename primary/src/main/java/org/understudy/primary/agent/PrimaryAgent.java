@@ -29,6 +29,14 @@ import org.understudy.protocol.wire.Hello;
  * guest to the {@link PrimarySession} and does what that decides; it decides nothing itself.
  */
 public final class PrimaryAgent implements LinkListener, AutoCloseable {
+  private static final LinkListener NOBODY =
+      new LinkListener() {
+        @Override
+        public boolean admits(int templateId, long generation, long linkSession) {
+          return false;
+        }
+      };
+
   private final PrimaryContext context;
   private final Guest guest;
   private final PrimaryCounters counters = new PrimaryCounters();
@@ -44,7 +52,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   private long nowNs;
 
   /** Takes what a primary that has moved the guest here still passes on. */
-  private LinkListener predecessor = new LinkListener() {};
+  private LinkListener predecessor = NOBODY;
 
   /**
    * What a primary takes at most beside the guest and its copies.
@@ -122,6 +130,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   public void cycleStart(long cycleNs) {
     nowNs = cycleNs;
     session.cycleStart(cycleNs);
+    commands.cycleStart(cycleNs);
   }
 
   /** Acts on what was drained; returns the work done. */
@@ -143,7 +152,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     if (!session.isOutputBlocked()) {
       port.confirmRelease(lateNs);
     }
-    return work + commands.work(nowNs);
+    return work;
   }
 
   /** Whatever goes wrong with a copy costs protection at most. */
@@ -192,6 +201,12 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   // ---- link
 
   @Override
+  public boolean admits(int templateId, long generation, long linkSession) {
+    return session.admits(generation, linkSession)
+        || predecessor.admits(templateId, generation, linkSession);
+  }
+
+  @Override
   public void onHello(Hello hello) {
     HelloCheck.Finding finding = helloCheck.check(hello);
     Hello.Held held = hello.held();
@@ -213,21 +228,17 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
 
   @Override
   public void onHeartbeat(NodeRole role, int state, long timestampNs, long echoNs) {
-    if (session.onHeartbeat(generation(), linkSession())) {
-      commands.heardAt(timestampNs);
-    }
+    commands.heardAt(timestampNs);
   }
 
   @Override
   public void onAck(long epoch, long appliedEpoch) {
-    session.onAck(generation(), linkSession(), epoch);
+    session.onAck(epoch);
   }
 
   @Override
   public void onOutputAck(long sequence) {
-    if (session.onOutputAck(generation(), linkSession())) {
-      outputs.onAck(sequence);
-    }
+    outputs.onAck(sequence);
   }
 
   @Override
@@ -239,8 +250,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
       DirectBuffer buffer,
       int offset,
       int length) {
-    if (session.onInput(generation(), linkSession(), sequence)
-        != PrimarySession.InputVerdict.ACCEPT) {
+    if (session.onInput(sequence) != PrimarySession.InputVerdict.ACCEPT) {
       return;
     }
     var guestKind = org.understudy.checkpoint.guest.InputKind.of(kind.value());
@@ -269,14 +279,14 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
 
   @Override
   public void onStandbyNote(DirectBuffer buffer, int offset, int length) {
-    if (session.onStandbyNote(generation(), linkSession())) {
+    if (session.onStandbyNote()) {
       guest.standbyNote(buffer, offset, length);
     }
   }
 
   @Override
   public void onGoodbye(GoodbyeReason reason, String text) {
-    session.onGoodbye(generation(), linkSession(), Goodbye.of(reason.value()), text);
+    session.onGoodbye(Goodbye.of(reason.value()), text);
   }
 
   @Override
@@ -291,14 +301,6 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     if (commands.isLinked()) {
       session.events().onLinkDown();
     }
-  }
-
-  private long generation() {
-    return context.link().session().admittedGeneration();
-  }
-
-  private long linkSession() {
-    return context.link().session().admittedSession();
   }
 
   // ---- views

@@ -31,7 +31,6 @@ final class PrimaryCommands implements PrimaryActions {
   private final InputBacklog backlog;
 
   private boolean linked;
-  private long protectedGeneration;
   private long peerTimestampNs;
   private long nowNs;
   private int stateCode;
@@ -54,9 +53,9 @@ final class PrimaryCommands implements PrimaryActions {
     this.backlog = backlog;
   }
 
-  /** Whether messages may go out: Protected is the last one of its generation. */
+  /** Whether there is a session in which messages may go out. */
   boolean isLinked() {
-    return linked && protectedGeneration == 0;
+    return linked;
   }
 
   /** Whether copies of inputs are worth keeping: they can go out, or soon. */
@@ -73,18 +72,8 @@ final class PrimaryCommands implements PrimaryActions {
     peerTimestampNs = timestampNs;
   }
 
-  /** Retries what must not get lost to back pressure. */
-  int work(long cycleNs) {
+  void cycleStart(long cycleNs) {
     nowNs = cycleNs;
-    return linked && protectedGeneration != 0 && trySendProtected() ? 1 : 0;
-  }
-
-  private boolean trySendProtected() {
-    if (!sender.protectedBy(protectedGeneration).sent()) {
-      return false;
-    }
-    protectedGeneration = 0;
-    return true;
   }
 
   @Override
@@ -95,7 +84,6 @@ final class PrimaryCommands implements PrimaryActions {
       boolean resume,
       long lastInputReceived,
       long lastAckedEpoch) {
-    link.session().offer(generation, linkSession);
     sender.helloReply(
         new HelloReply(
             hello.helloId(),
@@ -141,8 +129,8 @@ final class PrimaryCommands implements PrimaryActions {
 
   @Override
   public void sendProtected(long generation, long linkSession, long newGeneration) {
-    protectedGeneration = newGeneration;
-    trySendProtected();
+    // If there is no room for it, the next message of the new generation says the same.
+    sender.protectedBy(newGeneration);
   }
 
   @Override
@@ -155,14 +143,10 @@ final class PrimaryCommands implements PrimaryActions {
   public void useLink(long generation, long linkSession) {
     SessionStamp stamp = link.session();
     linked = linkSession != 0;
-    if (!linked) {
-      protectedGeneration = 0;
-      if (!leaving) {
-        stamp.unbind();
-      }
-    } else if (stamp.linkSession() != linkSession
-        || (stamp.generation() != generation && protectedGeneration == 0)) {
+    if (linked) {
       stamp.bind(generation, linkSession);
+    } else if (!leaving) {
+      stamp.unbind();
     }
   }
 
@@ -192,7 +176,6 @@ final class PrimaryCommands implements PrimaryActions {
 
   @Override
   public void stopCopy() {
-    protectedGeneration = 0;
     port.stopCopy();
     shipping.clear();
     guest.stopTracking();

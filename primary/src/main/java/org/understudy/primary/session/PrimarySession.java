@@ -141,75 +141,12 @@ public final class PrimarySession {
     handshake.onHello(hello);
   }
 
-  /** A heartbeat; false if it was dropped. */
-  public boolean onHeartbeat(long generation, long linkSession) {
-    return admit(generation, linkSession);
-  }
-
-  /** A cumulative ack; false if it was dropped. */
-  public boolean onAck(long generation, long linkSession, long epoch) {
-    if (!admit(generation, linkSession)) {
-      return false;
-    }
-    if (epoch > link.ledger.shipped()) {
-      counters.impossibleAcks++;
-      link.markBroken();
-      return false;
-    }
-    link.onAcked(epoch);
-    return true;
-  }
-
-  /** An ack of output messages: true if those up to it need not be kept for a resume. */
-  public boolean onOutputAck(long generation, long linkSession) {
-    return admit(generation, linkSession);
-  }
-
-  /** An input of the backup's front. */
-  public InputVerdict onInput(long generation, long linkSession, long sequence) {
-    if (!admit(generation, linkSession) || !state().takesInputs()) {
-      return InputVerdict.DROP;
-    }
-    if (sequence <= lastInputReceived) {
-      counters.duplicateInputs++;
-      return InputVerdict.DROP;
-    }
-    if (sequence != lastInputReceived + 1) {
-      counters.inputGaps++;
-      link.markBroken();
-      return InputVerdict.DROP;
-    }
-    return InputVerdict.ACCEPT;
-  }
-
-  /** What the backup's half tells the guest of the copy under way. False: drop it. */
-  public boolean onStandbyNote(long generation, long linkSession) {
-    return admit(generation, linkSession) && state() == PrimaryState.SYNCING;
-  }
-
-  /** The accepted input is in the guest's queue. */
-  public void onInputReceived(long sequence) {
-    lastInputReceived = sequence;
-  }
-
   /**
-   * The accepted input found no room: it counts as not received, and comes again with a resume.
-   * Without this the primary would wait for ever for what the backup believes to have sent.
+   * Judges the envelope of a message: only the current link session in the current generation
+   * counts, or the one that was offered last, which begins with that message (SAFETY rule E1).
+   * True: the message belongs to the method of its kind, at once. False: drop it.
    */
-  public void onInputRefused() {
-    counters.inputsRefused++;
-    link.markBroken();
-  }
-
-  /** The backup leaves the session. */
-  public void onGoodbye(long generation, long linkSession, Goodbye reason, String text) {
-    if (admit(generation, linkSession)) {
-      link.onGoodbye(reason, text);
-    }
-  }
-
-  /** Only the current link session in the current generation counts (SAFETY rule E1). */
-  private boolean admit(long generation, long linkSession) {
+  public boolean admits(long generation, long linkSession) {
     Admission admission = link.links.admit(generation, linkSession, generation());
     // An end may have been ordered since that backup's Hello was accepted: no copy begins any more.
     boolean isLate =
@@ -238,6 +175,58 @@ public final class PrimarySession {
       counters.copies++;
       machine.startCopy(hello.node(), ++copy, events.cycleNs());
     }
+  }
+
+  /** A cumulative ack; false if it was dropped. */
+  public boolean onAck(long epoch) {
+    if (epoch > link.ledger.shipped()) {
+      counters.impossibleAcks++;
+      link.markBroken();
+      return false;
+    }
+    link.onAcked(epoch);
+    return true;
+  }
+
+  /** An input of the backup's front. */
+  public InputVerdict onInput(long sequence) {
+    if (!state().takesInputs()) {
+      return InputVerdict.DROP;
+    }
+    if (sequence <= lastInputReceived) {
+      counters.duplicateInputs++;
+      return InputVerdict.DROP;
+    }
+    if (sequence != lastInputReceived + 1) {
+      counters.inputGaps++;
+      link.markBroken();
+      return InputVerdict.DROP;
+    }
+    return InputVerdict.ACCEPT;
+  }
+
+  /** What the backup's half tells the guest of the copy under way. False: drop it. */
+  public boolean onStandbyNote() {
+    return state() == PrimaryState.SYNCING;
+  }
+
+  /** The accepted input is in the guest's queue. */
+  public void onInputReceived(long sequence) {
+    lastInputReceived = sequence;
+  }
+
+  /**
+   * The accepted input found no room: it counts as not received, and comes again with a resume.
+   * Without this the primary would wait for ever for what the backup believes to have sent.
+   */
+  public void onInputRefused() {
+    counters.inputsRefused++;
+    link.markBroken();
+  }
+
+  /** The backup leaves the session. */
+  public void onGoodbye(Goodbye reason, String text) {
+    link.onGoodbye(reason, text);
   }
 
   // ---- captures

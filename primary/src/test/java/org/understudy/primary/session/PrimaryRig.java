@@ -84,13 +84,13 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
       answers.poll().run();
     }
     if (isBackupAlive && session.linkSession() != 0) {
-      session.onHeartbeat(session.generation(), session.linkSession());
+      session.admits(session.generation(), session.linkSession());
     }
     for (int i = captures.size(); i > 0; i--) {
       capture(captures.poll());
     }
     if (isBackupAlive && acks && session.linkSession() != 0 && nextEpoch > 0) {
-      session.onAck(session.generation(), session.linkSession(), nextEpoch - 1);
+      session.onAck(nextEpoch - 1);
     }
     session.doWork(nowNs);
   }
@@ -144,14 +144,14 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
 
   /** The backup answers in the link session that it was offered. */
   void answer() {
-    session.onHeartbeat(session.generation(), offered);
+    session.admits(session.generation(), offered);
   }
 
   private long lastSession;
 
   PrimaryRig syncing() {
     assertThat(hello()).as(refusal).isTrue();
-    session.onHeartbeat(session.generation(), offered);
+    session.admits(session.generation(), offered);
     lastSession = offered;
     await(PrimaryState.SYNCING);
     return this;
@@ -171,13 +171,13 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
 
   void resume() {
     assertThat(hello(true)).as(refusal).isTrue();
-    session.onHeartbeat(session.generation(), offered);
+    session.admits(session.generation(), offered);
     lastSession = offered;
     cycle();
   }
 
   void goodbye(Goodbye why) {
-    session.onGoodbye(session.generation(), session.linkSession(), why, "told");
+    session.onGoodbye(why, "told");
   }
 
   /** Its process is gone: the monitor's reconnect is refused. */

@@ -121,7 +121,7 @@ class UnprotectedPrimaryTest {
     streaming.acks = false;
     streaming.syncing();
     streaming.cycles(10);
-    streaming.session.onAck(1, streaming.session.linkSession(), 0);
+    streaming.session.onAck(0);
     assertThat(streaming.servesLocally).isFalse();
     streaming.goodbye(Goodbye.RESIGN);
     streaming.await(PrimaryState.SOLO);
@@ -131,15 +131,13 @@ class UnprotectedPrimaryTest {
   @Test
   void shouldAskForAnInputAgainWhenItFoundNoRoom() {
     rig.protectedPair();
-    long link = rig.session.linkSession();
-    assertThat(rig.session.onInput(2, link, 1)).isEqualTo(PrimarySession.InputVerdict.ACCEPT);
+    assertThat(rig.session.onInput(1)).isEqualTo(PrimarySession.InputVerdict.ACCEPT);
     rig.session.onInputRefused();
     rig.await(PrimaryState.LINK_LOST);
     assertThat(rig.session.lastInputReceived()).isZero();
     rig.resume();
     rig.await(PrimaryState.PROTECTED);
-    assertThat(rig.session.onInput(2, rig.session.linkSession(), 1))
-        .isEqualTo(PrimarySession.InputVerdict.ACCEPT);
+    assertThat(rig.session.onInput(1)).isEqualTo(PrimarySession.InputVerdict.ACCEPT);
     assertThat(rig.session.counters().inputsRefused).isEqualTo(1);
   }
 

@@ -24,7 +24,7 @@ public interface Link extends AutoCloseable {
   /** Sends; every message is stamped with {@link #session}. */
   MessageSender sender();
 
-  /** The session that messages are stamped with and that incoming ones must belong to. */
+  /** The session that messages are stamped with. */
   SessionStamp session();
 
   /** Whether the peer receives what is sent now. */

@@ -67,7 +67,7 @@ public final class ReplicationLink implements Link {
    */
   public ReplicationLink(LinkContext context) {
     this.context = context.isConcluded() ? context : context.conclude();
-    reader = new MessageReader(session);
+    reader = new MessageReader();
     sender = new MessageSender((MessageSink) this::offer, session);
     fragmentLimit = context.choice().fragmentLimit();
     driver = context.externalDriver() == null ? new EmbeddedDriver(context) : null;

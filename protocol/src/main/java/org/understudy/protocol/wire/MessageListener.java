@@ -7,11 +7,19 @@ import org.understudy.protocol.codecs.InputKind;
 import org.understudy.protocol.codecs.NodeRole;
 
 /**
- * Takes checked messages of the current session in order. Buffers and carriers are valid only
- * during the call. A listener records and returns; it does not block, and what it throws is a fault
- * of this node, never of the peer: it comes out of the link's duty cycle and stops the node.
+ * Judges and takes checked messages in order. Buffers and carriers are valid only during the call.
+ * A listener records and returns; it does not block, and what it throws is a fault of this node,
+ * never of the peer: it comes out of the link's duty cycle and stops the node.
  */
 public interface MessageListener {
+  /**
+   * Judges the envelope of a message that belongs to a session (all but the handshake): whether the
+   * message is handed on, right after this, or dropped as stale. There is no other judge.
+   */
+  default boolean admits(int templateId, long generation, long linkSession) {
+    return true;
+  }
+
   /** Handshake, on the primary. */
   default void onHello(Hello hello) {}
 
@@ -89,7 +97,4 @@ public interface MessageListener {
 
   /** A message was dropped because it breaks the schema. Counted by the caller. */
   default void onBadMessage(BadMessage message) {}
-
-  /** A message of another generation or link session was dropped. Counted by the caller. */
-  default void onStaleMessage(int templateId, long generation, long linkSession) {}
 }

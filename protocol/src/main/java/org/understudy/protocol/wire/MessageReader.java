@@ -25,10 +25,10 @@ import org.understudy.protocol.codecs.SessionOutputDecoder;
 import org.understudy.protocol.codecs.StandbyNoteDecoder;
 
 /**
- * Checks incoming messages and hands the sound ones of the current session to a {@link
- * MessageListener}. Everything that arrives is hostile until checked; what is wrong is one {@link
- * BadMessage} and never an exception. No allocation except for the handshake, goodbyes and bad
- * messages. Not thread safe.
+ * Checks incoming messages and hands the sound ones that it admits to a {@link MessageListener}.
+ * Everything that arrives is hostile until checked; what is wrong is one {@link BadMessage} and
+ * never an exception. No allocation except for the handshake, goodbyes and bad messages. Not thread
+ * safe.
  */
 public final class MessageReader {
   /** What became of a message. */
@@ -37,7 +37,7 @@ public final class MessageReader {
     ACCEPTED,
     /** Dropped: it breaks the schema. */
     BAD,
-    /** Dropped: another generation or link session. */
+    /** Dropped: the listener did not admit it. */
     STALE
   }
 
@@ -45,7 +45,6 @@ public final class MessageReader {
 
   private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
 
-  private final SessionStamp stamp;
   private final MessageCheck check = new MessageCheck();
   private final HandshakeDecoder handshake = new HandshakeDecoder(check);
   private final CheckpointReader checkpoints;
@@ -61,13 +60,8 @@ public final class MessageReader {
   private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
   private MessageListener listener = new MessageListener() {};
 
-  /**
-   * A reader whose messages nobody takes yet.
-   *
-   * @param stamp current session, shared with the sender of the same link
-   */
-  public MessageReader(SessionStamp stamp) {
-    this.stamp = stamp;
+  /** A reader whose messages nobody takes yet. */
+  public MessageReader() {
     this.checkpoints = new CheckpointReader(check);
   }
 
@@ -86,8 +80,7 @@ public final class MessageReader {
     if (template >= SessionStamp.FIRST_BOUND_TEMPLATE) {
       long generation = SessionStamp.generationOf(buffer, offset);
       long linkSession = SessionStamp.linkSessionOf(buffer, offset);
-      if (!stamp.accepts(generation, linkSession)) {
-        listener.onStaleMessage(template, generation, linkSession);
+      if (!listener.admits(template, generation, linkSession)) {
         return Outcome.STALE;
       }
     }
@@ -161,10 +154,9 @@ public final class MessageReader {
     protectedDecoder.wrapAndApplyHeader(buffer, offset, header);
     long next = protectedDecoder.protectedGeneration();
     int at = ProtectedDecoder.protectedGenerationEncodingOffset();
-    if (!notBelow(at, "protectedGeneration", next, stamp.generation() + 1)) {
+    if (!notBelow(at, "protectedGeneration", next, 1)) {
       return false;
     }
-    stamp.advance(next);
     listener.onProtected(next);
     return true;
   }

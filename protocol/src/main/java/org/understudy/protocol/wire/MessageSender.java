@@ -100,18 +100,14 @@ public final class MessageSender {
   }
 
   /**
-   * From the primary: the register names the backup in this generation. When it is sent, both
-   * directions of the session go on in the new generation.
+   * From the primary: the register names the backup in this generation. Sent as the last message of
+   * the generation before; the first message of the new one says the same.
    */
   public SendStatus protectedBy(long protectedGeneration) {
     protectedEncoder
         .wrapAndApplyHeader(scratch, 0, header)
         .protectedGeneration(protectedGeneration);
-    SendStatus status = send(scratch, 0, HEADER + ProtectedEncoder.BLOCK_LENGTH);
-    if (status.sent()) {
-      stamp.advance(protectedGeneration);
-    }
-    return status;
+    return send(scratch, 0, HEADER + ProtectedEncoder.BLOCK_LENGTH);
   }
 
   /** From the backup: one logged input. */

@@ -58,6 +58,8 @@ final class LinkPair implements AutoCloseable {
   void bind(long generation, long linkSession) {
     left.session().bind(generation, linkSession);
     right.session().bind(generation, linkSession);
+    leftListener.takeOnly(generation, linkSession);
+    rightListener.takeOnly(generation, linkSession);
   }
 
   void awaitConnected() {

@@ -27,6 +27,21 @@ public final class RecordingListener implements LinkListener {
   public int disconnects;
   public int stale;
   public long failAt = -1;
+  private long generation;
+  private long linkSession;
+
+  /** Takes this session and no other one from now on; until then it takes everything. */
+  public void takeOnly(long ofGeneration, long ofLinkSession) {
+    generation = ofGeneration;
+    linkSession = ofLinkSession;
+  }
+
+  @Override
+  public boolean admits(int templateId, long ofGeneration, long ofLinkSession) {
+    boolean taken = linkSession == 0 || ofGeneration == generation && ofLinkSession == linkSession;
+    stale += taken ? 0 : 1;
+    return taken;
+  }
 
   @Override
   public void onHello(Hello hello) {
@@ -193,11 +208,6 @@ public final class RecordingListener implements LinkListener {
   @Override
   public void onBadMessage(BadMessage message) {
     bad.add(message);
-  }
-
-  @Override
-  public void onStaleMessage(int templateId, long generation, long linkSession) {
-    stale++;
   }
 
   @Override

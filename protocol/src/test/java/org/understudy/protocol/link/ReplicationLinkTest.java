@@ -131,20 +131,6 @@ class ReplicationLinkTest {
   }
 
   @Test
-  void shouldGoOnInTheNewGenerationWhenTheRegisterNamesTheBackup() {
-    open(c -> c);
-    pair.left.sender().protectedBy(GENERATION + 1);
-    pair.right.sender().ack(0, 0);
-    pair.await("protected", () -> !pair.rightListener.calls.isEmpty());
-    pair.right.sender().ack(1, 1);
-    pair.await("both acks", () -> pair.leftListener.calls.size() == 2);
-    assertThat(pair.rightListener.calls).containsExactly("protected " + (GENERATION + 1));
-    assertThat(pair.leftListener.calls).containsExactly("ack 0 0", "ack 1 1");
-    assertThat(pair.left.session().accepts(GENERATION, SESSION)).isFalse();
-    assertThat(pair.right.session().generation()).isEqualTo(GENERATION + 1);
-  }
-
-  @Test
   void shouldNoticeAndReconnectWhenThePeerRestarts() {
     open(c -> c.peerTimeoutNs(TimeUnit.MILLISECONDS.toNanos(500)));
     pair.right.sender().ack(1, 1);

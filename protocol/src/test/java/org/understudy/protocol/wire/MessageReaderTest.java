@@ -29,12 +29,11 @@ class MessageReaderTest {
   private static final int VERSION = 6;
 
   private final RecordingListener listener = new RecordingListener();
-  private final SessionStamp stamp = new SessionStamp();
-  private final MessageReader reader = new MessageReader(stamp);
+  private final MessageReader reader = new MessageReader();
 
   MessageReaderTest() {
     reader.listen(listener);
-    stamp.bind(Corpus.GENERATION, Corpus.SESSION);
+    listener.takeOnly(Corpus.GENERATION, Corpus.SESSION);
   }
 
   private Outcome read(byte[] message) {
@@ -72,7 +71,6 @@ class MessageReaderTest {
     int bad = 0;
     for (int i = 0; i < 200_000; i++) {
       byte[] message = mutate(corpus.get(random.nextInt(corpus.size())).clone(), random);
-      stamp.bind(Corpus.GENERATION, Corpus.SESSION);
       bad += read(message) == Outcome.BAD ? 1 : 0;
       listener.calls.clear();
       listener.handshakes.clear();
@@ -251,7 +249,7 @@ class MessageReaderTest {
 
   @Test
   void shouldRefuseToSendWhatNobodyMayReceive() {
-    MessageSender sender = new MessageSender((b, o, l) -> SendStatus.SENT, stamp);
+    MessageSender sender = new MessageSender((b, o, l) -> SendStatus.SENT, new SessionStamp());
     UnsafeBuffer big = new UnsafeBuffer(new byte[WireLimits.MAX_DATA_BYTES + 1]);
     assertThatThrownBy(() -> sender.input(1, 1, InputKind.BYTES, 1, big, 0, big.capacity()))
         .hasMessageContaining("0 to 262144 bytes: 262145");

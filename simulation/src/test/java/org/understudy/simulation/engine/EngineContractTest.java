@@ -147,7 +147,7 @@ class EngineContractTest {
         "restored",
         () -> pair.second().is(BackupState.TAKING_OVER) && pair.second().restored() != null);
     FakeGuest restored = pair.second().restored();
-    restored.fail(new IllegalStateException("planted"));
+    restored.host.guestFailed(new IllegalStateException("planted"));
     pair.await("given up", () -> pair.second().is(BackupState.LOST));
     assertThat(restored.isStopped()).as("nobody else drives the front any more").isTrue();
     pair.cycles(100);
@@ -181,7 +181,7 @@ class EngineContractTest {
         .isEqualTo(pair.second().type.fakeStandby().lastDiskWrite());
     assertThat(pair.arbiter.now().ownership())
         .isEqualTo(new org.understudy.pair.ownership.Ownership.Ended());
-    assertThat(pair.second().backup().guest()).isNull();
+    assertThat(pair.second().restored()).isNull();
   }
 
   @Test

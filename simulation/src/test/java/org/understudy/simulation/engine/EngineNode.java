@@ -168,7 +168,8 @@ final class EngineNode implements AutoCloseable {
   private Successor restore(
       GuestMemory memory, DirectBuffer state, int length, long inputPosition, long stampNs) {
     Guest made = type.restore(memory, state, length, inputPosition, stampNs);
-    restored = new Restored(made, newPrimary(made, backup.session().wonRegister(), backup.lastInput()));
+    restored =
+        new Restored(made, newPrimary(made, backup.session().wonRegister(), backup.lastInput()));
     restored.agent().succeeds(backup.lateMirrors());
     restored.agent().startGuest();
     return restored;

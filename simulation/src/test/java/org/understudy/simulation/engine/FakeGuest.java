@@ -46,7 +46,7 @@ final class FakeGuest implements Guest {
   private final ArrayDeque<Long> diskWrites = new ArrayDeque<>();
   private final ArrayDeque<long[]> replies = new ArrayDeque<>();
   private final GuestLoad load = new GuestLoad();
-  private GuestHost host;
+  GuestHost host;
   private Thread thread;
   private boolean paused;
   private boolean serving;
@@ -109,11 +109,6 @@ final class FakeGuest implements Guest {
   /** What it did since its last capture is lost, once; the next copy is whole again. */
   void breakProtection(String reason) {
     order(() -> host.protectionBroken(reason));
-  }
-
-  /** It cannot go on, and says so at once. */
-  void fail(RuntimeException cause) {
-    host.guestFailed(cause);
   }
 
   /** An input comes, whether it is paused or not. */

@@ -28,7 +28,7 @@ final class MemoryLink implements Link {
   private final SessionStamp session = new SessionStamp();
   private final MessageSender sender = new MessageSender((MessageSink) this::offer, session);
   private final long windowBytes;
-  private final MessageReader reader = new MessageReader(session);
+  private final MessageReader reader = new MessageReader();
   private LinkListener listener;
   private MemoryLink peer;
   private long arrivingBytes;

@@ -1,0 +1,44 @@
+package org.understudy.primary.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.understudy.pair.session.Goodbye;
+
+/** Which messages a primary takes, by the generation and the link session they were sent in. */
+class EnvelopeOfAPrimaryTest {
+  private final PrimaryRig rig = new PrimaryRig();
+
+  @Test
+  void shouldDropWhatWasSentInTheGenerationBeforeItsBackupWasNamed() {
+    rig.protectedPair();
+    long session = rig.session.linkSession();
+    long generation = rig.session.generation();
+    assertThat(rig.session.admits(generation, session)).isTrue();
+    assertThat(rig.session.admits(generation - 1, session)).isFalse();
+    assertThat(rig.session.admits(generation + 1, session)).isFalse();
+    assertThat(rig.session.admits(generation, session + 1)).isFalse();
+    assertThat(rig.session.admits(generation, 0)).isFalse();
+  }
+
+  @Test
+  void shouldBeginASessionOnlyWhenTheBackupAnswersInIt() {
+    assertThat(rig.hello()).isTrue();
+    rig.cycles(5);
+    assertThat(rig.session.linkSession()).isZero();
+    rig.answer();
+    assertThat(rig.session.linkSession()).isNotZero();
+    rig.await(PrimaryState.SYNCING);
+  }
+
+  @Test
+  void shouldTakeNothingOfABackupThatHasLeft() {
+    rig.protectedPair();
+    long session = rig.session.linkSession();
+    long generation = rig.session.generation();
+    rig.goodbye(Goodbye.RESIGN);
+    rig.await(PrimaryState.SOLO);
+    assertThat(rig.session.admits(generation, session)).isFalse();
+    assertThat(rig.session.admits(rig.session.generation(), session)).isFalse();
+  }
+}
