@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A front in a process that may open 220 files, and more clients than that. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // it reads a pipe
 class DescriptorsTest {
   private static final int LIMIT = 220;
   private static final int CLIENTS = 300;
