@@ -29,9 +29,6 @@ import org.understudy.protocol.wire.SectionHeader;
  * front to the {@link BackupSession} and does what that decides; it decides nothing itself.
  */
 public final class BackupAgent implements LinkListener, AutoCloseable {
-  /** One duty cycle never keeps more than this many inputs in the index of the log. */
-  static final int MAX_LOGGED_INPUTS = 1 << 20;
-
   private final BackupContext context;
   private final ImageStore images;
   private final InputLog log;
@@ -50,9 +47,9 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     this.context = context;
     this.nowNs = nowNs;
     images = new ImageStore(context.newMemory(), context.limits(), context.metrics());
-    log = new InputLog(context.limits().inputLogBytes(), MAX_LOGGED_INPUTS);
+    log = new InputLog(context.limits().inputLogBytes(), context.limits().inputs());
     pump = new FrontPump(context.front(), log, clock);
-    output = new OutputDelivery(context.front());
+    output = new OutputDelivery(context.front(), context.limits().inputs());
     takeover = new Takeover(context, images, log, clock, output, context.clock());
     commands = new BackupCommands(context, images, log, clock, pump, output, takeover);
     session =

@@ -63,13 +63,21 @@ public record BackupContext(
    * @param inputLogBytes inputs kept since the last commit
    * @param stagingBytes checkpoints that are not applied yet
    * @param sectionBytes output, device state and so on of one checkpoint together
+   * @param inputs inputs in the log, and pieces of output beyond the last commit: a power of two
    */
-  public record Limits(int inputLogBytes, long stagingBytes, int sectionBytes) {
+  public record Limits(int inputLogBytes, long stagingBytes, int sectionBytes, int inputs) {
+    private static final int INPUTS = 1 << 20;
+
+    /** The bytes are what bounds inputs, as a rule. */
+    public Limits(int inputLogBytes, long stagingBytes, int sectionBytes) {
+      this(inputLogBytes, stagingBytes, sectionBytes, INPUTS);
+    }
+
     /** What a backup takes at most beside the image and its front. */
     public List<MemoryBound> bounds() {
-      List<MemoryBound> bounds = new ArrayList<>(OutputDelivery.bounds());
+      List<MemoryBound> bounds = new ArrayList<>(OutputDelivery.bounds(inputs));
       bounds.add(MemoryBound.ofNative("input log", "limits.inputLog", inputLogBytes));
-      bounds.add(InputLog.heapCeilingBytes(BackupAgent.MAX_LOGGED_INPUTS));
+      bounds.add(InputLog.heapCeilingBytes(inputs));
       bounds.addAll(EpochDecoder.bounds(stagingBytes));
       bounds.add(
           MemoryBound.ofNative(

@@ -14,24 +14,24 @@ final class OutputDelivery {
   private static final int HELD_BYTES = 32 << 20;
 
   private static final int HELD_PIECES = 1 << 10;
-  private static final int BEYOND_PIECES = 1 << 20;
 
-  /** What it takes at most. */
-  static List<MemoryBound> bounds() {
+  /** What it takes at most, with so many pieces of output beyond the last commit. */
+  static List<MemoryBound> bounds(int beyondPieces) {
     return List.of(
         MemoryBound.ofNative("held output", "", HELD_BYTES),
-        ReleasedBeyondCommit.heapCeilingBytes(BEYOND_PIECES));
+        ReleasedBeyondCommit.heapCeilingBytes(beyondPieces));
   }
 
   private final ClientFront front;
   private final HeldOutput held = new HeldOutput(HELD_BYTES, HELD_PIECES);
-  private final ReleasedBeyondCommit beyond = new ReleasedBeyondCommit(BEYOND_PIECES);
+  private final ReleasedBeyondCommit beyond;
   private final OutputRecords.Consumer toFront = this::toFront;
   private final HeldOutput.Consumer released =
       (epoch, buffer, offset, length) -> deliver(buffer, offset, length);
 
-  OutputDelivery(ClientFront front) {
+  OutputDelivery(ClientFront front, int beyondPieces) {
     this.front = front;
+    beyond = new ReleasedBeyondCommit(beyondPieces);
   }
 
   /** Whether output of so many bytes can be taken, to leave at once or to be held. */

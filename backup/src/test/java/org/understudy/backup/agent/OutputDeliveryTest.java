@@ -12,7 +12,7 @@ import org.understudy.checkpoint.guest.OutputRecords;
 
 class OutputDeliveryTest {
   private final List<String> seen = new ArrayList<>();
-  private final OutputDelivery output = new OutputDelivery(new RecordingFront());
+  private final OutputDelivery output = new OutputDelivery(new RecordingFront(), 1 << 20);
 
   private static UnsafeBuffer record(long session, int... bytes) {
     UnsafeBuffer buffer = new UnsafeBuffer(new byte[OutputRecords.HEADER_BYTES + bytes.length]);
