@@ -177,11 +177,6 @@ final class SimBackupActions implements BackupActions {
   }
 
   @Override
-  public void reconnectMonitor() {
-    process.monitor.connect(true);
-  }
-
-  @Override
   public RegisterPort arbiter() {
     return new SimRegisterPort(process, () -> {});
   }

@@ -48,7 +48,7 @@ final class SimMonitor {
     return world.nodes.length == 2 ? world.nodes[1 - index] : null;
   }
 
-  void connect(boolean reconnect) {
+  private void connect(boolean reconnect) {
     SimProcess peer = target();
     int life = process.life();
     boolean noDescriptor = process.lacks(Resource.DESCRIPTOR);
@@ -88,7 +88,12 @@ final class SimMonitor {
   void onClosed(long incarnation) {
     if (process.alive && connectedTo == incarnation) {
       connectedTo = 0;
-      process.deliver((Runnable) () -> process.role.events().onMonitorClosed(incarnation));
+      process.deliver(
+          (Runnable)
+              () -> {
+                process.role.events().onMonitorClosed(incarnation);
+                connect(true);
+              });
     }
   }
 

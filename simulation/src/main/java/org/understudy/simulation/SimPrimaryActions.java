@@ -37,12 +37,7 @@ final class SimPrimaryActions implements PrimaryActions {
 
   @Override
   public void sendHelloReply(
-      PeerHello hello,
-      long generation,
-      long linkSession,
-      boolean resume,
-      long lastInputReceived,
-      long lastAckedEpoch) {
+      PeerHello hello, long generation, long linkSession, boolean resume, long lastInputReceived) {
     process.step();
     sendTo(
         hello.node(),
@@ -186,11 +181,6 @@ final class SimPrimaryActions implements PrimaryActions {
     }
     primary.guestStopped = true;
     process.accepting = false;
-  }
-
-  @Override
-  public void reconnectMonitor() {
-    process.monitor.connect(true);
   }
 
   @Override

@@ -22,6 +22,7 @@ import org.understudy.protocol.link.LinkListener;
 import org.understudy.protocol.wire.CheckpointTrailer;
 import org.understudy.protocol.wire.HelloReject;
 import org.understudy.protocol.wire.HelloReply;
+import org.understudy.protocol.wire.OtherVersion;
 import org.understudy.protocol.wire.SectionHeader;
 
 /**
@@ -41,6 +42,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   private long nowNs;
   private long stagingPeakBytes;
   private long logPeakBytes;
+  private volatile int peerState = -1;
 
   /** A backup in state CONNECTING. */
   public BackupAgent(BackupContext context, long nowNs) {
@@ -154,8 +156,22 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   }
 
   @Override
-  public void onHeartbeat(NodeRole role, int state, long timestampNs, long echoNs) {
-    commands.heardAt(timestampNs);
+  public void onOtherVersion(OtherVersion caller) {
+    if (!caller.fromBackup()) {
+      session.onHelloReject(
+          new NodeId("primary", caller.incarnation()),
+          caller.helloId(),
+          Reject.VERSION,
+          caller.forPeople("backup", "primary")
+              + "install the primary's version here, or end the guest and upgrade that node too");
+    }
+  }
+
+  @Override
+  public void onHeartbeat(NodeRole role, int state) {
+    if (role == NodeRole.PRIMARY) {
+      peerState = state;
+    }
   }
 
   @Override
@@ -169,8 +185,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   }
 
   @Override
-  public void onCheckpointBegin(
-      long epoch, CheckpointKind kind, int round, long releasedEpoch, long capturedPages) {
+  public void onCheckpointBegin(long epoch, CheckpointKind kind, int round, long releasedEpoch) {
     if (commands.failure() == null && session.onCheckpointBegin(epoch, round, kindOf(kind))) {
       applyCommitted();
       context.standby().released(releasedEpoch);
@@ -292,6 +307,11 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   /** The session, for status. */
   public BackupSession session() {
     return session;
+  }
+
+  /** Code of the state that the primary's last heartbeat named, -1 before the first. */
+  public int peerState() {
+    return peerState;
   }
 
   /** Clients that are being told goodbye are still connected. */

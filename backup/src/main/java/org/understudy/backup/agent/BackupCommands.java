@@ -38,7 +38,6 @@ final class BackupCommands implements BackupActions {
   private boolean linked;
   private long nowNs;
   private long generation;
-  private long peerTimestampNs;
   private int stateCode;
   private boolean mayRelease;
   private boolean clientsEnding;
@@ -105,10 +104,6 @@ final class BackupCommands implements BackupActions {
     }
   }
 
-  void heardAt(long timestampNs) {
-    peerTimestampNs = timestampNs;
-  }
-
   @Override
   public void sendHello(HelloContent hello) {
     sender.hello(
@@ -142,7 +137,7 @@ final class BackupCommands implements BackupActions {
 
   @Override
   public void sendHeartbeat(long ofGeneration, long linkSession) {
-    sender.heartbeat(NodeRole.BACKUP, stateCode, nowNs, peerTimestampNs);
+    sender.heartbeat(NodeRole.BACKUP, stateCode);
   }
 
   @Override
@@ -157,7 +152,7 @@ final class BackupCommands implements BackupActions {
 
   /** Acks are cumulative: one that met a full link is offered again, the newest only. */
   void flushAck() {
-    if (linked && pendingAck >= 0 && sender.ack(pendingAck, images.position().epoch()).sent()) {
+    if (linked && pendingAck >= 0 && sender.ack(pendingAck).sent()) {
       pendingAck = -1;
     }
     if (linked && pendingOutputAck > 0 && sender.outputAck(pendingOutputAck).sent()) {
@@ -343,11 +338,6 @@ final class BackupCommands implements BackupActions {
   @Override
   public void takeOver() {
     takeover.start();
-  }
-
-  @Override
-  public void reconnectMonitor() {
-    // The monitor reconnects by itself, once, when its connection closes.
   }
 
   @Override

@@ -99,7 +99,4 @@ public interface BackupActions {
    * BackupSession#onTookOver} or {@link BackupSession#onTakeoverFailed}.
    */
   void takeOver();
-
-  /** Reconnects the peer monitor once, now. */
-  void reconnectMonitor();
 }

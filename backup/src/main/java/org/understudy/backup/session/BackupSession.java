@@ -58,9 +58,6 @@ public final class BackupSession {
   /** Acts on what was recorded; after draining. Returns the work done. */
   public int doWork(long nowNs) {
     BackupState before = state();
-    if (link.detector.takeReconnect()) {
-      actions.reconnectMonitor();
-    }
     machine.doWork(nowNs);
     int work = upkeep.doWork(nowNs);
     return before == state() ? work : work + 1;

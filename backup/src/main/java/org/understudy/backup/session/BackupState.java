@@ -73,9 +73,14 @@ public enum BackupState {
     return this == CLAIMING || this == TAKING_OVER || this == SOLO;
   }
 
+  /** Whether this version knows a state of that code. */
+  public static boolean isCode(int code) {
+    return code >= 0 && code < values().length;
+  }
+
   /** The state of a code. */
   public static BackupState of(int code) {
-    if (code < 0 || code >= values().length) {
+    if (!isCode(code)) {
       throw new IllegalArgumentException("unknown backup state " + code);
     }
     return values()[code];

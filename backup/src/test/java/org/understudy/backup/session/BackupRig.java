@@ -300,7 +300,4 @@ final class BackupRig implements BackupActions, RegisterPort {
   public void takeOver() {
     done.add("takeOver");
   }
-
-  @Override
-  public void reconnectMonitor() {}
 }

@@ -43,7 +43,6 @@ final class PrimaryRole implements Role, Successor {
             new PrimaryContext(
                 context.self(),
                 config.node().pair(),
-                config.preset().name(),
                 Terms.of(guest.description()),
                 NodeLimits.codec(config),
                 pacing(config),

@@ -9,9 +9,9 @@ package org.understudy.pair.detect;
  * own duty cycle ran: of a gap between two cycles at most {@code stallBoundNs} counts, so that
  * one's own long pause never looks like the death of the peer.
  *
- * <p>Only a connection that is bound to the watched incarnation counts. Its closing leads to one
- * immediate reconnect ({@link #takeReconnect}): refused, or answered by another incarnation, means
- * dead; anything else leaves the decision to the heartbeats.
+ * <p>Only a connection that is bound to the watched incarnation counts. When it closes the monitor
+ * reconnects at once: refused, or answered by another incarnation, means dead; anything else leaves
+ * the decision to the heartbeats.
  */
 public final class FailureDetector {
   /** Verdict on the peer. */
@@ -34,7 +34,6 @@ public final class FailureDetector {
   private long peer;
   private boolean watching;
   private long connectedTo;
-  private boolean reconnectWanted;
   private boolean reconnecting;
   private Cause closed = Cause.NONE;
 
@@ -98,7 +97,6 @@ public final class FailureDetector {
   }
 
   private void forgetConnection() {
-    reconnectWanted = false;
     reconnecting = false;
     closed = Cause.NONE;
   }
@@ -158,7 +156,7 @@ public final class FailureDetector {
   public void onClosed(long incarnation) {
     if (incarnation == connectedTo) {
       connectedTo = 0;
-      reconnectWanted = watching && incarnation == peer;
+      reconnecting = watching && incarnation == peer;
     }
   }
 
@@ -173,16 +171,6 @@ public final class FailureDetector {
   /** The reconnect had no clear answer (timed out, unreachable): heartbeats decide. */
   public void onUnclear() {
     reconnecting = false;
-  }
-
-  /** Whether to reconnect at once; true once for each closing. */
-  public boolean takeReconnect() {
-    boolean result = reconnectWanted;
-    if (result) {
-      reconnectWanted = false;
-      reconnecting = true;
-    }
-    return result;
   }
 
   /** Whether the watched peer is dead; ask only after draining. */

@@ -76,11 +76,9 @@ class FailureDetectorTest {
   }
 
   @Test
-  void shouldReconnectOnceWhenTheConnectionCloses() {
+  void shouldFindThePeerDeadWhenTheReconnectIsRefused() {
     watch();
     detector.onClosed(PEER);
-    assertThat(detector.takeReconnect()).isTrue();
-    assertThat(detector.takeReconnect()).isFalse();
     assertThat(detector.isDead()).isFalse();
     detector.onRefused();
     assertThat(detector.cause()).isEqualTo(Cause.REFUSED);
@@ -90,7 +88,6 @@ class FailureDetectorTest {
   void shouldLetHeartbeatsDecideWhenTheReconnectHasNoClearAnswer() {
     watch();
     detector.onClosed(PEER);
-    detector.takeReconnect();
     detector.onUnclear();
     assertThat(detector.isDead()).isFalse();
     detector.onRefused(); // late and not asked for
@@ -101,7 +98,6 @@ class FailureDetectorTest {
   void shouldFindThePeerDeadWhenAnotherIncarnationAnswersTheReconnect() {
     watch();
     detector.onClosed(PEER);
-    detector.takeReconnect();
     detector.onConnected(PEER + 1);
     assertThat(detector.cause()).isEqualTo(Cause.REPLACED);
   }
@@ -110,7 +106,8 @@ class FailureDetectorTest {
   void shouldIgnoreTheClosingOfAStrangersConnection() {
     watch();
     detector.onClosed(PEER + 1);
-    assertThat(detector.takeReconnect()).isFalse();
+    detector.onRefused();
+    assertThat(detector.isDead()).isFalse();
   }
 
   @Test

@@ -3,6 +3,8 @@ package org.understudy.primary.agent;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.codec.encode.EncodeStats;
 import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.guest.Guest;
@@ -11,6 +13,7 @@ import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.Goodbye;
+import org.understudy.pair.session.Reject;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.primary.session.PeerHello;
 import org.understudy.primary.session.PrimarySession;
@@ -23,12 +26,16 @@ import org.understudy.protocol.codecs.NodeRole;
 import org.understudy.protocol.codecs.SectionKind;
 import org.understudy.protocol.link.LinkListener;
 import org.understudy.protocol.wire.Hello;
+import org.understudy.protocol.wire.OtherVersion;
+import org.understudy.protocol.wire.WireLimits;
 
 /**
  * The duty cycle of a node that runs the guest. It carries events from link, monitor, arbiter and
  * guest to the {@link PrimarySession} and does what that decides; it decides nothing itself.
  */
 public final class PrimaryAgent implements LinkListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PrimaryAgent.class);
+
   private static final LinkListener NOBODY =
       new LinkListener() {
         @Override
@@ -98,7 +105,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
             counters);
     backlog = new InputBacklog(context.inputBytes());
     helloCheck = new HelloCheck(context.pairId(), context.terms());
-    commands = new PrimaryCommands(context, guest, port, shipping, outputs, backlog);
+    commands = new PrimaryCommands(context, guest, port, shipping, outputs, backlog, counters);
     session =
         new PrimarySession(
             context.session(),
@@ -135,6 +142,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
 
   /** Acts on what was drained; returns the work done. */
   public int doWork() {
+    commands.cycle(session.state().code());
     int work = context.arbiter().poll(session.events());
     work += pollGuest();
     session.heartbeat(nowNs);
@@ -208,10 +216,19 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
 
   @Override
   public void onHello(Hello hello) {
+    try {
+      hear(hello);
+    } catch (RuntimeException | Error failure) {
+      refuseAfter(failure, hello.helloId());
+    }
+  }
+
+  private void hear(Hello hello) {
     HelloCheck.Finding finding = helloCheck.check(hello);
     Hello.Held held = hello.held();
     boolean resumable =
         held.hasCompleteImage() && shipping.canResumeAfter(held.lastCommittedEpoch());
+    counters.peerFront = hello.frontAddress();
     session.onHello(
         new PeerHello(
             new NodeId(hello.identity().name(), hello.identity().incarnation()),
@@ -226,13 +243,43 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
             finding.text()));
   }
 
-  @Override
-  public void onHeartbeat(NodeRole role, int state, long timestampNs, long echoNs) {
-    commands.heardAt(timestampNs);
+  /** A backup that cannot be answered is no reason for the guest to end. */
+  private void refuseAfter(Throwable failure, long helloId) {
+    LOG.error("a backup's hello could not be handled, the guest goes on without it", failure);
+    try {
+      commands.refuse(helloId, session.generation(), "the primary could not handle it: " + failure);
+    } catch (RuntimeException | Error second) {
+      LOG.warn("the backup could not be told: {}", second.toString());
+    }
   }
 
   @Override
-  public void onAck(long epoch, long appliedEpoch) {
+  public void onOtherVersion(OtherVersion caller) {
+    if (caller.fromBackup()) {
+      NodeId unnamed = new NodeId("backup", caller.incarnation());
+      session.onHello(
+          new PeerHello(
+              unnamed, caller.helloId(), 0, 0, 0, -1, 0, false, Reject.VERSION, versions(caller)));
+    }
+  }
+
+  private static String versions(OtherVersion caller) {
+    return caller.forPeople("primary", "backup")
+        + (caller.maxVersion() < WireLimits.MIN_VERSION
+            ? "upgrade Understudy on the backup"
+            : "the backup is ahead: install this primary's version there, or end the guest and"
+                + " upgrade this node too");
+  }
+
+  @Override
+  public void onHeartbeat(NodeRole role, int state) {
+    if (role == NodeRole.BACKUP) {
+      counters.peerState = state;
+    }
+  }
+
+  @Override
+  public void onAck(long epoch) {
     session.onAck(epoch);
   }
 
@@ -280,7 +327,11 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   @Override
   public void onStandbyNote(DirectBuffer buffer, int offset, int length) {
     if (session.onStandbyNote()) {
-      guest.standbyNote(buffer, offset, length);
+      try {
+        guest.standbyNote(buffer, offset, length);
+      } catch (RuntimeException | Error failure) {
+        session.onProtectionBroken(session.copy(), "a note of the backup failed: " + failure);
+      }
     }
   }
 

@@ -1,5 +1,7 @@
 package org.understudy.primary.agent;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.pair.ownership.Register;
@@ -21,6 +23,8 @@ import org.understudy.protocol.wire.SessionStamp;
 
 /** Does what the primary's session decides. */
 final class PrimaryCommands implements PrimaryActions {
+  private static final Logger LOG = LoggerFactory.getLogger(PrimaryCommands.class);
+
   private final PrimaryContext context;
   private final Link link;
   private final MessageSender sender;
@@ -29,9 +33,9 @@ final class PrimaryCommands implements PrimaryActions {
   private final CaptureShipping shipping;
   private final OutputStream outputs;
   private final InputBacklog backlog;
+  private final PrimaryCounters counters;
 
   private boolean linked;
-  private long peerTimestampNs;
   private long nowNs;
   private int stateCode;
   private boolean leaving;
@@ -42,7 +46,8 @@ final class PrimaryCommands implements PrimaryActions {
       GuestPort port,
       CaptureShipping shipping,
       OutputStream outputs,
-      InputBacklog backlog) {
+      InputBacklog backlog,
+      PrimaryCounters counters) {
     this.context = context;
     this.link = context.link();
     this.sender = context.link().sender();
@@ -51,6 +56,7 @@ final class PrimaryCommands implements PrimaryActions {
     this.shipping = shipping;
     this.outputs = outputs;
     this.backlog = backlog;
+    this.counters = counters;
   }
 
   /** Whether there is a session in which messages may go out. */
@@ -68,8 +74,9 @@ final class PrimaryCommands implements PrimaryActions {
     return isLinked() || leaving;
   }
 
-  void heardAt(long timestampNs) {
-    peerTimestampNs = timestampNs;
+  /** Start of a duty cycle: what heartbeats of it say of this node. */
+  void cycle(int state) {
+    stateCode = state;
   }
 
   void cycleStart(long cycleNs) {
@@ -78,12 +85,7 @@ final class PrimaryCommands implements PrimaryActions {
 
   @Override
   public void sendHelloReply(
-      PeerHello hello,
-      long generation,
-      long linkSession,
-      boolean resume,
-      long lastInputReceived,
-      long lastAckedEpoch) {
+      PeerHello hello, long generation, long linkSession, boolean resume, long lastInputReceived) {
     sender.helloReply(
         new HelloReply(
             hello.helloId(),
@@ -91,8 +93,6 @@ final class PrimaryCommands implements PrimaryActions {
             linkSession,
             resume ? ResumeMode.RESUME : ResumeMode.FULL_COPY,
             lastInputReceived,
-            lastAckedEpoch,
-            context.presetName(),
             context.terms(),
             context.arbiter().describe()));
   }
@@ -108,9 +108,17 @@ final class PrimaryCommands implements PrimaryActions {
 
   @Override
   public void sendHelloReject(PeerHello hello, long generation, Reject code, String text) {
+    if (!code.retry() && !text.equals(counters.refusal)) {
+      LOG.warn("backup {} is refused ({}): {}", hello.node(), code, text);
+      counters.refusal = text;
+    }
+    sendHelloReject(hello.helloId(), generation, code, text);
+  }
+
+  private void sendHelloReject(long helloId, long generation, Reject code, String text) {
     sender.helloReject(
         new HelloReject(
-            hello.helloId(),
+            helloId,
             context.self().name(),
             context.self().incarnation(),
             generation,
@@ -118,13 +126,14 @@ final class PrimaryCommands implements PrimaryActions {
             text));
   }
 
-  @Override
-  public void sendHeartbeat(long generation, long linkSession) {
-    sender.heartbeat(NodeRole.PRIMARY, stateCode, nowNs, peerTimestampNs);
+  /** Not now: whoever it is may try again. */
+  void refuse(long helloId, long generation, String text) {
+    sendHelloReject(helloId, generation, Reject.BUSY, text);
   }
 
-  void stateCode(int code) {
-    stateCode = code;
+  @Override
+  public void sendHeartbeat(long generation, long linkSession) {
+    sender.heartbeat(NodeRole.PRIMARY, stateCode);
   }
 
   @Override
@@ -235,11 +244,6 @@ final class PrimaryCommands implements PrimaryActions {
     if (!on) {
       link.session().unbind();
     }
-  }
-
-  @Override
-  public void reconnectMonitor() {
-    // The monitor reconnects by itself, once, when its connection closes.
   }
 
   @Override

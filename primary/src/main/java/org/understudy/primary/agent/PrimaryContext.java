@@ -16,7 +16,6 @@ import org.understudy.protocol.wire.GuestTerms;
  *
  * @param self this process
  * @param pairId name of the pair
- * @param presetName name of the preset, told to the backup
  * @param terms the guest's terms in the handshake
  * @param codec encoding
  * @param pacing epochs
@@ -35,7 +34,6 @@ import org.understudy.protocol.wire.GuestTerms;
 public record PrimaryContext(
     NodeId self,
     String pairId,
-    String presetName,
     GuestTerms terms,
     CodecSettings codec,
     PacerSettings pacing,

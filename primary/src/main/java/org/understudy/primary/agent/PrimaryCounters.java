@@ -14,6 +14,15 @@ public final class PrimaryCounters {
   /** Bytes sent again by resumes. */
   public volatile long resentBytes;
 
+  /** Code of the state that the backup's last heartbeat named, -1 before the first. */
+  public volatile int peerState = -1;
+
+  /** Where the backup that called last lets clients connect. */
+  public volatile String peerFront = "";
+
+  /** Why a backup was refused for good, the last time; empty if none was. */
+  public volatile String refusal = "";
+
   /** Inputs received. */
   public volatile long inputs;
 }

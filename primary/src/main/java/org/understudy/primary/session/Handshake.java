@@ -102,12 +102,7 @@ final class Handshake {
   private void accept(PeerHello hello, boolean resume) {
     long linkSession = link.links.offer(hello, resume);
     actions.sendHelloReply(
-        hello,
-        session.generation(),
-        linkSession,
-        resume,
-        session.lastInputReceived(),
-        resume ? link.ledger.acked() : -1);
+        hello, session.generation(), linkSession, resume, session.lastInputReceived());
   }
 
   private void rejectOther(PeerHello hello) {

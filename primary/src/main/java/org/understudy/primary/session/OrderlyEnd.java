@@ -98,6 +98,11 @@ final class OrderlyEnd {
     }
   }
 
+  /** Whether the guest is still to be stopped: its last output leaves, or late inputs come. */
+  boolean isLettingGo() {
+    return waitsForOutput || lingers;
+  }
+
   /** The node ends although nobody knows whether the register says so. */
   String unregistered(String why) {
     isRegistered = false;

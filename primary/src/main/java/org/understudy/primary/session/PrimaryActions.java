@@ -15,12 +15,7 @@ public interface PrimaryActions {
 
   /** Sends HelloReply; {@code resume} says RESUME, else FULL_COPY. */
   void sendHelloReply(
-      PeerHello hello,
-      long generation,
-      long linkSession,
-      boolean resume,
-      long lastInputReceived,
-      long lastAckedEpoch);
+      PeerHello hello, long generation, long linkSession, boolean resume, long lastInputReceived);
 
   /** Sends HelloReject. */
   void sendHelloReject(PeerHello hello, long generation, Reject code, String text);
@@ -100,7 +95,4 @@ public interface PrimaryActions {
    * @param on before {@link #useLink} ends the session
    */
   default void passInputsOn(boolean on) {}
-
-  /** Reconnects the peer monitor once, now. */
-  void reconnectMonitor();
 }

@@ -92,9 +92,6 @@ public final class PrimarySession {
   /** Acts on what was recorded; after draining. Returns the work done. */
   public int doWork(long nowNs) {
     PrimaryState before = machine.state();
-    if (link.detector.takeReconnect()) {
-      actions.reconnectMonitor();
-    }
     machine.doWork(nowNs);
     int work = release();
     heartbeat(nowNs);
@@ -359,6 +356,16 @@ public final class PrimarySession {
   /** Last epoch that the backup has committed, -1 for none. */
   public long ackedEpoch() {
     return link.ledger.acked();
+  }
+
+  /** In a terminal state: whether the guest's last output, or its late inputs, still take time. */
+  public boolean isLettingGo() {
+    return machine.end.isLettingGo();
+  }
+
+  /** Epochs that are captured and not committed yet. */
+  public long lagEpochs() {
+    return link.ledger.captured() - link.ledger.acked();
   }
 
   /** Last remote input that was received. */

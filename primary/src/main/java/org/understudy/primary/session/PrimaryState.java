@@ -91,9 +91,14 @@ public enum PrimaryState {
     return next.isEmpty();
   }
 
+  /** Whether this version knows a state of that code. */
+  public static boolean isCode(int code) {
+    return code >= 0 && code < values().length;
+  }
+
   /** The state of a code. */
   public static PrimaryState of(int code) {
-    if (code < 0 || code >= values().length) {
+    if (!isCode(code)) {
       throw new IllegalArgumentException("unknown primary state " + code);
     }
     return values()[code];

@@ -98,13 +98,7 @@ public final class EpochShipper implements AutoCloseable {
     beginPosition = log.appendPosition();
     int length =
         writer.begin(
-            log.buffer(),
-            log.offset(),
-            ofEpoch,
-            kindOf(newCapture.kind()),
-            round,
-            releasedEpoch,
-            newCapture.pages().count());
+            log.buffer(), log.offset(), ofEpoch, kindOf(newCapture.kind()), round, releasedEpoch);
     log.commit(length);
     encoder.begin(ofEpoch, newCapture.pages());
     trailer.inputPosition = newCapture.inputPosition();

@@ -234,12 +234,7 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
 
   @Override
   public void sendHelloReply(
-      PeerHello hello,
-      long generation,
-      long linkSession,
-      boolean resume,
-      long lastInputReceived,
-      long lastAckedEpoch) {
+      PeerHello hello, long generation, long linkSession, boolean resume, long lastInputReceived) {
     offered = linkSession;
   }
 
@@ -342,7 +337,4 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
   public void stopGuest(String why) {
     done.add("stopGuest");
   }
-
-  @Override
-  public void reconnectMonitor() {}
 }

@@ -41,12 +41,10 @@ final class CheckpointReader {
     begin.wrapAndApplyHeader(buffer, offset, header);
     int kind = begin.kindRaw();
     int released = CheckpointBeginDecoder.releasedEpochEncodingOffset();
-    int pages = CheckpointBeginDecoder.capturedPagesEncodingOffset();
     boolean sound =
         notBelow(CheckpointBeginDecoder.epochEncodingOffset(), "epoch", begin.epoch(), 0)
             && notBelow(CheckpointBeginDecoder.roundEncodingOffset(), "round", begin.round(), 0)
             && notBelow(released, "releasedEpoch", begin.releasedEpoch(), -1)
-            && notBelow(pages, "capturedPages", begin.capturedPages(), -1)
             && code(
                 CheckpointBeginDecoder.kindEncodingOffset(),
                 "kind",
@@ -55,8 +53,7 @@ final class CheckpointReader {
     if (sound) {
       checksum.reset();
       cover(buffer, offset, length);
-      listener.onCheckpointBegin(
-          begin.epoch(), begin.kind(), begin.round(), begin.releasedEpoch(), begin.capturedPages());
+      listener.onCheckpointBegin(begin.epoch(), begin.kind(), begin.round(), begin.releasedEpoch());
     }
     return sound;
   }

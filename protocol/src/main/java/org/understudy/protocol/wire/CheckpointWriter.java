@@ -66,15 +66,13 @@ public final class CheckpointWriter {
       long newEpoch,
       CheckpointKind kind,
       int round,
-      long releasedEpoch,
-      long capturedPages) {
+      long releasedEpoch) {
     beginEncoder
         .wrapAndApplyHeader(buffer, offset, header)
         .generation(0)
         .linkSession(0)
         .epoch(newEpoch)
         .releasedEpoch(releasedEpoch)
-        .capturedPages(capturedPages)
         .round(round)
         .kind(kind);
     epoch = newEpoch;

@@ -47,7 +47,7 @@ final class HandshakeDecoder {
                 "lastCommittedEpoch",
                 hello.lastCommittedEpoch() + 1,
                 Long.MAX_VALUE)
-            && versionsOverlap(hello.minVersion(), hello.maxVersion())
+            && isRange(hello.minVersion(), hello.maxVersion())
             && format(HelloDecoder.stateFormatVersionEncodingOffset(), hello.stateFormatVersion());
     if (!sound) {
       return null;
@@ -100,7 +100,7 @@ final class HandshakeDecoder {
                 "sealAlgorithm",
                 reply.sealAlgorithmRaw(),
                 SealAlgorithm.UNSEALED.value())
-            && versionsOverlap(reply.version(), reply.version())
+            && chosen(reply.version())
             && format(
                 HelloReplyDecoder.stateFormatVersionEncodingOffset(), reply.stateFormatVersion());
     if (!sound) {
@@ -118,7 +118,6 @@ final class HandshakeDecoder {
       regions.add(new GuestTerms.Region(printable(region.name()), bytes));
     }
     String node = printable(reply.nodeName());
-    String preset = printable(reply.presetName());
     String type = printable(reply.guestType());
     String arbiter = printable(reply.arbiter());
     return new HelloReply(
@@ -127,8 +126,6 @@ final class HandshakeDecoder {
         reply.linkSession(),
         reply.resumeMode(),
         reply.lastInputReceived(),
-        reply.lastAckedEpoch(),
-        preset,
         new GuestTerms(type, reply.stateFormatVersion(), regions, deterministic, gatedOnBackup),
         arbiter);
   }
@@ -173,12 +170,16 @@ final class HandshakeDecoder {
     return value >= 0 || check.bad(HEADER + blockOffset, "stateFormatVersion negative", 0, value);
   }
 
-  /**
-   * A version range without a common one is refused by the node, not here; only nonsense is bad.
-   */
-  private boolean versionsOverlap(int min, int max) {
+  /** A range without a common version never gets here ({@link OtherVersion}). */
+  private boolean isRange(int min, int max) {
     return (min >= 1 && min <= max)
         || check.bad(HEADER, "version range is empty or starts at 0", min, max);
+  }
+
+  private boolean chosen(int version) {
+    return (version >= WireLimits.MIN_VERSION && version <= WireLimits.VERSION)
+        || check.bad(
+            HEADER, "a version was chosen that was not offered", WireLimits.VERSION, version);
   }
 
   private boolean wholePages(long bytes) {

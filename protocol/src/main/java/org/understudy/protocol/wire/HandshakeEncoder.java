@@ -66,7 +66,6 @@ final class HandshakeEncoder {
         .incarnation(self.incarnation())
         .registerId(self.registerId())
         .lastInputReceived(message.lastInputReceived())
-        .lastAckedEpoch(message.lastAckedEpoch())
         .version(WireLimits.VERSION)
         .stateFormatVersion(message.guest().stateFormatVersion())
         .resumeMode(message.resumeMode())
@@ -82,12 +81,10 @@ final class HandshakeEncoder {
       group.next().lengthBytes(region.lengthBytes()).putName(name, 0, name.length);
     }
     byte[] node = name("node", self.name());
-    byte[] preset = name("preset", message.presetName());
     byte[] type = name("guest type", message.guest().type(), WireLimits.MAX_TYPE_BYTES);
     byte[] arbiter = text(message.arbiter());
     reply
         .putNodeName(node, 0, node.length)
-        .putPresetName(preset, 0, preset.length)
         .putGuestType(type, 0, type.length)
         .putArbiter(arbiter, 0, arbiter.length);
     return MessageHeaderEncoder.ENCODED_LENGTH + reply.encodedLength();

@@ -8,7 +8,7 @@ package org.understudy.protocol.wire;
  * @param pairId name of the pair
  * @param held what the backup holds
  * @param guest what it would run
- * @param frontAddress address of its front, information only
+ * @param frontAddress address of its front, for the primary's status
  */
 public record Hello(
     long helloId,

@@ -11,8 +11,6 @@ import org.understudy.protocol.codecs.ResumeMode;
  * @param linkSession random number of this session, not 0
  * @param resumeMode whether a full copy or the unacked checkpoints follow
  * @param lastInputReceived the backup sends again only inputs after it; 0 for none
- * @param lastAckedEpoch last epoch whose ack the primary has received, -1 for none
- * @param presetName preset in use
  * @param guest what the primary runs
  * @param arbiter kind and place of its arbiter, for messages to people
  */
@@ -22,7 +20,5 @@ public record HelloReply(
     long linkSession,
     ResumeMode resumeMode,
     long lastInputReceived,
-    long lastAckedEpoch,
-    String presetName,
     GuestTerms guest,
     String arbiter) {}

@@ -2,6 +2,7 @@ package org.understudy.protocol.wire;
 
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
+import org.understudy.protocol.codecs.HelloRejectDecoder;
 import org.understudy.protocol.codecs.MessageHeaderDecoder;
 
 /**
@@ -40,7 +41,8 @@ final class MessageCheck {
     if (schemaId != MessageHeaderDecoder.SCHEMA_ID) {
       return bad(4, "another schema", MessageHeaderDecoder.SCHEMA_ID, schemaId);
     }
-    if (version < WireLimits.MIN_VERSION) {
+    boolean isForAll = u16(2) == HelloRejectDecoder.TEMPLATE_ID;
+    if (version < (isForAll ? 1 : WireLimits.MIN_VERSION)) {
       return bad(6, "unknown version", WireLimits.MIN_VERSION, version);
     }
     MessageShape shape = MessageShape.of(u16(2));

@@ -30,8 +30,7 @@ public interface MessageListener {
   default void onHelloReject(HelloReject reject) {}
 
   /** On the backup: a checkpoint, or a round of the initial copy, starts. */
-  default void onCheckpointBegin(
-      long epoch, CheckpointKind kind, int round, long releasedEpoch, long capturedPages) {}
+  default void onCheckpointBegin(long epoch, CheckpointKind kind, int round, long releasedEpoch) {}
 
   /** On the backup: one batch of encoded pages. */
   default void onPageBatch(
@@ -44,7 +43,7 @@ public interface MessageListener {
   default void onCheckpointEnd(CheckpointTrailer trailer) {}
 
   /** On the primary: every epoch up to this one is committed. */
-  default void onAck(long epoch, long appliedEpoch) {}
+  default void onAck(long epoch) {}
 
   /** On the primary: every SessionOutput up to this one is stored. */
   default void onOutputAck(long sequence) {}
@@ -87,13 +86,15 @@ public interface MessageListener {
   /**
    * Both: the peer's duty cycle runs.
    *
-   * @param timestampNs the peer's clock, to be echoed
-   * @param echoNs our own clock of the last heartbeat that the peer saw, 0 for none
+   * @param state code of its state in that role
    */
-  default void onHeartbeat(NodeRole role, int state, long timestampNs, long echoNs) {}
+  default void onHeartbeat(NodeRole role, int state) {}
 
   /** Both: the peer leaves the session. */
   default void onGoodbye(GoodbyeReason reason, String text) {}
+
+  /** A handshake message came from a program that speaks another version of the protocol. */
+  default void onOtherVersion(OtherVersion caller) {}
 
   /** A message was dropped because it breaks the schema. Counted by the caller. */
   default void onBadMessage(BadMessage message) {}

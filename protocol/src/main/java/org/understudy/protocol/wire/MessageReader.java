@@ -35,7 +35,7 @@ public final class MessageReader {
   public enum Outcome {
     /** The listener got it. */
     ACCEPTED,
-    /** Dropped: it breaks the schema. */
+    /** Dropped: it breaks the schema, or none of its versions is spoken here. */
     BAD,
     /** Dropped: the listener did not admit it. */
     STALE
@@ -73,6 +73,11 @@ public final class MessageReader {
 
   /** Takes one whole message. Exceptions are the listener's own. */
   public Outcome onMessage(DirectBuffer buffer, int offset, int length) {
+    OtherVersion other = OtherVersion.of(buffer, offset, length);
+    if (other != null) {
+      listener.onOtherVersion(other);
+      return Outcome.BAD;
+    }
     if (!check.check(buffer, offset, length)) {
       return bad();
     }
@@ -142,11 +147,10 @@ public final class MessageReader {
 
   private boolean ack(DirectBuffer buffer, int offset) {
     ack.wrapAndApplyHeader(buffer, offset, header);
-    if (!notBelow(AckDecoder.epochEncodingOffset(), "epoch", ack.epoch(), 0)
-        || !notBelow(AckDecoder.appliedEpochEncodingOffset(), "applied", ack.appliedEpoch(), -1)) {
+    if (!notBelow(AckDecoder.epochEncodingOffset(), "epoch", ack.epoch(), 0)) {
       return false;
     }
-    listener.onAck(ack.epoch(), ack.appliedEpoch());
+    listener.onAck(ack.epoch());
     return true;
   }
 
@@ -235,8 +239,7 @@ public final class MessageReader {
     if (!code(HeartbeatDecoder.roleEncodingOffset(), "role", role, NodeRole.NONE.value())) {
       return false;
     }
-    listener.onHeartbeat(
-        heartbeat.role(), heartbeat.state(), heartbeat.timestampNs(), heartbeat.echoNs());
+    listener.onHeartbeat(heartbeat.role(), heartbeat.state());
     return true;
   }
 

@@ -88,8 +88,8 @@ public final class MessageSender {
   }
 
   /** From the backup: every epoch up to this one is committed. */
-  public SendStatus ack(long epoch, long appliedEpoch) {
-    ack.wrapAndApplyHeader(scratch, 0, header).epoch(epoch).appliedEpoch(appliedEpoch);
+  public SendStatus ack(long epoch) {
+    ack.wrapAndApplyHeader(scratch, 0, header).epoch(epoch);
     return send(scratch, 0, HEADER + AckEncoder.BLOCK_LENGTH);
   }
 
@@ -164,13 +164,8 @@ public final class MessageSender {
   }
 
   /** Both: this node's duty cycle runs. */
-  public SendStatus heartbeat(NodeRole role, int state, long timestampNs, long echoNs) {
-    heartbeat
-        .wrapAndApplyHeader(scratch, 0, header)
-        .timestampNs(timestampNs)
-        .echoNs(echoNs)
-        .role(role)
-        .state((short) state);
+  public SendStatus heartbeat(NodeRole role, int state) {
+    heartbeat.wrapAndApplyHeader(scratch, 0, header).role(role).state((short) state);
     return send(scratch, 0, HEADER + HeartbeatEncoder.BLOCK_LENGTH);
   }
 

@@ -60,7 +60,6 @@ record MessageShape(
         HelloReplyDecoder.BLOCK_LENGTH,
         HelloReplyDecoder.RegionsDecoder.sbeBlockLength(),
         node,
-        name("presetName"),
         type,
         new Data("arbiter", Short.BYTES, 0, WireLimits.MAX_TEXT_BYTES));
     plain(

@@ -51,7 +51,7 @@ class DriverModesTest {
       UnsafeBuffer buffer =
           new UnsafeBuffer(ByteBuffer.allocateDirect(WireLimits.MAX_MESSAGE_BYTES));
       CheckpointWriter writer = new CheckpointWriter();
-      send(pair, buffer, writer.begin(buffer, 0, 7, CheckpointKind.CHECKPOINT, 0, 6, 1));
+      send(pair, buffer, writer.begin(buffer, 0, 7, CheckpointKind.CHECKPOINT, 0, 6));
       for (int i = 0; i < BATCHES; i++) {
         buffer.putInt(CheckpointWriter.BATCH_OVERHEAD, i);
         send(pair, buffer, writer.batch(buffer, 0, WireLimits.MAX_DATA_BYTES));
@@ -59,8 +59,8 @@ class DriverModesTest {
       send(pair, buffer, writer.end(buffer, 0, new CheckpointTrailer()));
       pair.await("epoch", () -> pair.rightListener.calls.size() == BATCHES + 2);
       assertThat(pair.rightListener.calls.getLast()).startsWith("end 7 ").endsWith("whole");
-      pair.right.sender().ack(7, 6);
-      pair.await("ack", () -> pair.leftListener.calls.contains("ack 7 6"));
+      pair.right.sender().ack(7);
+      pair.await("ack", () -> pair.leftListener.calls.contains("ack 7"));
     }
   }
 

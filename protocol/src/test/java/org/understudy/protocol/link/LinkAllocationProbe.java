@@ -48,7 +48,7 @@ final class LinkAllocationProbe {
     }
 
     @Override
-    public void onAck(long epoch, long appliedEpoch) {
+    public void onAck(long epoch) {
       ackedEpoch = epoch;
     }
 
@@ -130,7 +130,7 @@ final class LinkAllocationProbe {
   private void epochs(int count) {
     for (int i = 0; i < count; i++) {
       long current = epoch++;
-      send(writer.begin(buffer, 0, current, CheckpointKind.CHECKPOINT, 0, -1, 5));
+      send(writer.begin(buffer, 0, current, CheckpointKind.CHECKPOINT, 0, -1));
       send(writer.batch(buffer, 0, BATCH_BYTES));
       send(writer.end(buffer, 0, trailer));
       while (backupEvents.messages < 2 * epoch) {
@@ -156,7 +156,7 @@ final class LinkAllocationProbe {
   }
 
   private SendStatus ack() {
-    return backup.sender().ack(epoch - 1, epoch - 1);
+    return backup.sender().ack(epoch - 1);
   }
 
   private SendStatus input() {
@@ -164,7 +164,7 @@ final class LinkAllocationProbe {
   }
 
   private SendStatus heartbeat() {
-    return backup.sender().heartbeat(NodeRole.BACKUP, 1, 2, 3);
+    return backup.sender().heartbeat(NodeRole.BACKUP, 1);
   }
 
   private void retry(Offer offer) {

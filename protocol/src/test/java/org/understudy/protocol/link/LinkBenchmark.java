@@ -85,7 +85,7 @@ public final class LinkBenchmark {
       IdleStrategy idle = IdleStrategies.forCores(2);
       while (!stop) {
         int work = link.doWork();
-        if (due >= 0 && link.sender().ack(due, due) == SendStatus.SENT) {
+        if (due >= 0 && link.sender().ack(due) == SendStatus.SENT) {
           due = -1;
           work++;
         }
@@ -98,7 +98,7 @@ public final class LinkBenchmark {
     long acked = -1;
 
     @Override
-    public void onAck(long epoch, long appliedEpoch) {
+    public void onAck(long epoch) {
       acked = epoch;
     }
   }
@@ -154,7 +154,7 @@ public final class LinkBenchmark {
       for (int i = -WARM_UP; i < MEASURED; i++) {
         long start = System.nanoTime();
         long current = epoch++;
-        send(writer.begin(buffer, 0, current, CheckpointKind.CHECKPOINT, 0, -1, -1));
+        send(writer.begin(buffer, 0, current, CheckpointKind.CHECKPOINT, 0, -1));
         for (int sent = 0; sent < bytes; sent += batchBytes) {
           send(writer.batch(buffer, 0, Math.min(batchBytes, bytes - sent)));
         }

@@ -13,6 +13,7 @@ import org.understudy.protocol.wire.CheckpointTrailer;
 import org.understudy.protocol.wire.Hello;
 import org.understudy.protocol.wire.HelloReject;
 import org.understudy.protocol.wire.HelloReply;
+import org.understudy.protocol.wire.OtherVersion;
 import org.understudy.protocol.wire.SectionHeader;
 
 /** Writes down what a link delivers, one line per call. */
@@ -20,6 +21,7 @@ public final class RecordingListener implements LinkListener {
   public final List<String> calls = new ArrayList<>();
   public final List<Object> handshakes = new ArrayList<>();
   public final List<BadMessage> bad = new ArrayList<>();
+  public final List<OtherVersion> others = new ArrayList<>();
   public int available;
   public int unavailable;
   public int currentLost;
@@ -62,10 +64,8 @@ public final class RecordingListener implements LinkListener {
   }
 
   @Override
-  public void onCheckpointBegin(
-      long epoch, CheckpointKind kind, int round, long releasedEpoch, long capturedPages) {
-    calls.add(
-        "begin " + epoch + " " + kind + " " + round + " " + releasedEpoch + " " + capturedPages);
+  public void onCheckpointBegin(long epoch, CheckpointKind kind, int round, long releasedEpoch) {
+    calls.add("begin " + epoch + " " + kind + " " + round + " " + releasedEpoch);
   }
 
   @Override
@@ -115,8 +115,8 @@ public final class RecordingListener implements LinkListener {
   }
 
   @Override
-  public void onAck(long epoch, long appliedEpoch) {
-    calls.add("ack " + epoch + " " + appliedEpoch);
+  public void onAck(long epoch) {
+    calls.add("ack " + epoch);
   }
 
   @Override
@@ -196,8 +196,13 @@ public final class RecordingListener implements LinkListener {
   }
 
   @Override
-  public void onHeartbeat(NodeRole role, int state, long timestampNs, long echoNs) {
-    calls.add("heartbeat " + role + " " + state + " " + timestampNs + " " + echoNs);
+  public void onOtherVersion(OtherVersion caller) {
+    others.add(caller);
+  }
+
+  @Override
+  public void onHeartbeat(NodeRole role, int state) {
+    calls.add("heartbeat " + role + " " + state);
   }
 
   @Override

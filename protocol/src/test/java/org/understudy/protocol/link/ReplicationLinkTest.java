@@ -47,11 +47,11 @@ class ReplicationLinkTest {
   @Test
   void shouldDeliverBothWaysWhenConnected() {
     open(c -> c);
-    assertThat(pair.left.sender().heartbeat(NodeRole.PRIMARY, 4, 10, 9)).isEqualTo(SendStatus.SENT);
-    assertThat(pair.right.sender().ack(7, 6)).isEqualTo(SendStatus.SENT);
+    assertThat(pair.left.sender().heartbeat(NodeRole.PRIMARY, 4)).isEqualTo(SendStatus.SENT);
+    assertThat(pair.right.sender().ack(7)).isEqualTo(SendStatus.SENT);
     pair.await("delivered", () -> sizes() == 2);
-    assertThat(pair.rightListener.calls).containsExactly("heartbeat PRIMARY 4 10 9");
-    assertThat(pair.leftListener.calls).containsExactly("ack 7 6");
+    assertThat(pair.rightListener.calls).containsExactly("heartbeat PRIMARY 4");
+    assertThat(pair.leftListener.calls).containsExactly("ack 7");
   }
 
   @Test
@@ -86,8 +86,8 @@ class ReplicationLinkTest {
     UnsafeBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(WireLimits.MAX_MESSAGE_BYTES));
     CheckpointWriter writer = new CheckpointWriter();
     Random random = new Random(epoch);
-    send(buffer, writer.begin(buffer, 0, epoch, CheckpointKind.CHECKPOINT, 0, epoch - 1, 77));
-    expected.add("begin " + epoch + " CHECKPOINT 0 " + (epoch - 1) + " 77");
+    send(buffer, writer.begin(buffer, 0, epoch, CheckpointKind.CHECKPOINT, 0, epoch - 1));
+    expected.add("begin " + epoch + " CHECKPOINT 0 " + (epoch - 1));
     long payload = 0;
     for (int i = 0; i < batches; i++) {
       int length = i == 0 ? bytes : random.nextInt(bytes + 1);
@@ -119,13 +119,13 @@ class ReplicationLinkTest {
   void shouldDropAndCountWhenGenerationOrSessionIsAnother() {
     open(c -> c);
     pair.left.session().bind(GENERATION, SESSION + 1);
-    pair.left.sender().ack(1, 1);
+    pair.left.sender().ack(1);
     pair.left.session().bind(GENERATION - 1, SESSION);
-    pair.left.sender().ack(2, 2);
+    pair.left.sender().ack(2);
     pair.left.session().bind(GENERATION, SESSION);
-    pair.left.sender().ack(3, 3);
+    pair.left.sender().ack(3);
     pair.await("the sound one", () -> !pair.rightListener.calls.isEmpty());
-    assertThat(pair.rightListener.calls).containsExactly("ack 3 3");
+    assertThat(pair.rightListener.calls).containsExactly("ack 3");
     assertThat(pair.rightListener.stale).isEqualTo(2);
     assertThat(pair.right.traffic().staleMessages()).isEqualTo(2);
   }
@@ -133,12 +133,12 @@ class ReplicationLinkTest {
   @Test
   void shouldNoticeAndReconnectWhenThePeerRestarts() {
     open(c -> c.peerTimeoutNs(TimeUnit.MILLISECONDS.toNanos(500)));
-    pair.right.sender().ack(1, 1);
+    pair.right.sender().ack(1);
     pair.await("ack", () -> !pair.leftListener.calls.isEmpty());
     pair.right.close();
     pair.right = null;
     pair.await("lost", () -> pair.leftListener.currentLost == 1 && !pair.left.isConnected());
-    assertThat(pair.left.sender().ack(2, 2)).isEqualTo(SendStatus.NOT_CONNECTED);
+    assertThat(pair.left.sender().ack(2)).isEqualTo(SendStatus.NOT_CONNECTED);
     pair.left.renew();
     assertThat(pair.left.session().isBound()).isFalse();
     pair.openRight();
@@ -153,13 +153,13 @@ class ReplicationLinkTest {
   @Test
   void shouldReconnectWhenOnlyOneSideRenews() {
     open(c -> c);
-    pair.left.sender().ack(1, 1);
+    pair.left.sender().ack(1);
     pair.await("ack", () -> pair.rightListener.calls.size() == 1);
     pair.left.renew();
     pair.await("old stream gone", () -> pair.rightListener.currentLost == 1);
     pair.await("new stream", () -> pair.left.isConnected() && pair.right.isPeerThere());
     pair.left.session().bind(GENERATION, SESSION);
-    pair.left.sender().ack(2, 2);
+    pair.left.sender().ack(2);
     pair.await("ack", () -> pair.rightListener.calls.size() == 2);
   }
 

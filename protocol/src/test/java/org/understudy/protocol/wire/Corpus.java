@@ -42,8 +42,6 @@ final class Corpus {
           SESSION,
           ResumeMode.RESUME,
           900,
-          41,
-          "understudy",
           GUEST,
           "file /var/lib/understudy");
   static final HelloReject REJECT =
@@ -62,13 +60,13 @@ final class Corpus {
     checkpoint();
     UnsafeBuffer data = new UnsafeBuffer(new byte[300]);
     data.setMemory(0, 300, (byte) 0x5a);
-    sender.ack(42, 41);
+    sender.ack(42);
     sender.outputAck(12);
     sender.input(901, 1_000, InputKind.BYTES, 5, data, 100, 200);
     sender.mirroredInput(3, 1_001, InputKind.FRAME, 0, data, 0, 60);
     sender.standbyNote(data, 10, 90);
     sender.sessionOutput(13, 5, 901, data, 0, 300);
-    sender.heartbeat(NodeRole.BACKUP, 200, 5_000, 4_000);
+    sender.heartbeat(NodeRole.BACKUP, 200);
     sender.goodbye(GoodbyeReason.RESIGN, "disk full");
     sender.protectedBy(GENERATION + 1);
   }
@@ -76,7 +74,7 @@ final class Corpus {
   private void checkpoint() {
     UnsafeBuffer buffer = new UnsafeBuffer(new byte[4096]);
     CheckpointWriter writer = new CheckpointWriter();
-    send(buffer, writer.begin(buffer, 0, 42, CheckpointKind.CHECKPOINT, 0, 40, 17));
+    send(buffer, writer.begin(buffer, 0, 42, CheckpointKind.CHECKPOINT, 0, 40));
     buffer.setMemory(CheckpointWriter.BATCH_OVERHEAD, 1000, (byte) 3);
     send(buffer, writer.batch(buffer, 0, 1000));
     send(buffer, writer.batch(buffer, 0, 0));

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.understudy.backup.session.BackupState;
 import org.understudy.primary.session.PrimaryState;
 import org.understudy.protocol.codecs.CheckpointEndDecoder;
+import org.understudy.protocol.codecs.HelloDecoder;
 import org.understudy.protocol.codecs.PageBatchDecoder;
 import org.understudy.protocol.codecs.ProtectedDecoder;
 import org.understudy.protocol.codecs.SectionDecoder;
@@ -111,6 +112,58 @@ class EngineFaultsTest {
     first.type.copyError = null;
     pair.awaitProtected(first, pair.second());
     pair.runCommitted(first, pair.second(), 100);
+  }
+
+  @Test
+  void shouldServeOnWhenANoteOfTheBackupFails() {
+    pair = new EnginePair(PairOptions.FRAMES);
+    EngineNode first = pair.first();
+    first.type.noteError = new OutOfMemoryError("planted");
+    pair.addBackup(first, "b");
+    pair.await("given up", () -> first.states.toString().contains("a note of the backup failed"));
+    pair.await("solo", () -> first.is(PrimaryState.SOLO));
+    first.guest().runFor(100);
+    pair.await("frames left", () -> pair.outside.lastFrame() == 100);
+    first.type.noteError = null;
+    pair.awaitProtected(first, pair.second());
+  }
+
+  /** A name that no node can have makes the primary fail where it takes the Hello apart. */
+  @Test
+  void shouldServeOnWhenAHelloCannotBeHandled() {
+    pair = new EnginePair(PairOptions.FRAMES);
+    EngineNode first = pair.first();
+    int[] sent = {0};
+    boolean[] spoils = {true};
+    EngineNode second = pair.addBackup(first, "b");
+    second.link.tamper((template, message) -> {
+      if (template == HelloDecoder.TEMPLATE_ID) {
+        sent[0]++;
+        if (spoils[0]) {
+          spoilName(message);
+        }
+      }
+      return true;
+    });
+    pair.await("some attempts", () -> sent[0] > 3);
+    assertThat(second.is(BackupState.CONNECTING)).isTrue();
+    first.guest().runFor(100);
+    pair.await("frames left", () -> pair.outside.lastFrame() == 100);
+    assertThat(first.failure()).isNull();
+    spoils[0] = false;
+    pair.awaitProtected(first, second);
+  }
+
+  private static void spoilName(UnsafeBuffer message) {
+    for (int at = 0; at + 4 < message.capacity(); at++) {
+      if (message.getShort(at) == 1
+          && message.getByte(at + 2) == 'b'
+          && message.getByte(at + 3) == 4) {
+        message.putByte(at + 2, (byte) ' ');
+        return;
+      }
+    }
+    throw new AssertionError("no name in this Hello");
   }
 
   @Test

@@ -98,7 +98,6 @@ final class EngineNode implements AutoCloseable {
     return new PrimaryContext(
         id,
         "pair",
-        "understudy",
         terms(),
         options.codec(),
         options.pacing(),

@@ -192,6 +192,9 @@ final class FakeGuest implements Guest {
 
   @Override
   public void standbyNote(DirectBuffer note, int offset, int length) {
+    if (type.noteError != null) {
+      throw type.noteError;
+    }
     notes.add(note.getLong(offset));
   }
 

@@ -24,6 +24,9 @@ final class FakeGuestType implements GuestFactory {
   /** Thrown where tracking for a copy begins, on the node's thread. */
   volatile Error copyError;
 
+  /** Thrown where a note of the standby is taken, on the node's thread. */
+  volatile Error noteError;
+
   /** Thrown where a capture is encoded, on the node's thread. */
   volatile Error encodeError;
 
