@@ -7,6 +7,7 @@ import org.understudy.lab.vm.VmDemoCommand;
 import org.understudy.node.command.ConfigCommand;
 import org.understudy.node.command.DoctorCommand;
 import org.understudy.node.command.NodeCommand;
+import org.understudy.node.command.StatusCommand;
 import org.understudy.node.command.SwitchoverCommand;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       NodeCommand.class,
+      StatusCommand.class,
       SwitchoverCommand.class,
       CheckCommand.class,
       BenchCommand.class,
@@ -40,11 +42,14 @@ import picocli.CommandLine.Spec;
       "1:failed",
       "2:usage",
       "3:refused because it would not be safe, or the machine lacks what is needed",
+      "4:no node in that directory (status)",
       "5:arbiter unreachable",
+      "7:the node does not run: dead, ended, or it hangs (status)",
       "10:configuration invalid",
       "11:fenced, another node owns the guest",
       "12:the guest moved to its backup, as ordered",
       "13:a thread of the node died; the log says why",
+      "124:what was waited for did not come in time (status --wait)",
       "130:interrupted"
     })
 public final class Main implements Runnable {
@@ -60,7 +65,7 @@ public final class Main implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "say what to do: demo, node, switchover, doctor, config, check or bench");
+        "say what to do: demo, node, status, switchover, doctor, config, check or bench");
   }
 
   /** Runs one command and ends the process with its exit code. */

@@ -25,7 +25,7 @@ final class RunningPair implements AutoCloseable {
   private static final NodeStatus NOTHING =
       new NodeStatus(
           "", "", 0, "", null, "", 0, 0, "", "", "", null, null, null, null, null, null, null, null,
-          0, null, null);
+          0, null, null, 0, 0, null);
 
   final DemoPair pair;
 

@@ -3,12 +3,9 @@ package org.understudy.node.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.understudy.node.config.ConfigError;
-import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.Units;
 import org.understudy.node.control.ControlClient;
 import org.understudy.node.program.ExitCode;
@@ -27,31 +24,8 @@ import picocli.CommandLine.Option;
           + " can be started as the backup of the new primary."
     })
 public final class SwitchoverCommand implements Callable<Integer> {
-  /** Where the node is. */
-  static final class Where {
-    @Option(
-        names = "--config",
-        required = true,
-        paramLabel = "FILE",
-        description = "Configuration file of the primary.")
-    private Path config;
-
-    @Option(
-        names = "--directory",
-        required = true,
-        paramLabel = "DIR",
-        description = "Its node.directory.")
-    private Path directory;
-
-    Path directory() {
-      return directory != null
-          ? directory
-          : ConfigLoader.load(config, List.of()).node().directory();
-    }
-  }
-
   @ArgGroup(multiplicity = "1")
-  private Where where;
+  private NodePlace where;
 
   @Option(
       names = "--timeout",

@@ -83,6 +83,7 @@ final class ConfigPrinter {
     put("epoch.max", Units.duration(config.epoch().maxNs()));
     put("epoch.length", Units.duration(config.epoch().lengthNs()));
     put("epoch.inFlight", Integer.toString(config.epoch().inFlight()));
+    put("epoch.pausePercent", Integer.toString(config.epoch().pausePercent()));
     put("detect.heartbeat", Units.duration(config.detect().heartbeatNs()));
     put("detect.timeout", Units.duration(config.detect().timeoutNs()));
     put("detect.primaryTimeout", Units.duration(config.detect().primaryTimeoutNs()));

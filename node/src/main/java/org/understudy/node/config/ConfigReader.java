@@ -74,7 +74,8 @@ final class ConfigReader {
             in.durationNs("epoch.min"),
             maxNs(in),
             in.durationNs("epoch.length"),
-            in.count("epoch.inFlight"));
+            in.count("epoch.inFlight"),
+            in.count("epoch.pausePercent"));
     ConfigRules.epoch(epoch);
     return epoch;
   }

@@ -178,8 +178,11 @@ public record NodeConfig(
    * @param maxNs longest epoch
    * @param lengthNs length of fixed epochs
    * @param inFlight most checkpoints that are not acked
+   * @param pausePercent most of its time that a guest stands still for checkpoints while its output
+   *     flows
    */
-  public record Epoch(EpochMode mode, long minNs, long maxNs, long lengthNs, int inFlight) {}
+  public record Epoch(
+      EpochMode mode, long minNs, long maxNs, long lengthNs, int inFlight, int pausePercent) {}
 
   /**
    * Failure detection.

@@ -87,6 +87,12 @@ public final class MetricNames {
   /** Longest gap between two duty cycles. */
   public static final String LONGEST_STALL_US = "understudy.agent.longeststall.us";
 
+  /** How far a machine's clock fell behind. */
+  public static final String CLOCK_LAG_US = "understudy.vm.clocklag.us";
+
+  /** Epochs captured and not committed. */
+  public static final String LAG_EPOCHS = "understudy.epochs.lag";
+
   /** Age of the status. */
   public static final String STATUS_AGE_US = "understudy.status.age.us";
 

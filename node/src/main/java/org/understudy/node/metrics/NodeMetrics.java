@@ -54,6 +54,10 @@ public final class NodeMetrics {
 
   private void replication(Iterable<String> wireClasses) {
     number(MetricNames.EPOCHS, s -> s.replication().epochs());
+    number(MetricNames.LAG_EPOCHS, s -> s.replication().lagEpochs());
+    number(
+        MetricNames.CLOCK_LAG_US,
+        s -> s.vm() == null ? 0 : s.vm().counters().getOrDefault("clockLagUs", 0L));
     number(MetricNames.DIRTY_PAGES, s -> s.replication().dirtyPages());
     number(MetricNames.DIRTY_BLOCKS, s -> s.replication().dirtyBlocks());
     number(MetricNames.COW_PAGES, s -> s.replication().cowPages());

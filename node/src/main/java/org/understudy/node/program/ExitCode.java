@@ -17,8 +17,14 @@ public final class ExitCode {
    */
   public static final int REFUSED = 3;
 
+  /** There is no node in the directory that was named. */
+  public static final int NO_NODE = 4;
+
   /** The arbiter cannot be read or written. */
   public static final int ARBITER_UNREACHABLE = 5;
+
+  /** The node does not run: its process is dead, has ended, or hangs. */
+  public static final int NOT_RUNNING = 7;
 
   /** The configuration is invalid; the message names the key. */
   public static final int CONFIGURATION_INVALID = 10;
@@ -31,6 +37,9 @@ public final class ExitCode {
 
   /** A thread of the node died: a defect, or no memory; the log says which thread and why. */
   public static final int BROKEN = 13;
+
+  /** What was waited for did not come in time, as of timeout(1). */
+  public static final int TIMED_OUT = 124;
 
   /** Interrupted by Ctrl-C. */
   public static final int INTERRUPTED = 130;

@@ -17,6 +17,7 @@ import org.understudy.node.program.ExitCode;
 import org.understudy.node.run.NodeLimits;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
+import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.protocol.link.LinkListener;
@@ -207,7 +208,8 @@ final class BackupRole implements Role {
             0,
             agent.session().counters().resumes,
             0,
-            context.link().traffic().staleMessages());
+            context.link().traffic().staleMessages(),
+            0);
     draft.memory =
         new NodeStatus.Memory(
             agent.imageBytes(),
@@ -230,6 +232,17 @@ final class BackupRole implements Role {
             front.clientsRefused(),
             context.takeovers().replayDifferences());
     draft.verify = samples.view();
+    NodeId primary = agent.session().primary();
+    draft.peer =
+        primary == null
+            ? NodeStatus.Peer.NONE
+            : new NodeStatus.Peer(
+                primary.toString(), PrimaryRole.wordOf(agent.peerState()), "", "");
+  }
+
+  /** What a primary shows of the state that a heartbeat of this role names. */
+  static String wordOf(int code) {
+    return BackupState.isCode(code) ? stateOf(BackupState.of(code)).word() : "";
   }
 
   private long inputBytes() {

@@ -13,10 +13,12 @@ import org.understudy.node.program.ExitCode;
 import org.understudy.node.run.NodeLimits;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
+import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.primary.agent.PrimaryContext;
+import org.understudy.primary.agent.PrimaryCounters;
 import org.understudy.primary.agent.VerifyPlan;
 import org.understudy.primary.pacing.PacerSettings;
 import org.understudy.primary.session.PrimarySettings;
@@ -85,8 +87,8 @@ final class PrimaryRole implements Role, Successor {
             base.inputMark(),
             base.dirtyPageMark(),
             base.queueMarkPercent(),
-            base.maxPausePercent(),
-            base.flowingPausePercent());
+            Math.max(base.maxPausePercent(), epoch.pausePercent()),
+            epoch.pausePercent());
   }
 
   private static PrimarySettings sessionSettings(NodeConfig config) {
@@ -160,7 +162,9 @@ final class PrimaryRole implements Role, Successor {
 
   @Override
   public boolean isOver() {
-    return agent.state().isTerminal() && System.nanoTime() - lingerUntilNs > 0;
+    return agent.state().isTerminal()
+        && !agent.session().isLettingGo()
+        && System.nanoTime() - lingerUntilNs > 0;
   }
 
   @Override
@@ -203,6 +207,21 @@ final class PrimaryRole implements Role, Successor {
     draft.memory = memory();
     draft.front = front();
     draft.verify = samples.view();
+    draft.peer = peer();
+  }
+
+  private NodeStatus.Peer peer() {
+    NodeId backup = agent.session().backup();
+    PrimaryCounters seen = agent.counters();
+    return backup == null
+        ? new NodeStatus.Peer("", "", "", seen.refusal)
+        : new NodeStatus.Peer(
+            backup.toString(), BackupRole.wordOf(seen.peerState), seen.peerFront, seen.refusal);
+  }
+
+  /** What a backup shows of the state that a heartbeat of this role names. */
+  static String wordOf(int code) {
+    return PrimaryState.isCode(code) ? stateOf(PrimaryState.of(code)).word() : "";
   }
 
   private NodeStatus.Front front() {
@@ -260,7 +279,8 @@ final class PrimaryRole implements Role, Successor {
         agent.counters().cowPages,
         agent.session().counters().resumes,
         agent.counters().resentBytes,
-        context.link().traffic().staleMessages());
+        context.link().traffic().staleMessages(),
+        agent.session().lagEpochs());
   }
 
   private NodeStatus.Memory memory() {

@@ -6,7 +6,10 @@ import org.understudy.protocol.link.LinkListener;
 
 /** What a node is at the moment; driven by the agent's thread. */
 interface Role extends AutoCloseable {
-  /** How long a node that ends goes on so that its last words get through. */
+  /**
+   * How long a node that ends goes on so that its last words get through. The guest's last output
+   * has a time of its own, which the session bounds and which is waited for besides.
+   */
   long LINGER_NS = 200_000_000;
 
   /** Takes what the link receives. */

@@ -20,4 +20,5 @@ final class StatusDraft {
   NodeStatus.Verify verify = NodeStatus.Verify.NONE;
   NodeStatus.Vm vm;
   NodeStatus.Link link = NodeStatus.Link.NONE;
+  NodeStatus.Peer peer = NodeStatus.Peer.NONE;
 }

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.run.RunDirectory;
+import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.pair.ownership.NodeId;
 
@@ -27,6 +28,9 @@ final class StatusReporter implements AutoCloseable {
   private final long startedAtUs = nowUs();
   private final Thread thread;
   private final Object signal = new Object();
+  private NodeState state = NodeState.STARTING;
+  private long stateAtUs = startedAtUs;
+  private long protectionAtUs = startedAtUs;
   private volatile NodeStatus latest;
   private boolean changed;
   private boolean closed;
@@ -81,6 +85,7 @@ final class StatusReporter implements AutoCloseable {
   private synchronized void write() {
     StatusDraft draft = new StatusDraft();
     source.accept(draft);
+    note(draft.state);
     latest = toStatus(draft);
     try {
       directory.status().write(latest);
@@ -116,7 +121,20 @@ final class StatusReporter implements AutoCloseable {
         draft.verify,
         processCpuUs(),
         draft.vm,
-        draft.link);
+        draft.link,
+        stateAtUs,
+        protectionAtUs,
+        draft.peer);
+  }
+
+  /** When the state of this draft came about; the status thread's alone. */
+  private void note(NodeState now) {
+    if (now != state) {
+      stateAtUs = nowUs();
+      boolean isTurned = (now == NodeState.PROTECTED) != (state == NodeState.PROTECTED);
+      protectionAtUs = isTurned ? stateAtUs : protectionAtUs;
+      state = now;
+    }
   }
 
   /** The status as last written; any thread. */

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 import org.understudy.node.status.NodeStatus;
@@ -22,6 +24,13 @@ import org.understudy.node.status.StatusFile;
  * owns it at a time; the kernel drops the lock when that process dies, however it dies.
  */
 public final class RunDirectory implements AutoCloseable {
+  /** The process id of a node that runs, or did not end in order. */
+  public static final String PID = "node.pid";
+
+  private static final String LOCK = "lock";
+  private static final int LOCK_ATTEMPTS = 5;
+  private static final long LOCK_PAUSE_NS = 20_000_000;
+
   private final Path directory;
   private final FileChannel lockChannel;
   private final FileLock lock;
@@ -33,11 +42,11 @@ public final class RunDirectory implements AutoCloseable {
     this.directory = directory;
     this.lockChannel = lockChannel;
     this.lock = lock;
-    this.statusFile = new StatusFile(directory.resolve("status.json"));
+    this.statusFile = new StatusFile(directory.resolve(StatusFile.NAME));
     this.previous = readPrevious();
     this.deadPid = readDeadPid();
     Files.writeString(
-        directory.resolve("node.pid"), ProcessHandle.current().pid() + System.lineSeparator());
+        directory.resolve(PID), ProcessHandle.current().pid() + System.lineSeparator());
   }
 
   /**
@@ -51,7 +60,7 @@ public final class RunDirectory implements AutoCloseable {
       makePrivate(directory);
       channel =
           FileChannel.open(
-              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = tryLock(channel);
       if (lock == null) {
         throw inUse(directory);
@@ -84,18 +93,37 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
+  /** Tried for a moment: whoever looks whether a node runs here holds the lock that long. */
   private static FileLock tryLock(FileChannel channel) throws IOException {
     try {
-      return channel.tryLock();
+      FileLock lock = channel.tryLock();
+      for (int attempt = 1; lock == null && attempt < LOCK_ATTEMPTS; attempt++) {
+        LockSupport.parkNanos(LOCK_PAUSE_NS);
+        lock = channel.tryLock();
+      }
+      return lock;
     } catch (OverlappingFileLockException e) {
       return null;
+    }
+  }
+
+  /**
+   * Whether a process owns the directory now: its lock says so, which dies with it, also where
+   * process ids of another namespace mean nothing. Not to be asked by that process itself.
+   */
+  public static boolean isOwned(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.READ);
+        FileLock free = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return free == null;
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
   private static UserError inUse(Path directory) {
     String pid;
     try {
-      pid = Files.readString(directory.resolve("node.pid")).strip();
+      pid = Files.readString(directory.resolve(PID)).strip();
     } catch (IOException e) {
       pid = "unknown";
     }
@@ -105,7 +133,14 @@ public final class RunDirectory implements AutoCloseable {
             + directory
             + " belongs to running process "
             + pid
+            + whose(pid)
             + ": stop it or set another node.directory");
+  }
+
+  /** A number that nobody has here is not to be looked for here. */
+  private static String whose(String pid) {
+    boolean isHere = pid.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
+    return isHere ? "" : " of another process id namespace (a container that shares the directory)";
   }
 
   private Optional<NodeStatus> readPrevious() {
@@ -120,8 +155,7 @@ public final class RunDirectory implements AutoCloseable {
   /** An orderly end removes the file. */
   private OptionalLong readDeadPid() {
     try {
-      return OptionalLong.of(
-          Long.parseLong(Files.readString(directory.resolve("node.pid")).strip()));
+      return OptionalLong.of(Long.parseLong(Files.readString(directory.resolve(PID)).strip()));
     } catch (IOException | NumberFormatException e) {
       return OptionalLong.empty();
     }
@@ -160,7 +194,7 @@ public final class RunDirectory implements AutoCloseable {
   @Override
   public void close() {
     try {
-      Files.deleteIfExists(directory.resolve("node.pid"));
+      Files.deleteIfExists(directory.resolve(PID));
       lock.release();
       lockChannel.close();
     } catch (IOException e) {

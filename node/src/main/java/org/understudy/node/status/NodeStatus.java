@@ -32,6 +32,9 @@ import java.util.Map;
  * @param cpuUs CPU time of this process
  * @param vm the machine; absent for services
  * @param link what went wrong at the link and at the monitor port
+ * @param stateAtUs when it came into this state
+ * @param protectionAtUs since when the guest is protected, or is not, as the state says
+ * @param peer the other node, as far as it is known here
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record NodeStatus(
@@ -56,7 +59,10 @@ public record NodeStatus(
     Verify verify,
     long cpuUs,
     @JsonInclude(JsonInclude.Include.NON_NULL) Vm vm,
-    Link link) {
+    Link link,
+    long stateAtUs,
+    long protectionAtUs,
+    Peer peer) {
   /** A running node writes ten times a second. */
   private static final long STALE_US = 2_000_000;
 
@@ -72,6 +78,7 @@ public record NodeStatus(
     takeovers = takeovers == null ? List.of() : List.copyOf(takeovers);
     verify = verify == null ? Verify.NONE : verify;
     link = link == null ? Link.NONE : link;
+    peer = peer == null ? Peer.NONE : peer;
   }
 
   /** How old this is: a node that is dead or blocked goes on showing its last state. */
@@ -83,6 +90,25 @@ public record NodeStatus(
   @JsonIgnore
   public boolean isStale(long nowUs) {
     return ageUs(nowUs) > STALE_US;
+  }
+
+  /** Whether a committed copy exists on another node. */
+  @JsonIgnore
+  public boolean isProtected() {
+    return state == NodeState.PROTECTED;
+  }
+
+  /**
+   * The other node.
+   *
+   * @param node name and incarnation of the session's peer; empty if there is none
+   * @param state what its last heartbeat said, a word of {@link NodeState}; empty if none came
+   * @param front where clients connect to it (known on the primary)
+   * @param refusal why a backup was refused for good, the last time; empty if none was
+   */
+  public record Peer(String node, String state, String front, String refusal) {
+    /** Nobody. */
+    public static final Peer NONE = new Peer("", "", "", "");
   }
 
   /**
@@ -182,6 +208,7 @@ public record NodeStatus(
    * @param linkResumes times that a broken link went on without a full copy
    * @param resentBytes bytes sent again by resumes
    * @param droppedMessages messages of another generation or session, dropped
+   * @param lagEpochs epochs captured and not yet committed on the backup (primary)
    */
   public record Replication(
       long epoch,
@@ -196,10 +223,11 @@ public record NodeStatus(
       long cowPages,
       long linkResumes,
       long resentBytes,
-      long droppedMessages) {
+      long droppedMessages,
+      long lagEpochs) {
     /** Nothing replicated. */
     public static final Replication NONE =
-        new Replication(-1, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0);
+        new Replication(-1, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0);
 
     /** Copies the map. */
     public Replication {

@@ -13,6 +13,9 @@ import java.util.Optional;
  * of one. It is not fsynced: it tells, nothing is decided by it.
  */
 public final class StatusFile {
+  /** Its name in a node's directory. */
+  public static final String NAME = "status.json";
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 

@@ -48,7 +48,7 @@ class ConfigLoaderTest {
     assertThat(config.guest().memoryBytes()).isEqualTo(256L << 20);
     assertThat(config.preset()).isEqualTo(Preset.UNDERSTUDY);
     assertThat(config.epoch())
-        .isEqualTo(new NodeConfig.Epoch(EpochMode.ADAPTIVE, 200_000, 50_000_000, 25_000_000, 2));
+        .isEqualTo(new NodeConfig.Epoch(EpochMode.ADAPTIVE, 200_000, 50_000_000, 25_000_000, 2, 8));
     assertThat(config.detect().timeoutNs()).isEqualTo(1_000_000_000L);
     assertThat(config.wire().mtuBytes()).isEqualTo(NodeConfig.AUTO);
     assertThat(config.wire().unsealed()).isFalse();

@@ -35,13 +35,16 @@ class VmWindowTest {
         SAMPLE.verify(),
         cpuUs,
         vm,
-        SAMPLE.link());
+        SAMPLE.link(),
+        SAMPLE.stateAtUs(),
+        SAMPLE.protectionAtUs(),
+        SAMPLE.peer());
   }
 
   private static NodeStatus.Replication sent(
       long epochs, long dirtyPages, long wireBytes, Map<String, Long> classes) {
     return new NodeStatus.Replication(
-        epochs, epochs, 0, dirtyPages, 0, 4096 * dirtyPages, wireBytes, classes, 0, 0, 0, 0, 0);
+        epochs, epochs, 0, dirtyPages, 0, 4096 * dirtyPages, wireBytes, classes, 0, 0, 0, 0, 0, 0);
   }
 
   private static NodeStatus.Vm paused(long pauses, double stateUs, double copyUs) {
