@@ -260,6 +260,6 @@ class HostileBatchTest {
   }
 
   private static CodecSettings settings(PageCoding coding) {
-    return new CodecSettings(coding, 64, Sharing.ON, Compressor.AUTO, CodecSettings.UNLIMITED);
+    return new CodecSettings(coding, 64, Sharing.ON, Compressor.ZSTD, CodecSettings.UNLIMITED);
   }
 }

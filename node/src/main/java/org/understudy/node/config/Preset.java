@@ -6,25 +6,12 @@ import java.util.stream.Collectors;
 /**
  * Published systems, one setting apart, so that they can be compared in one run.
  *
- * @param name the value of {@code preset}
- * @param encoding what of a dirty page is shipped
+ * @param name the value of {@code preset}; says how pages are encoded ({@code
+ *     CodecSettings.preset})
  * @param release when output may leave
  * @param epochMode epochs where {@code epoch.mode = auto}
  */
-public record Preset(
-    String name, PageEncoding encoding, OutputRelease release, EpochMode epochMode) {
-  /** What of a dirty page is shipped. */
-  public enum PageEncoding {
-    /** The page as it is. */
-    WHOLE_PAGES,
-    /** XOR with the old page, then run lengths. */
-    XOR_RLE,
-    /** Changed blocks, sharing of identical blocks, general compression. */
-    BLOCKS,
-    /** Cheapest class per page: changed words inside changed blocks, sharing, whole pages. */
-    HYBRID
-  }
-
+public record Preset(String name, OutputRelease release, EpochMode epochMode) {
   /** When output of an epoch may leave the pair. */
   public enum OutputRelease {
     /** After the commit of its epoch. */
@@ -35,24 +22,22 @@ public record Preset(
 
   /** Remus: whole pages, fixed epochs, output commit. */
   public static final Preset REMUS =
-      new Preset("remus", PageEncoding.WHOLE_PAGES, OutputRelease.EPOCH_COMMITTED, EpochMode.FIXED);
+      new Preset("remus", OutputRelease.EPOCH_COMMITTED, EpochMode.FIXED);
 
   /** Remus with XOR and run lengths per page. */
   public static final Preset REMUS_XOR =
-      new Preset("remus-xor", PageEncoding.XOR_RLE, OutputRelease.EPOCH_COMMITTED, EpochMode.FIXED);
+      new Preset("remus-xor", OutputRelease.EPOCH_COMMITTED, EpochMode.FIXED);
 
   /** LLM: rare checkpoints, output leaves once its inputs are logged. */
-  public static final Preset LLM =
-      new Preset("llm", PageEncoding.WHOLE_PAGES, OutputRelease.INPUTS_LOGGED, EpochMode.FIXED);
+  public static final Preset LLM = new Preset("llm", OutputRelease.INPUTS_LOGGED, EpochMode.FIXED);
 
   /** FGBI: fine-grained blocks, sharing, compression, fixed epochs. */
   public static final Preset FGBI =
-      new Preset("fgbi", PageEncoding.BLOCKS, OutputRelease.EPOCH_COMMITTED, EpochMode.FIXED);
+      new Preset("fgbi", OutputRelease.EPOCH_COMMITTED, EpochMode.FIXED);
 
   /** Everything: hybrid encoding and adaptive epochs. */
   public static final Preset UNDERSTUDY =
-      new Preset(
-          "understudy", PageEncoding.HYBRID, OutputRelease.EPOCH_COMMITTED, EpochMode.ADAPTIVE);
+      new Preset("understudy", OutputRelease.EPOCH_COMMITTED, EpochMode.ADAPTIVE);
 
   private static final Preset[] ALL = {REMUS, REMUS_XOR, LLM, FGBI, UNDERSTUDY};
 

@@ -23,7 +23,7 @@ final class BatchWriter implements AutoCloseable {
   private static final int MODE_LEAD = 32;
 
   private final StreamPacker packer = new StreamPacker(BatchFormat.STREAMS);
-  private final CompressorChoice choice;
+  private final Compressor compressor;
   private final DataRatio dataRatio;
   private final boolean frames;
   private final int capacity = PAYLOAD_OFFSET + BatchFormat.MAX_BATCH_BYTES + packer.room();
@@ -39,12 +39,8 @@ final class BatchWriter implements AutoCloseable {
   BatchWriter(CodecSettings settings, DataRatio dataRatio) {
     this.dataRatio = dataRatio;
     this.frames = settings.coding() == PageCoding.HYBRID;
-    this.choice = new CompressorChoice(settings.compressor());
+    this.compressor = settings.compressor();
     this.blockShift = Integer.numberOfTrailingZeros(settings.blockBytes());
-  }
-
-  CompressorChoice choice() {
-    return choice;
   }
 
   /** A new epoch, whose batches are numbered from 0. */
@@ -54,7 +50,7 @@ final class BatchWriter implements AutoCloseable {
 
   /** Ends a trial: from here on words are written in the mode that took the fewest bytes. */
   void endTrial(StageBuffers stage) {
-    stage.mode = bestMode(stage, choice.inTrials());
+    stage.mode = bestMode(stage, compressor);
     stage.trial = false;
   }
 
@@ -67,14 +63,11 @@ final class BatchWriter implements AutoCloseable {
       int offset,
       EncodeStats stats) {
     stage.finishPages();
-    Compressor compressor = choice.next();
-    long start = System.nanoTime();
     packer.hasty(stage.rawBytes() - stage.length(BatchFormat.STREAM_DATA) > stage.pages() * HASTY);
-    int end = packStreams(stage, compressor);
+    int end = packStreams(stage);
     dataRatio.measured(rawBytes[BatchFormat.STREAM_DATA], packedBytes[BatchFormat.STREAM_DATA]);
     int begin = putDirectory();
     putHeader(begin, end, stage, epoch, sequence);
-    choice.measured(compressor, sum(rawBytes), sum(packedBytes), System.nanoTime() - start);
     dst.putBytes(offset, out, begin, end - begin);
     countBytes(stage, end - begin, stats);
     return end - begin;
@@ -113,7 +106,7 @@ final class BatchWriter implements AutoCloseable {
         at);
   }
 
-  private int packStreams(StageBuffers stage, Compressor compressor) {
+  private int packStreams(StageBuffers stage) {
     int at = PAYLOAD_OFFSET;
     for (int stream = 0; stream < BatchFormat.STREAMS; stream++) {
       rawBytes[stream] = stage.length(stream);
@@ -175,14 +168,6 @@ final class BatchWriter implements AutoCloseable {
     crc.update(out);
     out.clear();
     Mem.putInt(header + BatchFormat.CRC_OFFSET, (int) crc.getValue());
-  }
-
-  private static int sum(int[] values) {
-    int sum = 0;
-    for (int value : values) {
-      sum += value;
-    }
-    return sum;
   }
 
   /** Splits what streams shared by several classes took by their bytes before compression. */

@@ -245,11 +245,6 @@ public final class EpochEncoder implements AutoCloseable {
     return perPage > 2 * trialWordBytes || trialWordBytes > 2 * perPage;
   }
 
-  /** Measured speed of the link, which the choice of the compressor depends on; 0 if unknown. */
-  public void linkBytesPerSecond(long bytesPerSecond) {
-    writer.choice().linkBytesPerSecond(bytesPerSecond);
-  }
-
   /**
    * Forgets everything shipped: the backup starts from zeros, and a full copy follows. A capture
    * that is not encoded to its end is dropped.

@@ -55,7 +55,7 @@ public record CodecSettings(
 
   /** Everything. */
   public static CodecSettings understudy() {
-    return new CodecSettings(PageCoding.HYBRID, 64, Sharing.AUTO, Compressor.AUTO, UNLIMITED);
+    return new CodecSettings(PageCoding.HYBRID, 64, Sharing.AUTO, Compressor.ZSTD, UNLIMITED);
   }
 
   /**

@@ -4,16 +4,14 @@ package org.understudy.checkpoint.codec.format;
 public enum Compressor {
   /** As it is. */
   NONE(0),
-  /** LZ4 block. */
+  /** LZ4 block: what is read of it, no preset writes it. */
   LZ4(1),
   /** Zstandard level 1, a frame without magic number, checksum and content size. */
   ZSTD(2),
   /** The first piece of a Zstandard frame that later batches of the epoch go on with. */
   FRAME_START(3),
   /** The next piece of that frame. */
-  FRAME_NEXT(4),
-  /** A setting only: the cheapest of the others by measured time and link speed. */
-  AUTO(-1);
+  FRAME_NEXT(4);
 
   private final int code;
 
@@ -21,7 +19,7 @@ public enum Compressor {
     this.code = code;
   }
 
-  /** Byte in the format; negative for {@link #AUTO}, which never gets there. */
+  /** Byte in the format. */
   public int code() {
     return code;
   }
