@@ -14,6 +14,7 @@ import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
+import org.understudy.node.run.Budget;
 import org.understudy.node.run.Preflight;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
@@ -43,7 +44,7 @@ public final class DemoPair implements AutoCloseable {
     NodeConfig config =
         ConfigLoader.load(layout.write(primaryPlace, NodeConfig.Role.PRIMARY), List.of());
     ConfigLoader.load(layout.write(primaryPlace.other(), NodeConfig.Role.BACKUP), List.of());
-    Preflight.memory(2 * Preflight.neededBytes(config) + Preflight.JVM_BYTES);
+    Preflight.memory(2 * Budget.of(config, NodeProcess.HEAP_BYTES).memoryBytes());
     startBackup();
     primary = start(primaryPlace, NodeConfig.Role.PRIMARY, List.of());
   }

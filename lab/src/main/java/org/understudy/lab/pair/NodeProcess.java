@@ -23,10 +23,12 @@ public final class NodeProcess implements AutoCloseable {
   static final int KILLED = 128 + 9;
 
   /** A node's data lies outside the heap; the same as the launcher gives. */
+  static final long HEAP_BYTES = 512L << 20;
+
   private static final List<String> HEAP =
       List.of(
           "-Xms64m",
-          "-Xmx512m",
+          "-Xmx" + (HEAP_BYTES >> 20) + "m",
           "-XX:MaxDirectMemorySize=64g",
           "-XX:+AlwaysPreTouch",
           "-XX:+UseSerialGC",

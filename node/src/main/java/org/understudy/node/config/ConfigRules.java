@@ -11,6 +11,9 @@ final class ConfigRules {
   /** Smallest protected memory: below it the allocator's own tables do not fit. */
   static final long MIN_MEMORY_BYTES = 1 << 20;
 
+  /** As many pages as a guest's layout can number. */
+  static final long MAX_MEMORY_BYTES = 4096L * Integer.MAX_VALUE;
+
   private ConfigRules() {}
 
   static void check(
@@ -32,6 +35,9 @@ final class ConfigRules {
     }
     if (epoch.inFlight() < 1 || epoch.inFlight() > 16) {
       throw new ConfigError("epoch.inFlight = " + epoch.inFlight() + " must be 1 to 16");
+    }
+    if (epoch.pausePercent() < 1 || epoch.pausePercent() > 100) {
+      throw new ConfigError("epoch.pausePercent = " + epoch.pausePercent() + " must be 1 to 100");
     }
   }
 
@@ -78,6 +84,14 @@ final class ConfigRules {
     if (guest.memoryBytes() % 4096 != 0 || guest.memoryBytes() < MIN_MEMORY_BYTES) {
       throw new ConfigError(
           "guest.memory = " + guest.memoryBytes() + " must be a multiple of 4096, at least 1 MiB");
+    }
+    if (guest.memoryBytes() > MAX_MEMORY_BYTES) {
+      throw new ConfigError(
+          "guest.memory = "
+              + Units.size(guest.memoryBytes())
+              + " must be at most "
+              + Units.size(MAX_MEMORY_BYTES)
+              + " (2^31 - 1 pages of 4 KiB)");
     }
     if (guest.valueLimitBytes() < 1 || guest.valueLimitBytes() > 512L << 20) {
       throw new ConfigError(

@@ -36,6 +36,11 @@ public record Budget(
     return NodeBounds.budget(config, Runtime.getRuntime().maxMemory());
   }
 
+  /** The same of a node in a process of its own, with so much heap. */
+  public static Budget of(NodeConfig config, long heapLimitBytes) {
+    return NodeBounds.budget(config, heapLimitBytes);
+  }
+
   /** All memory: the heap, whoever uses it, and what lies outside of it. */
   public long memoryBytes() {
     return heapLimitBytes + bytes(Place.NATIVE) + bytes(Place.DIRECT) + bytes(Place.SHARED);

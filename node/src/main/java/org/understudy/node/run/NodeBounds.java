@@ -22,6 +22,11 @@ final class NodeBounds {
   /** Status, port and lock files. */
   private static final long SMALL_FILES_BYTES = 1 << 20;
 
+  /** Asked once: a probe maps and watches memory, and the host does not change. */
+  private static final class Host {
+    static final List<TrackerProbe.Finding> TRACKERS = List.copyOf(TrackerProbe.probe());
+  }
+
   private NodeBounds() {}
 
   static Budget budget(NodeConfig config, long heapLimitBytes) {
@@ -80,9 +85,9 @@ final class NodeBounds {
   private static TrackerKind tracker(NodeConfig config) {
     boolean isService = !config.guest().isVm();
     return switch (config.guest().tracker()) {
-      case AUTO -> TrackerProbe.pick(TrackerProbe.probe(), isService);
+      case AUTO -> TrackerProbe.pick(Host.TRACKERS, isService);
       case BARRIER ->
-          isService ? TrackerKind.WRITE_BARRIER : TrackerProbe.pick(TrackerProbe.probe(), false);
+          isService ? TrackerKind.WRITE_BARRIER : TrackerProbe.pick(Host.TRACKERS, false);
       case PAGEMAP -> TrackerKind.PAGEMAP_SCAN;
       case SOFTDIRTY -> TrackerKind.SOFT_DIRTY;
       case COMPARE -> TrackerKind.COMPARE;

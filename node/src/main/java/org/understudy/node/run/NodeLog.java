@@ -8,11 +8,7 @@ import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.FileSize;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.OptionalLong;
 import org.slf4j.LoggerFactory;
 
@@ -62,28 +58,22 @@ public final class NodeLog {
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
   }
 
-  /** Keeps what the JVM of a process that died said, if it can be found. */
+  /** Keeps what the JVM of a process that died said, and notes where this one would say it. */
   public static void keepLastWords(Path directory, OptionalLong deadPid) {
-    if (deadPid.isEmpty()) {
-      return;
+    if (deadPid.isPresent()) {
+      CrashReport.keep(directory, deadPid.getAsLong())
+          .ifPresentOrElse(
+              report ->
+                  LOG.warn(
+                      "the JVM of the last process here ({}) crashed: its report is {}",
+                      deadPid.getAsLong(),
+                      report),
+              () ->
+                  LOG.warn(
+                      "the last process here ({}) did not end in order; its last lines are in {}",
+                      deadPid.getAsLong(),
+                      directory.resolve(NAME)));
     }
-    String name = "hs_err_pid" + deadPid.getAsLong() + ".log";
-    for (Path place : List.of(Path.of(""), Path.of(System.getProperty("java.io.tmpdir")))) {
-      Path report = place.resolve(name).toAbsolutePath();
-      Path kept = directory.resolve(name);
-      if (Files.isRegularFile(report)) {
-        try {
-          Files.move(report, kept, StandardCopyOption.REPLACE_EXISTING);
-          LOG.warn("the JVM of the last process here crashed: its report is kept in {}", kept);
-        } catch (IOException e) {
-          LOG.warn("the JVM of the last process here crashed: see {}", report);
-        }
-        return;
-      }
-    }
-    LOG.warn(
-        "the last process here ({}) did not end in order; its last lines are in {}",
-        deadPid.getAsLong(),
-        directory.resolve(NAME));
+    CrashReport.note(directory);
   }
 }

@@ -18,7 +18,7 @@ import org.understudy.protocol.link.DriverDirectory;
 /** Finds what would make a node fail later, before anything starts; one line each. */
 public final class Preflight {
   /** Heap, code and buffers of the JVM beside the guest's memory. */
-  public static final long JVM_BYTES = 192L << 20;
+  public static final long JVM_BYTES = NodeBounds.JVM_BYTES;
 
   private static final Logger LOG = LoggerFactory.getLogger("understudy.node");
 
@@ -44,17 +44,6 @@ public final class Preflight {
     budget.check(there);
   }
 
-  /** Memory that the node will need: guest, shadow, staging, input log and the JVM itself. */
-  public static long neededBytes(NodeConfig config) {
-    long guest = config.guest().memoryBytes();
-    long shadow = config.limits().shadowBytes();
-    return guest
-        + (shadow == NodeConfig.AUTO ? guest : Math.min(guest, shadow))
-        + config.limits().stagingBytes()
-        + config.limits().inputLogBytes()
-        + JVM_BYTES;
-  }
-
   /** Refuses if so many bytes are not available. */
   public static void memory(long neededBytes) {
     memory(neededBytes, HostMemory.available().bytes());
@@ -67,7 +56,7 @@ public final class Preflight {
               + Units.roughSize(needed)
               + " of memory and "
               + Units.roughSize(available)
-              + " are available: lower guest.memory (demo: --memory), limits.staging or limits.shadow");
+              + " are available: lower guest.memory (demo: --memory), limits.staging, limits.inputLog or guest.valueLimit");
     }
   }
 
