@@ -62,6 +62,6 @@ class VmFailedStartTest {
     pair.primary().awaitExit(TIMEOUT_MS);
 
     // One did run now, and its start is not to be repeated by accident.
-    refuses("vm.cpus=1", "start with --start-empty");
+    refuses("vm.cpus=1", "--start-empty gives that guest up");
   }
 }

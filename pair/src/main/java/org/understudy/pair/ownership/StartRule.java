@@ -55,8 +55,8 @@ public final class StartRule {
             + current.generation()
             + ") that the guest "
             + owner
-            + "; to protect that guest start this node as its backup (--set node.role=backup); only"
-            + " if it is gone for good and its state is given up, start with --start-empty",
+            + ": start this node as its backup (--set node.role=backup); --start-empty gives that guest"
+            + " up, for one that is gone for good",
         null);
   }
 }
