@@ -14,7 +14,21 @@ public final class MemoryLimits {
 
   /** Refuses when the host or the control group has less than this much memory left. */
   public static void requireMemory(String what, long bytes) {
-    require(what, bytes, availableBytes(), "in memory", "free memory or use smaller regions");
+    requireMemory(what, bytes, hostAvailableBytes(), controlGroupAvailableBytes());
+  }
+
+  static void requireMemory(String what, long bytes, long host, long controlGroup) {
+    boolean isContained = controlGroup < host;
+    require(
+        what,
+        bytes,
+        Math.min(host, controlGroup),
+        isContained
+            ? "in this process's control group (" + CGROUP.resolve("memory.max") + ")"
+            : "in memory",
+        isContained
+            ? "raise the container's limit or use smaller regions"
+            : "free memory or use smaller regions");
   }
 
   /** Refuses when the file system of this directory has less than this much space left. */
@@ -41,11 +55,6 @@ public final class MemoryLimits {
               + ": "
               + remedy);
     }
-  }
-
-  /** Memory that can still be used without swapping, in bytes. */
-  static long availableBytes() {
-    return Math.min(hostAvailableBytes(), controlGroupAvailableBytes());
   }
 
   private static long hostAvailableBytes() {

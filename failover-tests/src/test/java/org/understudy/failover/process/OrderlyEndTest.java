@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.lab.judge.Verdict;
+import org.understudy.lab.pair.DemoPair;
 import org.understudy.lab.pair.NodeProcess;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.status.NodeState;
@@ -38,6 +40,26 @@ class OrderlyEndTest {
       assertThat(last.state()).isEqualTo(NodeState.ENDED);
       assertThat(last.takeovers()).isEmpty();
       assertThat(primary.status().orElseThrow().ownership().mode()).isEqualTo("ended");
+    }
+  }
+
+  /** The next start is refused then, and whoever stopped the node has to know. */
+  @Test
+  void shouldEndWithACodeOfItsOwnWhenTheRegisterCannotBeWritten() throws Exception {
+    DemoPair pair = new DemoPair(directory, RunningPair.settings());
+    pair.startPrimary(List.of());
+    try {
+      RunningPair.awaitState(pair.primary(), NodeState.SOLO);
+      Files.move(directory.resolve("arbiter"), directory.resolve("elsewhere"));
+      int code = pair.primary().stop(RunningPair.TIMEOUT_MS);
+      assertThat(code).as(pair.primary().output()).isEqualTo(ExitCode.ARBITER_UNREACHABLE);
+      assertThat(pair.primary().output()).contains("a start is refused until it says ended");
+
+      Files.move(directory.resolve("elsewhere"), directory.resolve("arbiter"));
+      pair.startPrimary(List.of());
+      assertThat(pair.primary().awaitExit(RunningPair.TIMEOUT_MS)).isEqualTo(ExitCode.REFUSED);
+    } finally {
+      pair.primary().close();
     }
   }
 
@@ -79,11 +101,11 @@ class OrderlyEndTest {
       assertThat(running.pair.backup().diedOfKill(RunningPair.TIMEOUT_MS)).isTrue();
       assertThat(running.pair.primary().diedOfKill(RunningPair.TIMEOUT_MS)).isTrue();
 
-      running.pair.startPrimary(java.util.List.of());
+      running.pair.startPrimary(List.of());
       int refused = running.pair.primary().awaitExit(RunningPair.TIMEOUT_MS);
       final String words = running.pair.primary().output();
       running.pair.startBackup();
-      running.pair.startPrimary(java.util.List.of(), "--start-empty");
+      running.pair.startPrimary(List.of(), "--start-empty");
       running.awaitProtected();
 
       assertThat(refused).as(words).isEqualTo(ExitCode.REFUSED);

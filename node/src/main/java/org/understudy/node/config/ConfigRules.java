@@ -89,9 +89,7 @@ final class ConfigRules {
       throw new ConfigError(
           "guest.memory = "
               + Units.size(guest.memoryBytes())
-              + " must be at most "
-              + Units.size(MAX_MEMORY_BYTES)
-              + " (2^31 - 1 pages of 4 KiB)");
+              + " must be at most 8 TiB - 4 KiB: 2^31 - 1 pages");
     }
     if (guest.valueLimitBytes() < 1 || guest.valueLimitBytes() > 512L << 20) {
       throw new ConfigError(

@@ -204,7 +204,7 @@ public final class NodeRunner {
       agent.become(first);
       control = ControlServer.open(directory.path(), agent::requestSwitchover);
       return runAgent();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (config.node().role() == NodeConfig.Role.PRIMARY && !mayHaveRun) {
         neverRan(file, register);
       }

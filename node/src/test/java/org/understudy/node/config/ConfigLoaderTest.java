@@ -90,6 +90,8 @@ class ConfigLoaderTest {
         "guest.memory = 5000 B | must be a multiple of 4096",
         "epoch.max = fast | epoch.max = fast must be a duration",
         "epoch.inFlight = 99 | epoch.inFlight = 99 must be 1 to 16",
+        "epoch.pausePercent = 0 | epoch.pausePercent = 0 must be 1 to 100",
+        "guest.memory = 100000 GiB | guest.memory = 100000 GiB must be at most 8 TiB - 4 KiB",
         "epoch.inFlight = two | epoch.inFlight = two must be a whole number",
         "epoch { min = 10 ms, max = 2 ms } | epoch.min = 10 ms must be at most epoch.max = 2 ms",
         "detect.timeout = 100 ms | detect.timeout = 100 ms must be at least 4 times",

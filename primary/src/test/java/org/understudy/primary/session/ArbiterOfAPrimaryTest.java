@@ -129,8 +129,10 @@ class ArbiterOfAPrimaryTest {
     rig.await(PrimaryState.ENDED);
     rig.cycles(300);
     assertThat(rig.did("stopGuest")).isFalse();
+    assertThat(rig.session.isLettingGo()).as("the node must not end yet").isTrue();
     rig.cycles(300);
     assertThat(rig.did("stopGuest")).isTrue();
+    assertThat(rig.session.isLettingGo()).isFalse();
   }
 
   @Test
@@ -152,6 +154,7 @@ class ArbiterOfAPrimaryTest {
     assertThat(rig.did("passInputsOn true")).isTrue();
     rig.cycles(400);
     assertThat(rig.did("stopGuest")).isFalse();
+    assertThat(rig.session.isLettingGo()).as("the node must not end yet").isTrue();
     rig.cycles(200);
     assertThat(rig.did("passInputsOn false")).isTrue();
     assertThat(rig.did("stopGuest")).isTrue();
