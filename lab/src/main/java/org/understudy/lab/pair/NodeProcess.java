@@ -1,8 +1,8 @@
 package org.understudy.lab.pair;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,14 +39,20 @@ public final class NodeProcess implements AutoCloseable {
 
   private final String name;
   private final Path directory;
-  private final Path log;
+  private final Path output;
+
+  /** What earlier processes in this directory have said lies before it. */
+  private final int saidBeforeBytes;
+
   private final Process process;
   private final StatusFile status;
 
-  private NodeProcess(String name, Path directory, Process process) {
+  private NodeProcess(
+      String name, Path directory, Path output, int saidBeforeBytes, Process process) {
     this.name = name;
     this.directory = directory;
-    this.log = log(directory);
+    this.output = output;
+    this.saidBeforeBytes = saidBeforeBytes;
     this.process = process;
     this.status = new StatusFile(directory.resolve("status.json"));
   }
@@ -54,7 +60,8 @@ public final class NodeProcess implements AutoCloseable {
   /**
    * Starts a node.
    *
-   * @param directory its {@code node.directory}; its output goes to {@code node.log} there
+   * @param directory its {@code node.directory}; its output goes to {@code output.log} there, behind
+   *     that of earlier processes; not to {@code node.log}, which is the node's own
    * @param configuration its file
    * @param prefix a program that turns into the command given as its further arguments; usually
    *     empty
@@ -73,17 +80,14 @@ public final class NodeProcess implements AutoCloseable {
     command.addAll(List.of("--config", configuration.toString()));
     command.addAll(List.of("--with-parent", Long.toString(ProcessHandle.current().pid())));
     command.addAll(List.of(arguments));
-    File output = log(directory).toFile();
+    Path output = directory.resolve("output.log");
+    int saidBeforeBytes = (int) output.toFile().length();
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
             .start();
-    return new NodeProcess(name, directory, process);
-  }
-
-  private static Path log(Path directory) {
-    return directory.resolve("node.log");
+    return new NodeProcess(name, directory, output, saidBeforeBytes, process);
   }
 
   /** Name of the node. */
@@ -161,9 +165,11 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** Everything that processes in this directory have said so far. */
+  /** Everything that this process has said so far, and none before it in its directory. */
   public String output() throws IOException {
-    return Files.readString(log);
+    byte[] said = Files.readAllBytes(output);
+    return new String(
+        said, saidBeforeBytes, said.length - saidBeforeBytes, StandardCharsets.UTF_8);
   }
 
   /**
@@ -188,7 +194,8 @@ public final class NodeProcess implements AutoCloseable {
 
   private String lastLine() throws IOException {
     List<String> lines =
-        Files.readAllLines(log).stream()
+        output()
+            .lines()
             .filter(line -> !line.isBlank() && !line.contains(JVM_NOTICE))
             .toList();
     return lines.isEmpty() ? "it said nothing" : lines.getLast();
