@@ -42,12 +42,14 @@ class DiskPairTest {
     try (WritingGuest guest = new WritingGuest(from.sockets(), random)) {
       while (!from.isCopied()) {
         guest.check();
+        guest.write(5);
         Await.until(() -> to.queuedBytes() < 64 << 20);
         DiskRig.notes(from, to);
         from.copyStep(random.nextInt(300_000));
         DiskRig.round(from, to);
       }
       for (int epoch = 0; epoch <= EPOCHS; epoch++) {
+        guest.write(50);
         from.beginPause();
         guest.pause();
         DiskRig.commit(from, to, epoch);
