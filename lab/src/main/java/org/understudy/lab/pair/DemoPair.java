@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 import org.understudy.lab.pair.PairLayout.Place;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
-import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
@@ -86,12 +85,13 @@ public final class DemoPair implements AutoCloseable {
   /**
    * Waits until both nodes say that the guest is protected.
    *
-   * @param progress takes one line about each second
+   * @param progress takes a line about each second in which there is something new
    */
   public void awaitProtected(long timeoutMs, Consumer<String> progress)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     long nextLine = System.nanoTime();
+    String said = "";
     while (!isProtected()) {
       requireAlive();
       if (System.nanoTime() > deadline) {
@@ -101,7 +101,11 @@ public final class DemoPair implements AutoCloseable {
       }
       if (System.nanoTime() > nextLine) {
         nextLine += TimeUnit.SECONDS.toNanos(1);
-        progress.accept(progressLine());
+        String line = progressLine();
+        if (!line.equals(said)) {
+          said = line;
+          progress.accept(line);
+        }
       }
       if (Shutdown.await(10)) {
         throw new UserError(ExitCode.INTERRUPTED, "interrupted");
@@ -148,13 +152,7 @@ public final class DemoPair implements AutoCloseable {
     if (status.get().state() != NodeState.SYNCING || sync.totalBytes() == 0) {
       return state;
     }
-    return String.format(
-        "%s, round %d, %s of %s left, %s/s",
-        state,
-        sync.round(),
-        Units.roughSize(sync.remainingBytes()),
-        Units.roughSize(sync.totalBytes()),
-        Units.roughSize(sync.bytesPerSecond()));
+    return state + ", " + sync.describe();
   }
 
   /** The primary of the moment. */

@@ -60,8 +60,8 @@ public final class NodeProcess implements AutoCloseable {
   /**
    * Starts a node.
    *
-   * @param directory its {@code node.directory}; its output goes to {@code output.log} there, behind
-   *     that of earlier processes; not to {@code node.log}, which is the node's own
+   * @param directory its {@code node.directory}; its output goes to {@code output.log} there,
+   *     behind that of earlier processes; not to {@code node.log}, which is the node's own
    * @param configuration its file
    * @param prefix a program that turns into the command given as its further arguments; usually
    *     empty
@@ -168,8 +168,7 @@ public final class NodeProcess implements AutoCloseable {
   /** Everything that this process has said so far, and none before it in its directory. */
   public String output() throws IOException {
     byte[] said = Files.readAllBytes(output);
-    return new String(
-        said, saidBeforeBytes, said.length - saidBeforeBytes, StandardCharsets.UTF_8);
+    return new String(said, saidBeforeBytes, said.length - saidBeforeBytes, StandardCharsets.UTF_8);
   }
 
   /**
@@ -194,10 +193,7 @@ public final class NodeProcess implements AutoCloseable {
 
   private String lastLine() throws IOException {
     List<String> lines =
-        output()
-            .lines()
-            .filter(line -> !line.isBlank() && !line.contains(JVM_NOTICE))
-            .toList();
+        output().lines().filter(line -> !line.isBlank() && !line.contains(JVM_NOTICE)).toList();
     return lines.isEmpty() ? "it said nothing" : lines.getLast();
   }
 

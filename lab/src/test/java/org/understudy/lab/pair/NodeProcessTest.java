@@ -16,8 +16,7 @@ class NodeProcessTest {
   /** In place of a node a program that says something and ends. */
   private NodeProcess run(String script) throws Exception {
     List<String> prefix = List.of("sh", "-c", script, "node");
-    NodeProcess process =
-        NodeProcess.start("a", directory, directory.resolve("a.conf"), prefix);
+    NodeProcess process = NodeProcess.start("a", directory, directory.resolve("a.conf"), prefix);
     assertThat(process.awaitExit(TIMEOUT_MS)).isNotNegative();
     return process;
   }

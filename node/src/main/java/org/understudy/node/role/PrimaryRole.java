@@ -31,6 +31,7 @@ final class PrimaryRole implements Role, Successor {
   private final PrimaryLatencies latencies = new PrimaryLatencies();
   private final PrimaryAgent agent;
   private final WireAccount wire;
+  private final SyncProgress progress;
   private final VerifySamples samples = new VerifySamples();
   private PrimaryState lastState = PrimaryState.SOLO;
   private SwitchoverFollower following;
@@ -64,6 +65,7 @@ final class PrimaryRole implements Role, Successor {
             lastInput,
             nowNs);
     wire = new WireAccount(agent, context.link());
+    progress = new SyncProgress(agent, wire, config.guest().memoryBytes());
   }
 
   private static PacerSettings pacing(NodeConfig config) {
@@ -254,13 +256,9 @@ final class PrimaryRole implements Role, Successor {
   }
 
   private NodeStatus.Sync sync() {
-    if (agent.state() != PrimaryState.SYNCING) {
-      return NodeStatus.Sync.NONE;
-    }
-    long total = context.config().guest().memoryBytes();
-    long done = Math.min(total, agent.encodeStats().dirtyPages() * 4096);
-    return new NodeStatus.Sync(
-        (int) agent.counters().rounds, total, total - done, wire.initialCopyBytes(), 0);
+    return agent.state() == PrimaryState.SYNCING
+        ? progress.view(System.nanoTime())
+        : NodeStatus.Sync.NONE;
   }
 
   private NodeStatus.Replication replication() {

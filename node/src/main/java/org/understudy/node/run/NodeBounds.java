@@ -31,9 +31,13 @@ final class NodeBounds {
 
   static Budget budget(NodeConfig config, long heapLimitBytes) {
     List<MemoryBound> bounds = new ArrayList<>(everywhere(config));
-    // Both: after a takeover the backup's half is still there when the first copy begins.
-    bounds.addAll(primary(config));
-    bounds.addAll(backup(config));
+    bounds.addAll(largerHalf(copy(config), NodeLimits.backup(config).bounds()));
+    if (config.guest().isVm()) {
+      int disks = config.vm().disks().size();
+      int nics = config.vm().nics().size();
+      bounds.addAll(VmBounds.primary(disks, nics));
+      bounds.addAll(VmBounds.backup(disks, nics));
+    }
     return new Budget(
         bounds, heapLimitBytes, descriptors(config), NodeLog.CEILING_BYTES + SMALL_FILES_BYTES);
   }
@@ -94,25 +98,29 @@ final class NodeBounds {
     };
   }
 
-  /** From the first copy on. */
-  static List<MemoryBound> primary(NodeConfig config) {
-    List<MemoryBound> bounds =
-        new ArrayList<>(
-            PrimaryAgent.copyBounds(
-                NodeLimits.codec(config), layout(config), config.limits().stagingBytes()));
-    if (config.guest().isVm()) {
-      bounds.addAll(VmBounds.primary(config.vm().disks().size(), config.vm().nics().size()));
-    }
+  /** What a primary takes from its first copy on. */
+  private static List<MemoryBound> copy(NodeConfig config) {
+    return PrimaryAgent.copyBounds(
+        NodeLimits.codec(config), layout(config), config.limits().stagingBytes());
+  }
+
+  /**
+   * A takeover gives back what a backup held before its first copy to another one begins, so that a
+   * node never has both; only the heap of what went waits for the collector.
+   */
+  static List<MemoryBound> largerHalf(List<MemoryBound> ofPrimary, List<MemoryBound> ofBackup) {
+    boolean isPrimary = outsideHeap(ofPrimary) >= outsideHeap(ofBackup);
+    List<MemoryBound> bounds = new ArrayList<>(isPrimary ? ofPrimary : ofBackup);
+    (isPrimary ? ofBackup : ofPrimary)
+        .stream().filter(bound -> bound.place() == MemoryBound.Place.HEAP).forEach(bounds::add);
     return bounds;
   }
 
-  /** What a backup holds, also when it has taken over. */
-  static List<MemoryBound> backup(NodeConfig config) {
-    List<MemoryBound> bounds = new ArrayList<>(NodeLimits.backup(config).bounds());
-    if (config.guest().isVm()) {
-      bounds.addAll(VmBounds.backup(config.vm().disks().size(), config.vm().nics().size()));
-    }
-    return bounds;
+  private static long outsideHeap(List<MemoryBound> bounds) {
+    return bounds.stream()
+        .filter(bound -> bound.place() != MemoryBound.Place.HEAP)
+        .mapToLong(MemoryBound::ceilingBytes)
+        .sum();
   }
 
   /** The front lets in as many clients as there are descriptors for; these are the fewest. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import org.understudy.node.config.Units;
 
 /**
  * One node at one instant, as written to {@code status.json}. Times are wall-clock microseconds
@@ -182,14 +183,30 @@ public record NodeStatus(
    *
    * @param round round that runs, 0 before the first
    * @param totalBytes bytes of the guest's memory
-   * @param remainingBytes dirty bytes that are still to be sent
+   * @param remainingBytes of the round that runs, what is still to be encoded
    * @param sentBytes bytes sent since it began
-   * @param bytesPerSecond rate over the last second
+   * @param bytesPerSecond on the wire, over about the last second
    */
   public record Sync(
       int round, long totalBytes, long remainingBytes, long sentBytes, long bytesPerSecond) {
     /** None began. */
     public static final Sync NONE = new Sync(0, 0, 0, 0, 0);
+
+    /** In words, for whoever waits for it. */
+    public String describe() {
+      String rate = ", " + Units.roughSize(sentBytes) + " sent";
+      rate += bytesPerSecond == 0 ? "" : ", " + Units.roughSize(bytesPerSecond) + "/s";
+      return remainingBytes == 0
+          ? "round " + round + rate
+          : "round "
+              + round
+              + ", "
+              + Units.roughSize(remainingBytes)
+              + " of "
+              + Units.roughSize(totalBytes)
+              + " to go"
+              + rate;
+    }
   }
 
   /**

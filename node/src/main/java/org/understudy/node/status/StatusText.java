@@ -7,7 +7,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.understudy.node.config.Units;
 
 /** A status for people: one thing a line, and only what says something. */
 public final class StatusText {
@@ -76,12 +75,7 @@ public final class StatusText {
   private void replication() {
     NodeStatus.Sync sync = status.sync();
     if (status.state() == NodeState.SYNCING && sync.totalBytes() > 0) {
-      line(
-          "copy",
-          "round %d, %s of %s to go",
-          sync.round(),
-          Units.roughSize(sync.remainingBytes()),
-          Units.roughSize(sync.totalBytes()));
+      line("copy", "%s", sync.describe());
     }
     NodeStatus.Replication replication = status.replication();
     if (replication.epoch() >= 0) {

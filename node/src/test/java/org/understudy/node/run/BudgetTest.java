@@ -38,12 +38,15 @@ class BudgetTest {
   @Test
   void shouldGrowWithEverySettingThatBoundsMemory() {
     long before = Budget.of(config("")).memoryBytes();
-    assertThat(Budget.of(config("limits.staging = 60 MiB")).memoryBytes())
-        .as("on their way, staged pages, and sections twice")
-        .isEqualTo(before + 40 * MIB);
-    assertThat(Budget.of(config("limits.inputLog = 30 MiB")).memoryBytes())
+    long more = Budget.of(config("limits.staging = 150 MiB")).memoryBytes();
+    assertThat(Budget.of(config("limits.staging = 160 MiB")).memoryBytes())
+        .as("of a backup, which takes more: staged pages, and sections twice")
+        .isEqualTo(more + 30 * MIB);
+    assertThat(more).isGreaterThan(before);
+    assertThat(
+            Budget.of(config("limits.staging = 150 MiB\nlimits.inputLog = 30 MiB")).memoryBytes())
         .as("the backup's log, and the primary's inputs that are twice as much")
-        .isEqualTo(before + 60 * MIB);
+        .isEqualTo(more + 60 * MIB);
     assertThat(Budget.of(config("guest.memory = 101 MiB")).memoryBytes())
         .isGreaterThanOrEqualTo(before + MIB);
     String large = "guest.memory = 1 GiB\n";
@@ -90,8 +93,7 @@ class BudgetTest {
   void shouldCountEveryPartOfEachRoleOnce() {
     NodeConfig config = config("guest.tracker = barrier");
     List<MemoryBound> parts = everyPart(config);
-    parts.addAll(copy(config));
-    parts.addAll(NodeLimits.backup(config).bounds());
+    parts.addAll(NodeBounds.largerHalf(copy(config), NodeLimits.backup(config).bounds()));
     parts.add(MemoryBound.ofNative("JVM", "", NodeBounds.JVM_BYTES));
     assertThat(Budget.of(config).bounds()).containsExactlyInAnyOrderElementsOf(parts);
   }
@@ -115,6 +117,18 @@ class BudgetTest {
         .doesNotContainAnyElementsOf(NodeLimits.keyValue(config).serviceSettings().bounds());
   }
 
+  @Test
+  void shouldCountTheHalfOfTheRoleThatTakesMoreAndTheHeapOfBoth() {
+    MemoryBound small = MemoryBound.ofNative("small", "", 5);
+    MemoryBound large = MemoryBound.ofNative("large", "", 7);
+    MemoryBound heapOfPrimary = MemoryBound.ofHeap("index", "", 9);
+    MemoryBound heapOfBackup = MemoryBound.ofHeap("log", "", 3);
+    assertThat(NodeBounds.largerHalf(List.of(small, heapOfPrimary), List.of(large, heapOfBackup)))
+        .containsExactlyInAnyOrder(large, heapOfPrimary, heapOfBackup);
+    assertThat(NodeBounds.largerHalf(List.of(large, heapOfPrimary), List.of(small, heapOfBackup)))
+        .containsExactlyInAnyOrder(large, heapOfPrimary, heapOfBackup);
+  }
+
   private static Resources exactly(Budget budget) {
     return new Resources(
         new HostMemory(budget.memoryBytes(), "/sys/fs/cgroup/memory.max"),
@@ -135,7 +149,7 @@ class BudgetTest {
         new Resources(less, ANY, ANY, ANY, ANY),
         "of memory",
         "(/sys/fs/cgroup/memory.max): 1.0 MiB are missing; lower guest.valueLimit (",
-        "limits.staging (200.0 MiB), ",
+        "limits.staging (150.0 MiB), ",
         "guest.memory (100.0 MiB)");
     refused(
         budget,

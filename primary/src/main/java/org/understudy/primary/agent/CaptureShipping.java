@@ -258,6 +258,11 @@ final class CaptureShipping {
     return stagingPeakBytes;
   }
 
+  long pagesLeft() {
+    EpochShipper current = shipper;
+    return current == null ? 0 : current.pagesLeft();
+  }
+
   EncodeStats stats() {
     return shipper == null ? nothingEncoded : shipper.stats();
   }

@@ -386,6 +386,11 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     return mirror.dropped();
   }
 
+  /** Pages of the capture in work that are still to be encoded; any thread, may lag. */
+  public long pagesLeft() {
+    return shipping.pagesLeft();
+  }
+
   /** Counters of the page codec. */
   public EncodeStats encodeStats() {
     return shipping.stats();

@@ -246,6 +246,11 @@ public final class EpochShipper implements AutoCloseable {
     return 0;
   }
 
+  /** Pages of the capture in work that are still to be encoded; any thread, may lag. */
+  public long pagesLeft() {
+    return encoder.pagesLeft();
+  }
+
   /** Counters of the page codec. */
   public EncodeStats stats() {
     return encoder.stats();

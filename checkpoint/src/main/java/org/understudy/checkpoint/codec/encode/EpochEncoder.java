@@ -263,6 +263,12 @@ public final class EpochEncoder implements AutoCloseable {
     return stats;
   }
 
+  /** Pages of the capture in work that are still to be encoded; any thread, may lag. */
+  public long pagesLeft() {
+    CapturedPages current = capture;
+    return current == null ? 0 : Math.max(0, current.count() - next);
+  }
+
   /** Memory held for shadow, hashes and sharing index, in bytes. */
   public long memoryBytes() {
     return (shadow == null ? 0 : shadow.memoryBytes())
