@@ -289,7 +289,7 @@ class EngineFaultsTest {
   void shouldGoOnSoloAndCopyAgainWhenTheGuestCannotTellAnEpochAsAWhole() {
     open(PairOptions.FRAMES);
     pair.runCommitted(pair.first(), pair.second(), 100);
-    pair.first().guest().breakProtection("more than was bargained for");
+    pair.first().guest().host.protectionBroken("more than was bargained for");
     pair.first().guest().runFor(50);
     pair.await("frames left", () -> pair.outside.lastFrame() == 150);
     assertThat(pair.first().states).anyMatch(state -> state.contains("CLAIMING: more than was"));

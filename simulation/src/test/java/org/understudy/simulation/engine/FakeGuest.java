@@ -106,11 +106,6 @@ final class FakeGuest implements Guest {
     wakeUp();
   }
 
-  /** What it did since its last capture is lost, once; the next copy is whole again. */
-  void breakProtection(String reason) {
-    order(() -> host.protectionBroken(reason));
-  }
-
   /** An input comes, whether it is paused or not. */
   void inputComes() {
     order(() -> mirror(1));
