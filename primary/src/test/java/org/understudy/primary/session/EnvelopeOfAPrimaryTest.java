@@ -41,4 +41,16 @@ class EnvelopeOfAPrimaryTest {
     assertThat(rig.session.admits(generation, session)).isFalse();
     assertThat(rig.session.admits(rig.session.generation(), session)).isFalse();
   }
+
+  @Test
+  void shouldRefuseABackupThatKnowsAnotherRegister() {
+    PeerHello stranger =
+        new PeerHello(
+            PrimaryRig.BACKUP, 1, PrimaryRig.REGISTER_ID + 1, 0, 0, -1, 0, false, null, null);
+    rig.session.onHello(stranger);
+    rig.cycles(5);
+    assertThat(rig.refusal).contains("register");
+    assertThat(rig.session.state()).isEqualTo(PrimaryState.SOLO);
+    assertThat(rig.hello()).as("one that knows the same").isTrue();
+  }
 }
