@@ -31,8 +31,7 @@ public final class NodeProcess implements AutoCloseable {
           "-Xmx" + (HEAP_BYTES >> 20) + "m",
           "-XX:MaxDirectMemorySize=64g",
           "-XX:+AlwaysPreTouch",
-          "-XX:+UseSerialGC",
-          "-XX:+ExitOnOutOfMemoryError");
+          "-XX:+UseSerialGC");
 
   /** The JVM announces the vector module; that is no word of the node. */
   private static final String JVM_NOTICE = "Using incubator modules";

@@ -57,7 +57,7 @@ public final class NodeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Signals.ignoreHangUp();
-    ThreadDeaths.endTheProcess(ExitCode.BROKEN);
+    ThreadDeaths deaths = ThreadDeaths.endTheProcess(ExitCode.BROKEN);
     NodeConfig config = ConfigLoader.load(file, overrides);
     if (parentPid != 0) {
       // The demo's nodes must not outlive it, however it ends.
@@ -74,7 +74,7 @@ public final class NodeCommand implements Callable<Integer> {
       }
       NativeCode.load(directory.path());
       Preflight.check(config);
-      return NodeRunner.run(config, directory, startEmpty);
+      return NodeRunner.run(config, directory, startEmpty, deaths);
     }
   }
 }

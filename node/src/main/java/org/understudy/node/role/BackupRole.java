@@ -178,6 +178,20 @@ final class BackupRole implements Role {
     return stopping && !insisted && !agent.state().isTerminal();
   }
 
+  /** While the primary is in doubt, and from the claim on. */
+  @Override
+  public boolean isLastCopy() {
+    return switch (agent.state()) {
+      case LINK_LOST, CLAIMING, RESIGNING, TAKING_OVER, SOLO -> true;
+      default -> false;
+    };
+  }
+
+  @Override
+  public void onFailure(Throwable cause) {
+    agent.events().onLinkDown();
+  }
+
   @Override
   public void insistOnEnd(String reason) {
     stopping = true;

@@ -4,7 +4,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.node.control.SwitchoverOrder;
+import org.understudy.node.run.ThreadDeaths;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.protocol.link.Link;
 import org.understudy.protocol.link.LinkTraffic;
@@ -13,12 +16,18 @@ import org.understudy.protocol.monitor.PeerMonitor;
 
 /** The agent's thread: one duty cycle drives link, monitor and the role of the moment. */
 final class NodeAgent implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.node");
+
   private static final long NS_PER_US = 1_000;
+
+  /** What fails again and again is not to keep the guest from its processors. */
+  private static final long AFTER_FAILURE_NS = 100_000_000;
 
   private final Link link;
   private final PeerMonitor monitor;
   private final DeferredMonitor seen;
   private final IdleStrategy idle;
+  private final ThreadDeaths deaths;
   private final StatusReporter reporter;
   private volatile Role role;
   private final AtomicReference<SwitchoverOrder> order = new AtomicReference<>();
@@ -32,12 +41,14 @@ final class NodeAgent implements Runnable {
       PeerMonitor monitor,
       DeferredMonitor seen,
       StatusReporter reporter,
-      IdleStrategy idle) {
+      IdleStrategy idle,
+      ThreadDeaths deaths) {
     this.link = link;
     this.monitor = monitor;
     this.seen = seen;
     this.reporter = reporter;
     this.idle = idle;
+    this.deaths = deaths;
   }
 
   /** The first role, or the one that follows a takeover: link and monitor outlive it. */
@@ -88,9 +99,25 @@ final class NodeAgent implements Runnable {
   public void run() {
     thread = Thread.currentThread();
     while (!role.isOver()) {
-      idle.idle(cycle());
+      idle.idle(cycleOrSurvive());
+      deaths.endIfDue();
     }
     flush();
+  }
+
+  /** What fails here ends the node, so that its peer takes over; where nobody could, it goes on. */
+  private int cycleOrSurvive() {
+    try {
+      return cycle();
+    } catch (RuntimeException | Error e) {
+      if (!role.isLastCopy()) {
+        throw e;
+      }
+      LOG.error("a duty cycle failed; nobody else has the guest, which goes on", e);
+      role.onFailure(e);
+      LockSupport.parkNanos(AFTER_FAILURE_NS);
+      return 0;
+    }
   }
 
   private int cycle() {

@@ -23,6 +23,7 @@ import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
 import org.understudy.node.run.RunDirectory;
+import org.understudy.node.run.ThreadDeaths;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.pair.arbiter.Arbiter;
@@ -53,6 +54,7 @@ public final class NodeRunner {
   private final NodeConfig config;
   private final RunDirectory directory;
   private final NodeId self;
+  private final ThreadDeaths deaths;
   private final TakeoverHistory takeovers = new TakeoverHistory();
   private volatile NodeAgent agent;
   private volatile String reason = "starts";
@@ -65,8 +67,9 @@ public final class NodeRunner {
   private Register previous;
   private StatusReporter reporter;
 
-  private NodeRunner(NodeConfig config, RunDirectory directory) {
+  private NodeRunner(NodeConfig config, RunDirectory directory, ThreadDeaths deaths) {
     this.config = config;
+    this.deaths = deaths;
     this.directory = directory;
     this.self = new NodeId(config.node().name(), newIncarnation());
   }
@@ -78,8 +81,9 @@ public final class NodeRunner {
   }
 
   /** Runs until the node ends; returns one of {@link ExitCode}. */
-  public static int run(NodeConfig config, RunDirectory directory, boolean startEmpty) {
-    return new NodeRunner(config, directory).run(startEmpty);
+  public static int run(
+      NodeConfig config, RunDirectory directory, boolean startEmpty, ThreadDeaths deaths) {
+    return new NodeRunner(config, directory, deaths).run(startEmpty);
   }
 
   private int run(boolean startEmpty) {
@@ -199,9 +203,10 @@ public final class NodeRunner {
       arbiter.onStart(register);
       reporter = new StatusReporter(config, self, directory, this::describe);
       metrics = exportMetrics();
-      agent = new NodeAgent(link, monitor, seen, reporter, idleStrategy());
+      agent = new NodeAgent(link, monitor, seen, reporter, idleStrategy(), deaths);
       Role first = firstRole(file, link, register);
       agent.become(first);
+      deaths.stayWhile(() -> agent.role().isLastCopy());
       control = ControlServer.open(directory.path(), agent::requestSwitchover);
       return runAgent();
     } catch (RuntimeException | Error e) {

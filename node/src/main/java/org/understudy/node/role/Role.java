@@ -48,6 +48,12 @@ interface Role extends AutoCloseable {
     return false;
   }
 
+  /** Whether nobody else could go on with the guest, as far as this node knows; any thread. */
+  boolean isLastCopy();
+
+  /** Something failed in a duty cycle, which is none of the guest's business. */
+  default void onFailure(Throwable cause) {}
+
   /** The operator wants the guest to move to the other node. */
   default void order(SwitchoverOrder order) {
     order.refuse("this node is the backup: ask the primary");

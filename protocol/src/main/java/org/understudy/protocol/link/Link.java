@@ -17,7 +17,8 @@ public interface Link extends AutoCloseable {
    *
    * @return work done, for the idle strategy
    * @throws IllegalStateException if the listener failed on a message: nothing after it was
-   *     delivered, and the node must stop rather than go on as if it had handled it
+   *     delivered in this cycle. The node must not go on as if it had handled it: it stops, or
+   *     gives the session up
    */
   int doWork();
 

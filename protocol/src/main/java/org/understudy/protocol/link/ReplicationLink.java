@@ -176,7 +176,9 @@ public final class ReplicationLink implements Link {
     }
     if (fault != null) {
       // Aeron would only log it, and the node would go on as if the message had been handled.
-      throw new IllegalStateException("a message could not be handled: " + fault, fault);
+      Throwable failure = fault;
+      fault = null;
+      throw new IllegalStateException("a message could not be handled: " + failure, failure);
     }
     checkConnection();
     tellRefused();
