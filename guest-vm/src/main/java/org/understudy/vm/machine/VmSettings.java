@@ -28,6 +28,7 @@ import org.understudy.vm.qemu.VmPlace;
  * @param pins the host's processors for the guest's, one each in their order; empty to leave it to
  *     the scheduler
  * @param timeoutNs how long QEMU may take for one step
+ * @param pauseTimeoutNs how long for a step of a pause: one that takes longer is stuck
  */
 public record VmSettings(
     VmConfig config,
@@ -39,7 +40,8 @@ public record VmSettings(
     TrackerChoice tracker,
     int stagingPages,
     List<Integer> pins,
-    long timeoutNs) {
+    long timeoutNs,
+    long pauseTimeoutNs) {
   private static final int MAX_RADIX = Character.MAX_RADIX;
   private static final int MAX_TAPS = 1000;
 

@@ -8,6 +8,7 @@ import org.understudy.vm.capture.DeviceCapture;
 import org.understudy.vm.disk.primary.DiskCut;
 import org.understudy.vm.machine.PauseTimes;
 import org.understudy.vm.machine.VmCounters;
+import org.understudy.vm.machine.VmSettings;
 import org.understudy.vm.net.FrameCut;
 
 /**
@@ -15,9 +16,7 @@ import org.understudy.vm.net.FrameCut;
  * handed over leaves nothing taken; {@link CopyFault} lets the guest run on then.
  */
 final class Captures {
-  /** A QEMU that takes longer is stuck. */
-  private static final long TIMEOUT_NS = 5_000_000_000L;
-
+  private final long timeoutNs;
   private final MemoryTracking tracking;
   private final DeviceCapture devices;
   private final GatedNetwork network;
@@ -41,6 +40,7 @@ final class Captures {
    * @param onOutputTaken output that comes from then on belongs to the next epoch
    */
   Captures(
+      VmSettings settings,
       MemoryTracking tracking,
       DeviceCapture devices,
       GatedNetwork network,
@@ -48,6 +48,7 @@ final class Captures {
       VmCounters counters,
       CopyFault fault,
       Runnable onOutputTaken) {
+    timeoutNs = settings.pauseTimeoutNs();
     this.tracking = tracking;
     this.devices = devices;
     this.network = network;
@@ -103,10 +104,10 @@ final class Captures {
     fault.pauses();
     long mirrorPosition =
         kind == CaptureKind.HANDOVER ? network.divertInput() : network.mirrorPosition();
-    devices.stop(TIMEOUT_NS);
+    devices.stop(timeoutNs);
     if (disks.broken() != null) {
-      devices.state(TIMEOUT_NS);
-      devices.resume(TIMEOUT_NS);
+      devices.state(timeoutNs);
+      devices.resume(timeoutNs);
       fault.settled();
       network.giveInputBack();
       return; // told in the next cycle
@@ -119,7 +120,7 @@ final class Captures {
     frames = network.cutFrames();
     writes = disks.cut();
     // Last: QEMU has written its state while all this was done.
-    ByteBuffer state = devices.state(TIMEOUT_NS);
+    ByteBuffer state = devices.state(timeoutNs);
     capture.checkpoint(kind, pages, state, isFirstState);
     isFirstState = false;
     capture.frames(mirrorPosition, frames);
@@ -130,7 +131,7 @@ final class Captures {
       // From here on the other node may go on with it: it runs here only where the engine says so.
       isPausedForLast = true;
       fault.settled();
-      devices.stay(TIMEOUT_NS);
+      devices.stay(timeoutNs);
       return;
     }
     resume();
@@ -141,7 +142,7 @@ final class Captures {
 
   private void resume() {
     tracking.awaitResume();
-    devices.resume(TIMEOUT_NS);
+    devices.resume(timeoutNs);
     fault.settled();
     forecast.onResumed(System.nanoTime());
   }

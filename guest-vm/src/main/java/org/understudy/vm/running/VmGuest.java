@@ -98,9 +98,9 @@ public final class VmGuest implements Guest {
     counters.source(network::counts, disks::recordedWrites);
     gate = new VmGate(network, this.disks);
     fault = new CopyFault(ownership, this::letRun);
+    Runnable taken = () -> outputWaits = false;
     captures =
-        new Captures(
-            tracking, devices, network, this.disks, counters, fault, () -> outputWaits = false);
+        new Captures(settings, tracking, devices, network, this.disks, counters, fault, taken);
     thread = Thread.ofPlatform().daemon().name("vm-guest").unstarted(this::cycles);
   }
 

@@ -88,6 +88,7 @@ final class AttachTest {
             trackers,
             1024,
             List.of(),
+            CountingGuest.TIMEOUT_NS,
             CountingGuest.TIMEOUT_NS);
     AttachPlan plan = qmp == null ? null : new AttachPlan(qmp, () -> false);
     VmGuestFactory factory = new VmGuestFactory(settings, ownership, plan);

@@ -23,6 +23,7 @@ public final class CopyHost implements GuestHost {
   private volatile Throwable failure;
   private volatile String ended;
   private volatile String broken;
+  private volatile int resumes;
 
   /** One capture, to be released by the caller. */
   public Capture capture(VmGuest guest, CaptureKind kind) throws Exception {
@@ -88,6 +89,11 @@ public final class CopyHost implements GuestHost {
     return broken;
   }
 
+  /** Pauses that are over, and counted. */
+  public int resumes() {
+    return resumes;
+  }
+
   public String ended() {
     return ended;
   }
@@ -110,7 +116,7 @@ public final class CopyHost implements GuestHost {
 
   @Override
   public void resumed(long pauseNs) {
-    // nobody paces here
+    resumes++; // nobody paces here
   }
 
   @Override

@@ -2,10 +2,13 @@ package org.understudy.vm.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,12 +17,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.vm.Await;
 import org.understudy.vm.CountingGuest;
+import org.understudy.vm.disk.DiskPlace;
 import org.understudy.vm.guest.FaultyMonitor.Fault;
 import org.understudy.vm.machine.OwnershipView;
 import org.understudy.vm.machine.TrackerChoice;
@@ -32,9 +37,15 @@ import org.understudy.vm.track.OutsideTracking;
 @Timeout(600)
 final class GuestOutlivesProtectionTest {
   private static final String BRIDGE = "ustestq0";
+  private static final int DISK_BYTES = 1 << 20;
+
+  /** For those that wait until an answer is given up. */
+  private static final long STUCK_NS = 2_000_000_000L;
 
   @TempDir Path parent;
   private final OwnershipStub ownership = new OwnershipStub();
+  private List<DiskPlace> disks = List.of();
+  private long pauseTimeoutNs = CountingGuest.TIMEOUT_NS;
   private TrackerChoice trackers = TrackerChoice.only(TrackerKind.COMPARE);
   private Path folder;
   private FaultyMonitor monitor;
@@ -78,11 +89,12 @@ final class GuestOutlivesProtectionTest {
             folder,
             "test-" + ProcessHandle.current().pid() + "-" + name,
             Map.of("lan", BRIDGE),
-            List.of(),
+            disks,
             trackers,
             1024,
             List.of(),
-            CountingGuest.TIMEOUT_NS);
+            CountingGuest.TIMEOUT_NS,
+            pauseTimeoutNs);
     factory = new VmGuestFactory(settings, ownership);
     guest = (VmGuest) factory.create();
     host = new CopyHost();
@@ -188,6 +200,7 @@ final class GuestOutlivesProtectionTest {
 
   @Test
   void shouldRunOnOnceAQemuThatIsNotAnsweringAnswersAgain() throws Exception {
+    pauseTimeoutNs = STUCK_NS;
     start("stuck");
     monitor.arm(Fault.REFUSED, Integer.MAX_VALUE);
     protect();
@@ -207,6 +220,7 @@ final class GuestOutlivesProtectionTest {
   /** It stands still here, and the backup has all of it. */
   @Test
   void shouldBeGivenUpOnlyWhereItStandsStillAndAnotherNodeHasIt() throws Exception {
+    pauseTimeoutNs = STUCK_NS;
     ownership.isProtected = true;
     start("given-up");
     protect();
@@ -236,6 +250,27 @@ final class GuestOutlivesProtectionTest {
       unprotect();
     }
     assertNextCopyWorks("tracker");
+  }
+
+  /** At its beginning, in its midst, near its end. */
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, DISK_BYTES / 2 + 1_000, DISK_BYTES - 1_000})
+  void shouldRunOnWhereItsDiskCannotBeReadForTheCopy(int readableBytes) throws Exception {
+    Path disk = parent.resolve("disk.raw");
+    byte[] content = new byte[DISK_BYTES];
+    new Random(DISK_BYTES).nextBytes(content);
+    Files.write(disk, content);
+    disks = List.of(new DiskPlace("d0", disk, DISK_BYTES));
+    start("disk");
+    try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
+      file.setLength(readableBytes);
+    }
+    protect();
+    assertThat(host.broken()).contains("the disks cannot be copied", "was cut off");
+    assertRunsOn("disk");
+    unprotect();
+    Files.write(disk, content, StandardOpenOption.WRITE);
+    assertNextCopyWorks("disk");
   }
 
   @Test

@@ -51,6 +51,7 @@ final class TooManyWritesTest {
             TrackerChoice.only(TrackerKind.COMPARE),
             1024,
             List.of(),
+            CountingGuest.TIMEOUT_NS,
             CountingGuest.TIMEOUT_NS);
     try (var file = new java.io.RandomAccessFile(disk.toFile(), "rw")) {
       file.setLength(DISK_BYTES);

@@ -95,6 +95,7 @@ final class BetterTrackerTest {
                 new Finding(TrackerKind.COMPARE, true, ""))),
         1024,
         List.of(),
+        CountingGuest.TIMEOUT_NS,
         CountingGuest.TIMEOUT_NS);
   }
 }

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.HeldUpException;
@@ -75,14 +77,26 @@ final class VmStandbyTest {
             TrackerChoice.only(TrackerKind.COMPARE),
             1024,
             List.of(),
+            CountingGuest.TIMEOUT_NS,
             CountingGuest.TIMEOUT_NS);
     return new VmGuestFactory(settings, new FixedOwnership());
   }
 
   /** A program that becomes QEMU, and that a test may take away. */
   private Path qemu(String side) throws Exception {
+    return qemu(side, ":");
+  }
+
+  /** The same, that does something else first where it is to try a restore out. */
+  private Path qemu(String side, String ofTrial) throws Exception {
     Path program = folder.resolve("qemu-" + side);
-    Files.writeString(program, "#!/bin/sh\nexec " + CountingGuest.PROGRAM + " \"$@\"\n");
+    Files.writeString(
+        program,
+        "#!/bin/sh\ncase \"$*\" in *trial.qmp*) "
+            + ofTrial
+            + " ;; esac\nexec "
+            + CountingGuest.PROGRAM
+            + " \"$@\"\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
     return program;
   }
@@ -100,6 +114,29 @@ final class VmStandbyTest {
     commit(0);
     Await.until("a restore was tried", () -> standby.readiness().isReady());
     assertThat(standby.readiness().failure()).isNull();
+  }
+
+  /** A QEMU that does not start, that ends at once, and one that does not take the state. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exec no-such-qemu", "exit 0", "set -- \"$@\" -machine pc-i440fx-7.1"})
+  void shouldSayWhyARestoreFailsAndLeaveTheGuestAlone(String ofTrial) throws Exception {
+    qemu("there", ofTrial);
+    commit(0);
+    Await.until("failed", () -> standby.readiness().failure() != null);
+    assertThat(standby.readiness().failure()).contains("the restore of epoch 0 was tried");
+    awaitCounts("here", 50);
+    assertThat(host.failure()).isNull();
+
+    qemu("there");
+    guest.stopTracking();
+    GuestMemory useless = image;
+    image = there.newImage();
+    useless.close();
+    standby.startCopy();
+    commit(0);
+    Await.until("a restore was tried", () -> standby.readiness().isReady());
+    awaitCounts("here", 50);
+    assertThat(host.failure()).isNull();
   }
 
   @Test
@@ -176,6 +213,7 @@ final class VmStandbyTest {
       commit(epoch);
     }
     Await.until("ready", () -> standby.readiness().isReady());
+    Await.until("the pause of the last one is over", () -> host.resumes() == 6);
     long beforeLast = here.counters().clockLagNs();
     long pausedNs = System.nanoTime();
     commit(6);

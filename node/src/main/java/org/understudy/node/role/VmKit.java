@@ -48,6 +48,7 @@ final class VmKit implements GuestKit {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
   private static final double US_PER_MS = 1_000;
   private static final long STEP_TIMEOUT_NS = 10_000_000_000L;
+  private static final long PAUSE_TIMEOUT_NS = 5_000_000_000L;
 
   private final VmGuestFactory factory;
   private final VmSettings settings;
@@ -93,7 +94,8 @@ final class VmKit implements GuestKit {
         tracker(config),
         NodeLimits.VM_STAGING_PAGES,
         pins(vm, Processors.of(0)),
-        STEP_TIMEOUT_NS);
+        STEP_TIMEOUT_NS,
+        PAUSE_TIMEOUT_NS);
   }
 
   private static Map<String, String> bridges(NodeConfig.Vm vm) {
