@@ -39,8 +39,8 @@ final class VmConfigLines {
     List<String> orders = new ArrayList<>(List.of(VmLayout.guestNetwork()));
     orders.addAll(more);
     Map<String, String> vm = new TreeMap<>();
-    vm.put("kernel", quoted(image.kernel().toString()));
-    vm.put("initrd", quoted(image.initrd().toString()));
+    vm.put("kernel", quoted(image.kernel().toAbsolutePath().toString()));
+    vm.put("initrd", quoted(image.initrd().toAbsolutePath().toString()));
     vm.put("append", quoted(image.append(orders)));
     vm.put("machine", MACHINE);
     vm.put("accelerator", options.accelerator());

@@ -41,10 +41,20 @@ final class SettingReader {
 
   /** A path: one from a file is relative to that file, one from the command line to the caller. */
   Path path(String key) {
-    Path path = Path.of(text(key));
+    return path(key, text(key));
+  }
+
+  /** A path that stands somewhere in the value of a key. */
+  Path path(String key, String text) {
+    Path path = Path.of(text);
     String file = config.getValue(key).origin().filename();
     Path parent = file == null ? null : Path.of(file).toAbsolutePath().getParent();
     return (parent == null ? path : parent.resolve(path)).toAbsolutePath().normalize();
+  }
+
+  /** A path that may be missing, which is an empty text then. */
+  String optionalPath(String key) {
+    return optional(key).isEmpty() ? "" : path(key).toString();
   }
 
   /** A text that may be empty. */

@@ -1,6 +1,5 @@
 package org.understudy.node.config;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -15,26 +14,26 @@ final class VmReader {
         in.choice("vm.accelerator", NodeConfig.VmAccelerator.class),
         in.optional("vm.cpu"),
         in.count("vm.cpus"),
-        in.optional("vm.kernel"),
-        in.optional("vm.initrd"),
+        in.optionalPath("vm.kernel"),
+        in.optionalPath("vm.initrd"),
         in.optional("vm.append"),
         in.flag("vm.legacyDisks"),
         in.flag("vm.legacyNics"),
         in.groups("vm.disks", List.of("id", "file"), List.of("size")).stream()
-            .map(VmReader::disk)
+            .map(group -> disk(in, group))
             .toList(),
         in.groups("vm.nics", List.of("id", "mac", "bridge"), List.of()).stream()
             .map(VmReader::nic)
             .toList(),
         in.texts("vm.extra"),
         in.counts("vm.pins"),
-        in.optional("vm.attach"));
+        in.optionalPath("vm.attach"));
   }
 
-  private static NodeConfig.Vm.Disk disk(Map<String, String> group) {
+  private static NodeConfig.Vm.Disk disk(SettingReader in, Map<String, String> group) {
     return new NodeConfig.Vm.Disk(
         group.get("id"),
-        Path.of(group.get("file")).toAbsolutePath().normalize(),
+        in.path("vm.disks", group.get("file")),
         group.containsKey("size") ? SettingReader.sizeOf("vm.disks size", group.get("size")) : 0);
   }
 

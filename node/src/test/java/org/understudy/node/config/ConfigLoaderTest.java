@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,21 @@ class ConfigLoaderTest {
     assertThat(ofFile.arbiter().directory()).isEqualTo(directory.getParent().resolve("arbiter"));
     NodeConfig set = ConfigLoader.load(file, List.of("arbiter.dir=here"));
     assertThat(set.arbiter().directory()).isEqualTo(Path.of("here").toAbsolutePath());
+
+    Files.writeString(
+        file,
+        """
+        guest.type = vm
+        vm.kernel = boot/kernel
+        vm.attach = "a.qmp"
+        vm.disks = [{ id = root, file = root.raw }]
+        """,
+        StandardOpenOption.APPEND);
+    NodeConfig.Vm vm = ConfigLoader.load(file, List.of("vm.kernel=kernel")).vm();
+    assertThat(vm.disks().getFirst().file()).isEqualTo(directory.resolve("root.raw"));
+    assertThat(vm.attach()).isEqualTo(directory.resolve("a.qmp").toString());
+    assertThat(vm.kernel()).isEqualTo(Path.of("kernel").toAbsolutePath().toString());
+    assertThat(vm.initrd()).isEmpty();
   }
 
   @Test
