@@ -33,8 +33,8 @@ final class Checker {
     SimProcess owner = world.owner();
     SimProcess backup = world.namedBackup();
     if (backup != null
-        && backup.role instanceof SimBackup holder
-        && !holder.session.state().isTerminal()
+        && backup.role instanceof Holder holder
+        && !holder.session().state().isTerminal()
         && !world.llm) {
       if (!holder.committedHistory().contains(entry)) {
         throw new Violation(
@@ -47,8 +47,8 @@ final class Checker {
                 + " is "
                 + holder.committedHistory());
       }
-    } else if (owner != null && owner.role instanceof SimPrimary runner) {
-      if (!runner.guest.history.contains(entry)) {
+    } else if (owner != null && owner.role instanceof Runner runner) {
+      if (!runner.history().contains(entry)) {
         throw new Violation(
             "one owner: "
                 + entry
@@ -106,9 +106,9 @@ final class Checker {
     History goesOn =
         owner == null
             ? history
-            : owner.role instanceof SimPrimary runner
-                ? runner.guest.history
-                : ((SimBackup) owner.role).committedHistory();
+            : owner.role instanceof Runner runner
+                ? runner.history()
+                : ((Holder) owner.role).committedHistory();
     if (!goesOn.contains(history)) {
       throw new Violation(
           "switchover: "
@@ -151,7 +151,7 @@ final class Checker {
   /** At every step: who lets output pass freely is the solo owner. */
   void onStep() {
     for (SimProcess node : world.nodes) {
-      if (node.alive && node.role instanceof SimPrimary primary && primary.isGateOpen()) {
+      if (node.alive && node.role instanceof Runner primary && primary.isGateOpen()) {
         boolean owns =
             world.arbiter.register.ownership() instanceof Ownership.Solo(NodeId id)
                 && id.equals(node.id);

@@ -107,8 +107,8 @@ final class Durability {
   private static boolean hasGuest(SimProcess process) {
     return process.alive
         && switch (process.role) {
-          case SimPrimary primary -> !primary.guestStopped;
-          case SimBackup backup -> backup.image.isComplete() || backup.isTakingOver();
+          case Runner primary -> !primary.isGuestStopped();
+          case Holder backup -> backup.isWhole() || backup.isTakingOver();
           default -> false;
         };
   }

@@ -81,7 +81,7 @@ final class LastingFault {
   private void killBackups() {
     SimProcess owner = world.owner();
     for (SimProcess node : world.nodes) {
-      boolean ownerServes = owner != null && owner.role instanceof SimPrimary;
+      boolean ownerServes = owner != null && owner.role instanceof Runner;
       if (ownerServes && node != owner && node.alive) {
         node.die("killed again");
       }

@@ -38,7 +38,7 @@ final class MachineClient extends SimClient {
   /** Nobody answered: the address is asked for again, and whoever runs the guest says so. */
   private void whoHasTheAddress() {
     SimProcess node = world.nodes[world.below(world.nodes.length)];
-    if (node.alive && node.role instanceof SimPrimary) {
+    if (node.alive && node.role instanceof Runner) {
       world.addressAt = node.index;
     }
   }

@@ -26,6 +26,7 @@ public final class SeedRange {
   private final PlantedFault planted;
   private final Set<FaultKind> without;
   private final int threads;
+  private final Parts parts;
   private final Statistics sum = new Statistics();
   private final List<Found> found = new ArrayList<>();
   private final AtomicLong next;
@@ -38,6 +39,18 @@ public final class SeedRange {
   /** These seeds; threads of 0 means all processors. */
   public SeedRange(
       long first, long count, PlantedFault planted, Set<FaultKind> without, int threads) {
+    this(first, count, planted, without, threads, Simulation.partsFor(planted));
+  }
+
+  /** The same with a choice of what runs. */
+  public SeedRange(
+      long first,
+      long count,
+      PlantedFault planted,
+      Set<FaultKind> without,
+      int threads,
+      Parts parts) {
+    this.parts = parts;
     this.without = without;
     this.first = first;
     this.count = count;
@@ -83,7 +96,7 @@ public final class SeedRange {
     long seed;
     while ((seed = next.getAndIncrement()) < first + count && !Thread.interrupted()) {
       try {
-        add(Simulation.run(seed, planted, false, without), null, progress);
+        add(Simulation.run(seed, planted, false, without, parts), null, progress);
       } catch (Violation violation) {
         add(violation.statistics, new Found(seed, violation.getMessage()), progress);
         if (isFirstEnough) {

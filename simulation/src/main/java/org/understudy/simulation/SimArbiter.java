@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
-import org.understudy.pair.session.SessionEvents;
+import org.understudy.pair.ownership.RegisterAnswers;
 
 /**
  * The register, and the ways in which an arbiter can be slow, deaf, forgetful or full, or answer
@@ -23,9 +23,9 @@ final class SimArbiter {
   }
 
   /** One start of a process in one role: an answer is for no other. */
-  private record Asker(SimProcess process, int life, SessionEvents to) {
+  private record Asker(SimProcess process, int life, RegisterAnswers to) {
     Asker(SimProcess process) {
-      this(process, process.life(), process.role.events());
+      this(process, process.life(), process.role.answers());
     }
 
     void deliver(Runnable event) {
@@ -67,7 +67,7 @@ final class SimArbiter {
 
   void read(SimProcess process, long request) {
     Asker asker = new Asker(process);
-    SessionEvents to = asker.to;
+    RegisterAnswers to = asker.to;
     if (isLost(asker, request, to)) {
       return;
     }
@@ -96,7 +96,7 @@ final class SimArbiter {
 
   void write(SimProcess process, long request, Register next) {
     Asker asker = new Asker(process);
-    SessionEvents to = asker.to;
+    RegisterAnswers to = asker.to;
     if (world.planted == PlantedFault.SKIP_CLAIM) {
       answer(asker, () -> to.onWritten(request, true));
       return;
@@ -119,7 +119,7 @@ final class SimArbiter {
   }
 
   private void writeNow(
-      Asker asker, SessionEvents to, long request, Register next, boolean silent) {
+      Asker asker, RegisterAnswers to, long request, Register next, boolean silent) {
     boolean blind = world.planted == PlantedFault.BLIND_WRITE;
     boolean whole = view == View.TRUE && !asker.process.ownArbiter;
     if (next.registerId() != register.registerId()) {
@@ -144,7 +144,7 @@ final class SimArbiter {
     }
   }
 
-  private boolean isLost(Asker asker, long request, SessionEvents to) {
+  private boolean isLost(Asker asker, long request, RegisterAnswers to) {
     boolean noDescriptor = asker.process.lacks(Resource.DESCRIPTOR);
     if (!unreachable && !noDescriptor && !world.chance(deaf)) {
       return false;

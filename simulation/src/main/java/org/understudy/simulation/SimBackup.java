@@ -17,7 +17,7 @@ import org.understudy.pair.session.Reject;
 import org.understudy.pair.session.SessionEvents;
 
 /** A backup: the real session, input log and stamps around a model image. */
-final class SimBackup implements SimProcess.Role {
+final class SimBackup implements Holder {
   /** Output that waits: of a commit, or an early message behind it. */
   record Held(long epoch, Reply reply, long afterInput) {}
 
@@ -59,8 +59,18 @@ final class SimBackup implements SimProcess.Role {
             process.nowNs());
   }
 
-  /** The claim is won, and the guest does not run yet. */
-  boolean isTakingOver() {
+  @Override
+  public BackupSession session() {
+    return session;
+  }
+
+  @Override
+  public boolean isWhole() {
+    return image.isComplete();
+  }
+
+  @Override
+  public boolean isTakingOver() {
     return takeover != null && !image.isGuestDead;
   }
 
@@ -116,8 +126,8 @@ final class SimBackup implements SimProcess.Role {
     }
   }
 
-  /** What waited to take over is gone, and does not come back. */
-  boolean loseStandby() {
+  @Override
+  public boolean loseStandby() {
     isUnfit |= image.isComplete();
     return isUnfit;
   }
@@ -138,8 +148,8 @@ final class SimBackup implements SimProcess.Role {
     }
   }
 
-  /** The guest that was restored crashes before it serves. */
-  boolean failTakeover() {
+  @Override
+  public boolean failTakeover() {
     if (takeover == null || session.state() != BackupState.TAKING_OVER) {
       return false;
     }
@@ -246,7 +256,8 @@ final class SimBackup implements SimProcess.Role {
     return beyond.record(piece.afterInput, piece.reply.session(), bytes, 0, 8);
   }
 
-  History committedHistory() {
+  @Override
+  public History committedHistory() {
     return image.history;
   }
 

@@ -64,9 +64,9 @@ final class SimMonitor {
             && !world.network.isCut(peer.index, index);
     if (reachable && peer.alive && peer.pausedUntilNs <= world.now) {
       connectedTo = peer.id.incarnation();
-      process.role.events().onMonitorConnected(connectedTo);
+      process.role.onMonitorConnected(connectedTo);
     } else if (reconnect && reachable && !peer.alive) {
-      process.role.events().onMonitorRefused();
+      process.role.onMonitorRefused();
     } else if (reconnect) {
       process.role.events().onMonitorUnclear();
     }
@@ -91,7 +91,7 @@ final class SimMonitor {
       process.deliver(
           (Runnable)
               () -> {
-                process.role.events().onMonitorClosed(incarnation);
+                process.role.onMonitorClosed(incarnation);
                 connect(true);
               });
     }
@@ -99,6 +99,6 @@ final class SimMonitor {
 
   /** Somebody else connects and leaves. */
   void onStranger(long incarnation) {
-    process.deliver((Runnable) () -> process.role.events().onMonitorClosed(incarnation));
+    process.deliver((Runnable) () -> process.role.onMonitorClosed(incarnation));
   }
 }

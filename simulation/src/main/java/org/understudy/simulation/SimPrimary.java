@@ -17,7 +17,7 @@ import org.understudy.primary.session.PrimarySettings;
 import org.understudy.primary.session.PrimaryState;
 
 /** A primary: the real session, pacer and bookkeeping around the model guest. */
-final class SimPrimary implements SimProcess.Role {
+final class SimPrimary implements Runner {
   private static final int EVENTS_PER_CYCLE = 4;
   private static final int MAX_QUEUE = 64;
 
@@ -350,8 +350,16 @@ final class SimPrimary implements SimProcess.Role {
   }
 
   /** More is unacked than can be kept: what was shipped cannot be sent again. */
-  void loseRetained() {
+  @Override
+  public boolean loseRetained() {
     lostEpoch = retained.lastEpoch();
+    return true;
+  }
+
+  @Override
+  public void crashGuest() {
+    guestFailed = true;
+    session.onGuestFailed("it crashed");
   }
 
   private void onInput(Message message) {
@@ -415,7 +423,23 @@ final class SimPrimary implements SimProcess.Role {
                 capture == null ? "" : ", encoding");
   }
 
-  boolean isGateOpen() {
+  @Override
+  public PrimarySession session() {
+    return session;
+  }
+
+  @Override
+  public History history() {
+    return guest.history;
+  }
+
+  @Override
+  public boolean isGuestStopped() {
+    return guestStopped;
+  }
+
+  @Override
+  public boolean isGateOpen() {
     return !gate.isClosed() && !guestStopped;
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
+import org.understudy.pair.ownership.RegisterAnswers;
 import org.understudy.pair.session.Reject;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.primary.session.PeerHello;
@@ -19,8 +20,37 @@ final class SimProcess {
 
     void onClient(long session, long request);
 
-    /** Takes what peer monitor and arbiter report. */
+    /** Takes what the peer monitor reports. */
     SessionEvents events();
+
+    /** Takes the arbiter's answers. */
+    default RegisterAnswers answers() {
+      return events();
+    }
+
+    /** The monitor's connection to this incarnation closed. */
+    default void onMonitorClosed(long incarnation) {
+      events().onMonitorClosed(incarnation);
+    }
+
+    /** The monitor is connected to this incarnation. */
+    default void onMonitorConnected(long incarnation) {
+      events().onMonitorConnected(incarnation);
+    }
+
+    /** The monitor's reconnect was refused. */
+    default void onMonitorRefused() {
+      events().onMonitorRefused();
+    }
+
+    /** A client connects to this process's front, before its first request. */
+    default void onConnected(long session) {}
+
+    /** A client leaves. */
+    default void onDisconnected(long session) {}
+
+    /** The process is gone, and nothing of it runs any more. */
+    default void dispose() {}
 
     /** The peer as the session knows it, or null. */
     NodeId peer();
@@ -81,6 +111,10 @@ final class SimProcess {
   private final SimClient[] clients = new SimClient[World.CLIENTS];
   private final long[] sessions = new long[World.CLIENTS];
   private int lifetime;
+
+  /** It died in mid-cycle, wherever that was caught. */
+  private boolean crashed;
+
   private int inPauses;
   private long nextCycleNs;
   private int cycleNumber;
@@ -96,6 +130,7 @@ final class SimProcess {
   /** A new process start: a new incarnation that knows nothing. */
   void boot(long ofRegister) {
     lifetime++;
+    crashed = false;
     id = new NodeId("n" + index, world.newIncarnation());
     registerId = ofRegister;
     alive = true;
@@ -121,12 +156,15 @@ final class SimProcess {
     return clockZeroNs + (clockRate == 1 ? world.now : (long) (world.now * clockRate));
   }
 
-  void startPrimary(SimGuest guest, Register register, long lastInput) {
-    role = new SimPrimary(this, guest, register, lastInput);
+  void startPrimary(Register register) {
+    role =
+        world.agents
+            ? AgentNode.primary(this, register)
+            : new SimPrimary(this, new SimGuest(world), register, 0);
   }
 
   void startBackup() {
-    role = new SimBackup(this);
+    role = world.agents ? AgentNode.backup(this) : new SimBackup(this);
   }
 
   // ---- duty cycles: often while there is something to do, else just often enough to notice
@@ -166,6 +204,9 @@ final class SimProcess {
       }
       return;
     }
+    if (diedInside(life)) {
+      return;
+    }
     if (role.isOver()) {
       end("exits: " + role.describe());
     } else if (worked) {
@@ -174,6 +215,19 @@ final class SimProcess {
       world.wasIdle();
       scheduleCycle(world.between(2_000_000, 6_000_000));
     }
+  }
+
+  /** What it died of may have been caught on the way here: it is dead all the same. */
+  boolean diedInside(int life) {
+    if (crashed && alive && life == lifetime) {
+      kill("crash in mid-cycle");
+    }
+    return !alive || life != lifetime;
+  }
+
+  /** Dead, or dying in what runs now. */
+  boolean isGone(int life) {
+    return !alive || crashed || life != lifetime;
   }
 
   /** Everything that arrived, in order; true if there was anything. */
@@ -241,6 +295,7 @@ final class SimProcess {
   /** Called at the start of each action: a process may die or stop between any two of them. */
   void step() {
     if (crashAfterActions >= 0 && crashAfterActions-- == 0) {
+      crashed = true;
       throw new Crash();
     }
     if (pauseAfterActions >= 0 && pauseAfterActions-- == 0) {
@@ -314,6 +369,7 @@ final class SimProcess {
     alive = false;
     closeClients();
     monitor.onDeath();
+    role.dispose();
     if (world.restarts) {
       world.after(world.between(World.TIMEOUT_NS / 10, World.TIMEOUT_NS * 6), this::restart);
     }
@@ -338,11 +394,24 @@ final class SimProcess {
   void connect(long session, SimClient client) {
     clients[slot(session)] = client;
     sessions[slot(session)] = session;
+    role.onConnected(session);
   }
 
   void disconnect(long session) {
     if (sessions[slot(session)] == session) {
       clients[slot(session)] = null;
+      if (alive) {
+        role.onDisconnected(session);
+      }
+    }
+  }
+
+  /** The process closes one client's connection. */
+  void closeClient(long session) {
+    SimClient client = clientOf(session);
+    if (client != null) {
+      clients[slot(session)] = null;
+      client.onClosed();
     }
   }
 

@@ -27,7 +27,12 @@ public final class Simulation {
    * @throws Violation naming the invariant that does not hold
    */
   public static Statistics run(long seed, PlantedFault planted, boolean trace) {
-    return run(seed, planted, trace, Set.of());
+    return run(seed, planted, trace, Set.of(), partsFor(planted));
+  }
+
+  /** What is planted in the model is in no agent. */
+  static Parts partsFor(PlantedFault planted) {
+    return planted == PlantedFault.NONE ? Parts.MIXED : Parts.SESSIONS;
   }
 
   /**
@@ -36,8 +41,8 @@ public final class Simulation {
    * @throws Violation naming the invariant that does not hold
    */
   public static Statistics run(
-      long seed, PlantedFault planted, boolean trace, Set<FaultKind> without) {
-    World world = new World(seed, planted, trace, without);
+      long seed, PlantedFault planted, boolean trace, Set<FaultKind> without, Parts parts) {
+    World world = new World(seed, planted, trace, without, parts.areAgents(seed));
     try {
       new Simulation(world).run();
     } catch (Violation violation) {
@@ -46,8 +51,11 @@ public final class Simulation {
     } catch (RuntimeException bug) {
       String at = "seed " + seed + " at " + world.now / 1_000_000 + " ms: ";
       throw found(world, at + "a session throws " + bug, bug);
+    } finally {
+      world.dispose();
     }
     world.statistics.simulatedNs = world.now;
+    world.statistics.agentRuns = world.agents ? 1 : 0;
     return world.statistics;
   }
 
@@ -87,8 +95,8 @@ public final class Simulation {
       world.durability.onLost();
     } else {
       SimProcess owner = world.owner();
-      if (owner != null && owner.role instanceof SimPrimary primary) {
-        world.checker.onSurvivor(owner, primary.guest.history);
+      if (owner != null && owner.role instanceof Runner primary) {
+        world.checker.onSurvivor(owner, primary.history());
       }
     }
   }
@@ -98,7 +106,7 @@ public final class Simulation {
     world.statistics.guestsEnded++;
     world.runUntil(world.now + World.TIMEOUT_NS * 20);
     for (SimProcess node : world.nodes) {
-      if (node.alive && node.role instanceof SimPrimary) {
+      if (node.alive && node.role instanceof Runner) {
         throw new Violation("ended: the guest still runs on " + node.id);
       }
     }
@@ -133,12 +141,12 @@ public final class Simulation {
   private boolean isWhole() {
     SimProcess owner = world.owner();
     return owner != null
-        && owner.role instanceof SimPrimary primary
-        && primary.session.state() == PrimaryState.PROTECTED
+        && owner.role instanceof Runner primary
+        && primary.session().state() == PrimaryState.PROTECTED
         && world.namedBackup() != null
-        && world.namedBackup().role instanceof SimBackup backup
-        && backup.session.state() == BackupState.PROTECTED
-        && backup.image.isComplete();
+        && world.namedBackup().role instanceof Holder backup
+        && backup.session().state() == BackupState.PROTECTED
+        && backup.isWhole();
   }
 
   private void awaitAnswers(String when) {

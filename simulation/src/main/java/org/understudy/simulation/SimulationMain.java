@@ -40,6 +40,11 @@ public final class SimulationMain implements Callable<Integer> {
   @Option(names = "--without", split = ",", description = "Kinds of faults that are left out.")
   private Set<FaultKind> without = Set.of();
 
+  @Option(
+      names = "--parts",
+      description = "What of the product runs: ${COMPLETION-CANDIDATES}; default: MIXED.")
+  private Parts parts;
+
   @Option(names = "--threads", defaultValue = "0", description = "Default: one per processor.")
   private int threads;
 
@@ -56,6 +61,9 @@ public final class SimulationMain implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (parts == null) {
+      parts = Simulation.partsFor(planted);
+    }
     if (seed != null && !json) {
       return replay();
     }
@@ -68,7 +76,7 @@ public final class SimulationMain implements Callable<Integer> {
 
   private int replay() {
     try {
-      System.out.print(Simulation.run(seed, planted, true, without).describe());
+      System.out.print(Simulation.run(seed, planted, true, without, parts).describe());
       return 0;
     } catch (Violation violation) {
       System.out.println("VIOLATION " + violation.getMessage());
@@ -82,7 +90,7 @@ public final class SimulationMain implements Callable<Integer> {
   }
 
   private int runMany() {
-    SeedRange range = new SeedRange(from, seeds, planted, without, threads);
+    SeedRange range = new SeedRange(from, seeds, planted, without, threads, parts);
     if (untilFound) {
       range.untilFound();
     }
@@ -162,11 +170,12 @@ public final class SimulationMain implements Callable<Integer> {
         range.found().stream()
             .map(one -> "{\"seed\":" + one.seed() + ",\"what\":" + quote(one.message()) + "}")
             .collect(Collectors.joining(",", "[", "]"));
-    return "{\"seeds\":%d,\"violations\":%d,\"lostGuests\":%d,\"steps\":%d,\"stepsPerSecond\":%.0f,\"stepsPerCoreSecond\":%.0f,\"threads\":%d,\"transitions\":{\"all\":%d,\"taken\":%d,\"missing\":%s},\"neverReached\":%s,\"found\":%s}"
+    return "{\"seeds\":%d,\"violations\":%d,\"lostGuests\":%d,\"agentRuns\":%d,\"steps\":%d,\"stepsPerSecond\":%.0f,\"stepsPerCoreSecond\":%.0f,\"threads\":%d,\"transitions\":{\"all\":%d,\"taken\":%d,\"missing\":%s},\"neverReached\":%s,\"found\":%s}"
         .formatted(
             range.seeds(),
             range.found().size(),
             all.guestsLost,
+            all.agentRuns,
             all.steps,
             all.steps / seconds,
             all.steps / range.cpuSeconds(),

@@ -1,5 +1,7 @@
 package org.understudy.simulation;
 
+import org.understudy.protocol.wire.MessageTypes;
+
 /** What happened in one run or in many. */
 public final class Statistics {
   /** Events executed. */
@@ -10,6 +12,12 @@ public final class Statistics {
 
   /** Faults by kind. */
   public final long[] faults = new long[FaultKind.values().length];
+
+  /** Messages of real agents that were lost, by template. */
+  public final long[] lostByTemplate = new long[MessageTypes.COUNT];
+
+  /** Runs of the real agents. */
+  public long agentRuns;
 
   /** Messages lost, by type. */
   public final long[] lost = new long[Message.Type.values().length];
@@ -50,6 +58,8 @@ public final class Statistics {
     simulatedNs += other.simulatedNs;
     addAll(faults, other.faults);
     addAll(lost, other.lost);
+    addAll(lostByTemplate, other.lostByTemplate);
+    agentRuns += other.agentRuns;
     primary.add(other.primary);
     backup.add(other.backup);
     takeovers += other.takeovers;
@@ -82,6 +92,14 @@ public final class Statistics {
     StringBuilder text = new StringBuilder();
     append(text, "fault", FaultKind.values(), faults);
     append(text, "loss of", Message.Type.values(), lost);
+    if (agentRuns > 0) {
+      AgentMessages.NAMES.forEach(
+          (template, name) -> {
+            if (lostByTemplate[template] == 0) {
+              text.append("loss of an agent's ").append(name).append("; ");
+            }
+          });
+    }
     return text.toString();
   }
 
@@ -104,6 +122,11 @@ public final class Statistics {
             .formatted(protections, resumes, replayed, answers, guestsEnded, guestsLost));
     line(text, "faults:", FaultKind.values(), faults);
     line(text, "lost messages:", Message.Type.values(), lost);
+    text.append("runs of agents ").append(agentRuns).append(", lost messages:");
+    AgentMessages.NAMES.forEach(
+        (template, name) ->
+            text.append(' ').append(name).append('=').append(lostByTemplate[template]));
+    text.append(System.lineSeparator());
     line(text, "primary never:", primary);
     line(text, "backup never:", backup);
     return text.toString();

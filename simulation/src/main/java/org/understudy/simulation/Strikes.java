@@ -1,5 +1,6 @@
 package org.understudy.simulation;
 
+import java.util.function.Consumer;
 import org.understudy.pair.ownership.Ownership;
 
 /** Carries faults out. */
@@ -81,7 +82,7 @@ final class Strikes {
     return switch (kind) {
       case CRASH_PRIMARY -> mayKill(primary) && crash(primary);
       case PAUSE_PRIMARY -> pause(primary, pauseNs());
-      case RETAINED_LOST -> onPrimary(primary, SimPrimary::loseRetained);
+      case RETAINED_LOST -> primary.role instanceof Runner role && role.loseRetained();
       case CAPTURE_LOST -> loseCapture(primary);
       case SLOW_LINK -> {
         primary.slowLink = true;
@@ -92,14 +93,14 @@ final class Strikes {
       case ORDERLY_END ->
           world.now > 20 * T && world.chance(0.2) && onPrimary(primary, this::orderEnd);
       case SWITCHOVER ->
-          primary.role instanceof SimPrimary role
-              && role.session.requestSwitchover("ordered by its operator") == null;
+          primary.role instanceof Runner role
+              && role.session().requestSwitchover("ordered by its operator") == null;
       default -> false;
     };
   }
 
-  private boolean onPrimary(SimProcess process, java.util.function.Consumer<SimPrimary> action) {
-    if (process.role instanceof SimPrimary role) {
+  private boolean onPrimary(SimProcess process, Consumer<Runner> action) {
+    if (process.role instanceof Runner role) {
       action.accept(role);
       return true;
     }
@@ -107,12 +108,12 @@ final class Strikes {
   }
 
   private boolean failGuest(SimProcess process) {
-    return world.chance(0.3) && onPrimary(process, this::fail);
+    return world.chance(0.3) && onPrimary(process, role -> fail(role, process));
   }
 
   /** Whatever state it is in by then. */
   void failSoon(SimProcess process) {
-    if (process.role instanceof SimBackup role) {
+    if (process.role instanceof Holder role) {
       int life = process.life();
       process.deliver(
           life,
@@ -123,18 +124,17 @@ final class Strikes {
           });
     } else if (world.durability.isGuestElsewhere(process) || world.chance(0.2)) {
       world.count(FaultKind.GUEST_FAILED);
-      onPrimary(process, this::fail);
+      onPrimary(process, role -> fail(role, process));
     }
   }
 
-  private void fail(SimPrimary role) {
-    role.process.deliver(
+  private void fail(Runner role, SimProcess process) {
+    process.deliver(
         (Runnable)
             () -> {
-              if (role.process.role == role && !role.session.state().isTerminal()) {
-                world.durability.onKilled(role.process);
-                role.guestFailed = true;
-                role.session.onGuestFailed("it crashed");
+              if (process.role == role && !role.session().state().isTerminal()) {
+                world.durability.onKilled(process);
+                role.crashGuest();
               }
             });
   }
@@ -151,14 +151,14 @@ final class Strikes {
     world.after(lastsNs, () -> world.arbiter.unreachable = world.arbiter.isDead);
   }
 
-  private void orderEnd(SimPrimary role) {
+  private void orderEnd(Runner role) {
     world.durability.onEndOrdered();
-    role.session.requestEnd("stopped by its operator");
+    role.session().requestEnd("stopped by its operator");
   }
 
   private boolean loseCapture(SimProcess process) {
-    if (process.role instanceof SimPrimary role && role.session.copy() > 0) {
-      role.session.onProtectionBroken(role.session.copy(), "more than could be recorded");
+    if (process.role instanceof Runner role && role.session().copy() > 0) {
+      role.session().onProtectionBroken(role.session().copy(), "more than could be recorded");
       return true;
     }
     return false;
@@ -185,7 +185,7 @@ final class Strikes {
       }
       case STOP_BACKUP -> stop(backup);
       case STOP_TWICE -> world.chance(0.2) && stop(backup) && stopAgain(backup);
-      case STANDBY_LOST -> backup.role instanceof SimBackup role && role.loseStandby();
+      case STANDBY_LOST -> backup.role instanceof Holder role && role.loseStandby();
       default -> false;
     };
   }
@@ -197,8 +197,8 @@ final class Strikes {
         () -> {
           if (process.alive && life == process.life()) {
             world.durability.onForcedStop(process);
-            if (process.role instanceof SimBackup role) {
-              role.session.requestStopNow("its operator insists");
+            if (process.role instanceof Holder role) {
+              role.session().requestStopNow("its operator insists");
             }
           }
         });
@@ -206,8 +206,8 @@ final class Strikes {
   }
 
   private boolean stop(SimProcess process) {
-    if (process.role instanceof SimBackup role) {
-      role.session.requestStop("stopped by its operator");
+    if (process.role instanceof Holder role) {
+      role.session().requestStop("stopped by its operator");
       return true;
     }
     return false;
@@ -275,7 +275,7 @@ final class Strikes {
 
   private boolean crash(SimProcess process) {
     if (world.chance(0.7)) {
-      process.crashAfterActions = world.below(40);
+      process.crashAfterActions = world.actions(40);
     } else {
       process.die("killed");
     }
@@ -351,7 +351,7 @@ final class Strikes {
 
   void crashSoon(SimProcess process) {
     if (process.alive && process.crashAfterActions < 0 && mayKill(process)) {
-      process.crashAfterActions = world.below(8);
+      process.crashAfterActions = world.actions(8);
       world.count(FaultKind.CRASH_AT_TRANSITION);
     }
   }
@@ -366,7 +366,7 @@ final class Strikes {
   }
 
   void pauseInCycle(SimProcess process) {
-    process.pauseAfterActions = world.below(10);
+    process.pauseAfterActions = world.actions(10);
     process.pauseInCycleNs = pauseNs();
   }
 

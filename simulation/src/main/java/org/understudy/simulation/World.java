@@ -31,6 +31,21 @@ final class World {
 
   final boolean smallLog;
 
+  /** The real agents run; else their sessions in a model of them. */
+  final boolean agents;
+
+  /** How the agents are made; null where there are none. */
+  final AgentShape shape;
+
+  /** A violation that an agent may have caught. */
+  Violation raised;
+
+  final Captures captures = new Captures();
+
+  /** What the agents' messages go over; null where there are none. */
+  final Streams streams;
+
+
   /** Hosts' clocks do not run at the same rate. */
   final boolean uneven;
 
@@ -61,11 +76,12 @@ final class World {
   int addressAt;
 
   World(long seed, PlantedFault planted, boolean trace) {
-    this(seed, planted, trace, Set.of(), 0, GuestKind.SERVICE);
+    this(seed, planted, trace, Set.of(), false, 0, GuestKind.SERVICE);
   }
 
-  World(long seed, PlantedFault planted, boolean trace, Set<FaultKind> without) {
-    this(seed, planted, trace, without, 0, GuestKind.SERVICE);
+  World(
+      long seed, PlantedFault planted, boolean trace, Set<FaultKind> without, boolean ofAgents) {
+    this(seed, planted, trace, without, ofAgents, 0, GuestKind.SERVICE);
   }
 
   /** A world of this many nodes for a scripted scenario, or a random one if it is 0. */
@@ -74,19 +90,22 @@ final class World {
       PlantedFault planted,
       boolean trace,
       Set<FaultKind> without,
+      boolean ofAgents,
       int nodeCount,
       GuestKind ofGuest) {
+    agents = ofAgents;
     this.without = without;
     this.seed = seed;
     this.planted = planted;
     this.trace = trace;
     random = new SplittableRandom(seed);
-    int count = nodeCount != 0 ? nodeCount : chance(0.3) ? 3 : 2;
-    GuestKind guest = nodeCount == 0 ? GuestKind.values()[below(3)] : ofGuest;
+    int count = nodeCount != 0 ? nodeCount : !agents && chance(0.3) ? 3 : 2;
+    GuestKind guest = nodeCount == 0 && !agents ? GuestKind.values()[below(3)] : ofGuest;
     llm = guest == GuestKind.LLM;
     machine = guest == GuestKind.MACHINE;
     uneven = nodeCount == 0 && chance(0.3);
     smallLog = nodeCount == 0 && chance(0.2);
+    shape = agents ? AgentShape.draw(this) : null;
     network = new Network(this, count);
     nodes = new SimProcess[count];
     for (int i = 0; i < count; i++) {
@@ -95,10 +114,11 @@ final class World {
     }
     NodeId first = nodes[0].id;
     arbiter = new SimArbiter(this, new Register(REGISTER_ID, 1, new Ownership.Solo(first)));
-    nodes[0].startPrimary(new SimGuest(this), arbiter.register, 0);
+    nodes[0].startPrimary(arbiter.register);
     for (int i = 1; i < count; i++) {
       nodes[i].startBackup();
     }
+    streams = agents ? new Streams(this) : null;
     clients = new SimClient[CLIENTS];
     for (int i = 0; i < clients.length; i++) {
       clients[i] = machine ? new MachineClient(this, i) : new ServiceClient(this, i);
@@ -125,6 +145,9 @@ final class World {
       now = Math.max(now, events.nextNs());
       statistics.steps++;
       events.poll().run();
+      if (raised != null) {
+        throw raised;
+      }
       if ((++ticks & 7) == 0) {
         checker.onStep();
       }
@@ -149,6 +172,11 @@ final class World {
     return from + random.nextLong(Math.max(1, to - from));
   }
 
+  /** After how many of a process's actions something happens: an agent has many of them. */
+  int actions(int bound) {
+    return below(agents ? bound * 8 : bound);
+  }
+
   int below(int bound) {
     return random.nextInt(bound);
   }
@@ -164,6 +192,16 @@ final class World {
   void log(int node, String text) {
     if (trace) {
       System.out.printf("%10.3f ms  n%d  %s%n", now / 1e6, node, text);
+    }
+  }
+
+  /** The run is over: what is off the heap goes. */
+  void dispose() {
+    for (SimProcess node : nodes) {
+      if (node.alive) {
+        node.alive = false;
+        node.role.dispose();
+      }
     }
   }
 

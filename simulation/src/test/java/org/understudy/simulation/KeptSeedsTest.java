@@ -1,5 +1,6 @@
 package org.understudy.simulation;
 
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
@@ -10,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvFileSource;
 class KeptSeedsTest {
   @ParameterizedTest
   @CsvFileSource(resources = "kept-seeds.csv", numLinesToSkip = 1)
-  void shouldHoldWhatTheSeedOnceBroke(long seed, String what) {
-    Simulation.run(seed, PlantedFault.NONE, false);
+  void shouldHoldWhatTheSeedOnceBroke(long seed, Parts parts, String what) {
+    Simulation.run(seed, PlantedFault.NONE, false, Set.of(), parts);
   }
 }

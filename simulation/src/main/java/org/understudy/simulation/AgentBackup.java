@@ -1,0 +1,255 @@
+package org.understudy.simulation;
+
+import org.agrona.DirectBuffer;
+import org.understudy.backup.agent.BackupAgent;
+import org.understudy.backup.agent.BackupContext;
+import org.understudy.backup.agent.BackupMetrics;
+import org.understudy.backup.session.BackupSession;
+import org.understudy.backup.session.BackupSettings;
+import org.understudy.backup.session.BackupState;
+import org.understudy.checkpoint.guest.Guest;
+import org.understudy.checkpoint.guest.HeldUpException;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.session.SessionEvents;
+import org.understudy.protocol.monitor.PeerMonitorListener;
+import org.understudy.simulation.agents.AgentGuest;
+import org.understudy.simulation.agents.ReplayHost;
+
+/** A backup: the real agent, with stage, image, log and takeover. */
+final class AgentBackup implements Holder, AgentRole {
+  private static final long STAGING_BYTES = 8 << 20;
+  private static final int SECTION_BYTES = 1 << 20;
+  private static final int INPUTS = 1 << 10;
+
+  private static final String NO_LOAD = "it did not load";
+
+  /** Fewer than make the agent give up. */
+  private static final int MOST_FAILED_RESTORES = 5;
+
+  private final AgentNode node;
+  private final World world;
+  private final SimProcess process;
+  private final BackupAgent agent;
+  private final ReplayHost host = new ReplayHost();
+  private int failedRestores;
+  private AgentGuest guest;
+
+  AgentBackup(AgentNode node) {
+    this.node = node;
+    world = node.world;
+    process = node.process;
+    agent = new BackupAgent(context(), process.nowNs());
+    node.link.listener(agent);
+  }
+
+  private BackupContext context() {
+    return new BackupContext(
+        process.id,
+        "pair",
+        process.registerId,
+        node.terms(),
+        "front",
+        BackupSettings.of(World.TIMEOUT_NS),
+        new BackupContext.Limits(world.shape.logBytes(), STAGING_BYTES, SECTION_BYTES, INPUTS),
+        node::newImage,
+        node.standby,
+        node.front,
+        this::restore,
+        node.link,
+        node.calls,
+        this::onState,
+        BackupMetrics.NONE,
+        node::clock);
+  }
+
+  private void onState(String machine, Enum<?> from, Enum<?> to, long nowNs, String reason) {
+    world.log(process.index, machine + " " + from + " -> " + to + ": " + reason);
+    if (from == to) {
+      judgeRestore(reason);
+      return;
+    }
+    world.statistics.backup.count(from, to);
+    if (node.isGone()) {
+      return;
+    }
+    if (to == BackupState.ENDED && !world.arbiter.isEnded() && from == BackupState.CLAIMING) {
+      node.violation("ended: the register says otherwise");
+    }
+    world.transitions.onTransition(process, from, to);
+  }
+
+  private void judgeRestore(String reason) {
+    boolean isOurs = reason.contains(NO_LOAD) || !reason.contains("the restore failed");
+    if (!isOurs && !node.isGone()) {
+      node.violation(reason);
+    }
+  }
+
+  private Guest restore(
+      GuestMemory memory, DirectBuffer state, int length, long inputPosition, long stampNs) {
+    node.step();
+    if (failedRestores < MOST_FAILED_RESTORES && world.chance(world.restoreFails)) {
+      failedRestores++;
+      world.count(FaultKind.RESTORE_FAILS);
+      if (world.chance(0.3)) {
+        throw new HeldUpException("it waits for its operator", null);
+      }
+      throw new OutOfMemoryError(NO_LOAD);
+    }
+    long capture = state.getLong(0, java.nio.ByteOrder.LITTLE_ENDIAN);
+    if (capture != node.standby.committedCapture()) {
+      node.violation("whole epochs: the device state is not the last commit's");
+    }
+    node.requireSame(capture, memory.segment(), "whole epochs: the image that is restored");
+    AgentGuest made = node.newGuest(memory, stampNs);
+    made.restoredAt(inputPosition);
+    made.start(host);
+    guest = made;
+    return made;
+  }
+
+  @Override
+  public boolean cycle(long nowNs) {
+    return node.run(() -> cycleNow(nowNs));
+  }
+
+  private boolean cycleNow(long nowNs) {
+    if (!node.thread.agentBegins()) {
+      return false;
+    }
+    try {
+      return cycleOnce(nowNs);
+    } finally {
+      node.thread.agentEnds();
+    }
+  }
+
+  private boolean cycleOnce(long nowNs) {
+    world.streams.cycle(process.index);
+    agent.cycleStart(nowNs);
+    boolean worked = process.drain();
+    node.lookAtStandby();
+    if (host.failure() != null) {
+      agent.onGuestFailed(host.failure());
+    }
+    worked |= agent.doWork() > 0;
+    if (!node.isGone() && agent.state() == BackupState.SOLO) {
+      goOnAsPrimary();
+      return true;
+    }
+    return worked;
+  }
+
+  private void goOnAsPrimary() {
+    world.statistics.takeovers++;
+    world.statistics.replayed += agent.replayedInputs();
+    if (node.isLastCommitted()) {
+      node.violation("ended: a guest is revived that was shut down");
+    }
+    node.judged(
+        () -> world.checker.onSurvivor(process, world.captures.entry(guest.entry())));
+    node.standby.handedOver();
+    node.alsoDispose(agent::close);
+    AgentPrimary primary =
+        new AgentPrimary(node, guest, agent.session().wonRegister(), agent.lastInput());
+    process.role = primary;
+    host.handTo(primary.host());
+    if (agent.session().isStopWanted()) {
+      world.durability.onEndOrdered();
+      primary.session().requestEnd("stopped while it took over");
+    }
+  }
+
+  @Override
+  public AgentNode node() {
+    return node;
+  }
+
+  @Override
+  public PeerMonitorListener monitor() {
+    return agent.monitor();
+  }
+
+  @Override
+  public BackupSession session() {
+    return agent.session();
+  }
+
+  @Override
+  public SessionEvents events() {
+    return agent.session().events();
+  }
+
+  @Override
+  public boolean isWhole() {
+    return node.standby.isWhole() && !node.isGuestDead;
+  }
+
+  @Override
+  public boolean isTakingOver() {
+    return agent.state() == BackupState.TAKING_OVER && !node.isGuestDead;
+  }
+
+  @Override
+  public History committedHistory() {
+    return node.committed();
+  }
+
+  @Override
+  public boolean failTakeover() {
+    if (agent.state() != BackupState.TAKING_OVER) {
+      return false;
+    }
+    world.durability.onKilled(process);
+    node.isGuestDead = true;
+    agent.onGuestFailed(new IllegalStateException("the guest crashed"));
+    return true;
+  }
+
+  @Override
+  public boolean loseStandby() {
+    return node.loseStandby();
+  }
+
+  @Override
+  public NodeId peer() {
+    return agent.session().primary();
+  }
+
+  @Override
+  public boolean isOver() {
+    BackupState state = agent.state();
+    return process.role == this
+        && state.isTerminal()
+        && state != BackupState.SOLO
+        && !agent.isLingering();
+  }
+
+  @Override
+  public String describe() {
+    return "backup %s (committed %d, waiting %d, log %d bytes%s)"
+        .formatted(
+            agent.state(),
+            agent.imageEpoch(),
+            node.front.waiting(),
+            agent.inputLogBytes(),
+            guest == null ? "" : ", " + guest.describe());
+  }
+
+  @Override
+  public void dispose() {
+    node.dispose(this::free);
+  }
+
+  private void free() {
+    try {
+      agent.close();
+    } catch (SimProcess.Crash dead) {
+      // It is gone: nothing of it is heard any more.
+    }
+    if (guest != null) {
+      guest.dispose();
+    }
+  }
+}

@@ -1,0 +1,336 @@
+package org.understudy.simulation;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.understudy.checkpoint.guest.GuestDescription;
+import org.understudy.checkpoint.guest.Readiness;
+import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.pair.ownership.Register;
+import org.understudy.protocol.wire.GuestTerms;
+import org.understudy.protocol.wire.SendStatus;
+import org.understudy.simulation.agents.AgentFront;
+import org.understudy.simulation.agents.AgentGuest;
+import org.understudy.simulation.agents.AgentLink;
+import org.understudy.simulation.agents.AgentStandby;
+import org.understudy.simulation.agents.Surroundings;
+
+/**
+ * One start of a process with real agents: what they stand on, and what may happen between any two
+ * of their calls. It outlives a takeover, which changes the role alone.
+ */
+final class AgentNode implements Surroundings {
+  final SimProcess process;
+  final World world;
+  final AgentLink link = new AgentLink(this);
+  final AgentFront front = new AgentFront(this);
+  final AgentStandby standby = new AgentStandby(this);
+  final AgentCalls calls = new AgentCalls(this);
+  final GuestThread thread;
+  private final int life;
+  private GuestMemory image;
+  private History committed = History.EMPTY;
+  private boolean isLastCommitted;
+  private long readyAtNs = Long.MAX_VALUE;
+  private boolean isUnfit;
+  private int entered;
+  private Runnable disposal;
+  private Runnable alsoDisposal = () -> {};
+
+  /** What was made of its image crashed by itself, which no node can help. */
+  boolean isGuestDead;
+
+  private AgentNode(SimProcess process) {
+    this.process = process;
+    world = process.world;
+    life = process.life();
+    thread = new GuestThread(this);
+  }
+
+  /** The node of a process whose roles are agents. */
+  static AgentNode of(SimProcess process) {
+    return ((AgentRole) process.role).node();
+  }
+
+  static SimProcess.Role primary(SimProcess process, Register register) {
+    AgentNode node = new AgentNode(process);
+    node.calls.onStart(register);
+    GuestMemory memory = MappedGuestMemory.anonymousSmallPages(process.world.shape.layout());
+    AgentGuest guest = node.newGuest(memory, 0);
+    AgentPrimary primary = new AgentPrimary(node, guest, register, 0);
+    primary.startGuest();
+    return primary;
+  }
+
+  static SimProcess.Role backup(SimProcess process) {
+    return new AgentBackup(new AgentNode(process));
+  }
+
+  AgentGuest newGuest(GuestMemory memory, long clockNs) {
+    AgentGuest guest =
+        new AgentGuest(this, description(), memory, front, world.shape.queue(), clockNs);
+    thread.guest(guest);
+    return guest;
+  }
+
+  GuestDescription description() {
+    return world.shape.description();
+  }
+
+  GuestTerms terms() {
+    GuestDescription guest = description();
+    List<GuestTerms.Region> regions =
+        guest.layout().regions().stream()
+            .map(region -> new GuestTerms.Region(region.name(), region.lengthBytes()))
+            .toList();
+    return new GuestTerms(
+        guest.type(),
+        guest.stateFormatVersion(),
+        regions,
+        guest.deterministic(),
+        guest.gatedOnBackup());
+  }
+
+  // ---- one thread
+
+  /** Runs a part of this process; what died in it is disposed of afterwards. */
+  boolean run(java.util.function.BooleanSupplier part) {
+    entered++;
+    try {
+      return part.getAsBoolean();
+    } finally {
+      if (--entered == 0 && disposal != null) {
+        disposeNow();
+      }
+    }
+  }
+
+  private void disposeNow() {
+    Runnable how = disposal;
+    disposal = null;
+    how.run();
+    alsoDisposal.run();
+  }
+
+  /** Something else to be disposed of: what was before a takeover. */
+  void alsoDispose(Runnable how) {
+    alsoDisposal = how;
+  }
+
+  /** The process is gone: nothing of it may run when this is carried out. */
+  void dispose(Runnable how) {
+    disposal = how;
+    if (entered == 0) {
+      disposeNow();
+    }
+  }
+
+  int life() {
+    return life;
+  }
+
+  boolean isGone() {
+    return process.isGone(life);
+  }
+
+  @Override
+  public void step() {
+    if (isGone()) {
+      throw new SimProcess.Crash();
+    }
+    process.step();
+    thread.maybe();
+    if (isGone()) {
+      throw new SimProcess.Crash();
+    }
+  }
+
+  /** An agent may catch what is thrown through it: a violation is remembered all the same. */
+  void judged(Runnable judgement) {
+    try {
+      judgement.run();
+    } catch (Violation violation) {
+      world.raised = world.raised == null ? violation : world.raised;
+      throw violation;
+    }
+  }
+
+  @Override
+  public long nowNs() {
+    return process.nowNs();
+  }
+
+  @Override
+  public void between() {
+    step();
+    thread.agentMay();
+  }
+
+  /** The same as a point at which things may happen: whoever asks acts on the answer later. */
+  long clock() {
+    step();
+    return process.nowNs();
+  }
+
+  @Override
+  public boolean chance(double probability) {
+    return world.chance(probability);
+  }
+
+  // ---- the wire
+
+  @Override
+  public SendStatus send(int template, byte[] message) {
+    return world.streams.send(process.index, template, message);
+  }
+
+  @Override
+  public boolean isConnected() {
+    return world.streams.isConnected(process.index);
+  }
+
+  @Override
+  public boolean isFlushed() {
+    return world.streams.isFlushed(process.index);
+  }
+
+  @Override
+  public void renewStream() {
+    world.streams.renew(process.index);
+  }
+
+  // ---- clients
+
+  @Override
+  public void accepting(boolean on) {
+    process.accepting = on;
+  }
+
+  @Override
+  public void answered(long client, long entry) {
+    judged(() -> process.reply(new Reply(client, world.captures.entry(entry))));
+  }
+
+  @Override
+  public void closeClient(long client) {
+    process.closeClient(client);
+  }
+
+  // ---- the guest
+
+  @Override
+  public long consumed(long before, long client, long request) {
+    History history = world.captures.entry(before);
+    long token = world.llm ? history.derivedToken(client, request) : world.random.nextLong();
+    return world.captures.add(history.then(client, request, token));
+  }
+
+  @Override
+  public long choiceAt(long entry) {
+    return world.captures.entry(entry).token;
+  }
+
+  @Override
+  public long captured(MemorySegment memory, long entry, boolean isLast) {
+    step();
+    return world.captures.cut(memory, world.captures.entry(entry), isLast);
+  }
+
+  @Override
+  public void wakeGuest() {
+    thread.wakeUp();
+  }
+
+  @Override
+  public void guestSleeps(long atMostNs) {
+    thread.sleeps(atMostNs);
+  }
+
+  @Override
+  public void gaveUp(String how) {
+    if (!isGone() && !isGuestDead) {
+      judged(() -> world.durability.onGivenUp(process, how));
+    }
+  }
+
+  @Override
+  public void violation(String what) {
+    judged(
+        () -> {
+          throw new Violation(what + " on " + process.id);
+        });
+  }
+
+  // ---- the standby
+
+  GuestMemory newImage() {
+    step();
+    if (process.lacks(Resource.MEMORY)) {
+      throw new IllegalStateException("no memory for an image");
+    }
+    image = MappedGuestMemory.anonymousSmallPages(world.shape.layout());
+    return image;
+  }
+
+  History committed() {
+    return committed;
+  }
+
+  boolean isLastCommitted() {
+    return isLastCommitted;
+  }
+
+  @Override
+  public void whole() {
+    world.durability.onWhole(process);
+    readyAtNs = world.now;
+    if (world.chance(world.standbySlow)) {
+      world.count(FaultKind.STANDBY_SLOW);
+      readyAtNs += world.between(World.TIMEOUT_NS / 10, World.TIMEOUT_NS * 7);
+    }
+    isUnfit = world.chance(world.standbyUnfit);
+    if (isUnfit) {
+      world.count(FaultKind.STANDBY_UNFIT);
+    }
+  }
+
+  /** What waits to take over is gone; false if nothing waited. */
+  boolean loseStandby() {
+    isUnfit |= standby.isWhole();
+    return isUnfit;
+  }
+
+  /** The standby finds out what it is worth. */
+  void lookAtStandby() {
+    if (standby.isWhole() && world.now >= readyAtNs) {
+      standby.readiness(isUnfit ? Readiness.failed("it did not load") : Readiness.READY);
+    }
+  }
+
+  @Override
+  public boolean isDiskFull() {
+    return process.lacks(Resource.DISK) || process.diskFull;
+  }
+
+  @Override
+  public void committed(long capture) {
+    History history = world.captures.history(capture);
+    if (history == null) {
+      violation("whole epochs: a capture that nobody remembers is committed");
+    }
+    committed = history;
+    isLastCommitted = world.captures.isLast(capture);
+  }
+
+  @Override
+  public void applied(long capture) {
+    requireSame(capture, image.segment(), "drift: the image");
+  }
+
+  void requireSame(long capture, MemorySegment memory, String what) {
+    long at = world.captures.difference(capture, memory);
+    if (at >= 0) {
+      violation(what + " differs from what was captured at byte " + at);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package org.understudy.simulation;
+
+import org.understudy.checkpoint.codec.format.CodecSettings;
+import org.understudy.checkpoint.codec.format.Compressor;
+import org.understudy.checkpoint.guest.GuestDescription;
+import org.understudy.checkpoint.memory.RegionLayout;
+import org.understudy.simulation.agents.AgentGuest;
+
+/**
+ * How the agents' pair of a seed is made.
+ *
+ * @param description the guest's type
+ * @param codec how pages are encoded
+ * @param queue inputs that the guest lets wait
+ * @param logBytes the backup's input log
+ * @param interleaving how likely the other thread runs between two calls
+ */
+record AgentShape(
+    GuestDescription description,
+    CodecSettings codec,
+    int queue,
+    int logBytes,
+    double interleaving) {
+
+  static AgentShape draw(World world) {
+    int[] pages = {16, 24, 64};
+    double[] interleaving = {0, 0.005, 0.05};
+    return new AgentShape(
+        AgentGuest.description(pages[world.below(3)], world.llm),
+        codec(world.below(4)),
+        world.smallLog ? 2 : 16,
+        world.smallLog ? 512 : 16_384,
+        interleaving[world.below(3)]);
+  }
+
+  /** None that is chosen by what was measured: a seed has to do the same each time. */
+  private static CodecSettings codec(int which) {
+    return switch (which) {
+      case 0 -> CodecSettings.remus();
+      case 1 -> CodecSettings.remusXor();
+      case 2 -> CodecSettings.fgbi();
+      default -> CodecSettings.understudy().withCompressor(Compressor.ZSTD);
+    };
+  }
+
+  RegionLayout layout() {
+    return description.layout();
+  }
+}

@@ -1,0 +1,69 @@
+package org.understudy.simulation;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the agents' guests went through, by number, and what their memory was at each of the last
+ * cuts: the reference for images.
+ */
+final class Captures {
+  /** Enough for all that may be unacked, and for what was committed last. */
+  private static final int KEPT = 128;
+
+  /** One cut. */
+  private record Cut(long number, History history, boolean isLast, byte[] memory) {}
+
+  private final Cut[] cuts = new Cut[KEPT];
+  private final List<History> entries = new ArrayList<>();
+  private long number;
+
+  Captures() {
+    entries.add(History.EMPTY);
+  }
+
+  /** Number of a new entry. */
+  long add(History entry) {
+    entries.add(entry);
+    return entries.size() - 1L;
+  }
+
+  History entry(long ofNumber) {
+    return entries.get((int) ofNumber);
+  }
+
+  /** The guest's memory is cut at this entry; returns the cut's number, from 1. */
+  long cut(MemorySegment memory, History history, boolean isLast) {
+    number++;
+    Cut old = cuts[(int) (number % KEPT)];
+    byte[] bytes = old == null ? new byte[(int) memory.byteSize()] : old.memory;
+    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+    cuts[(int) (number % KEPT)] = new Cut(number, history, isLast, bytes);
+    return number;
+  }
+
+  private Cut of(long ofNumber) {
+    Cut cut = cuts[(int) (ofNumber % KEPT)];
+    return cut != null && cut.number == ofNumber ? cut : null;
+  }
+
+  /** The guest's history at this cut, or null if it is too long ago. */
+  History history(long ofNumber) {
+    Cut cut = of(ofNumber);
+    return cut == null ? null : cut.history;
+  }
+
+  /** Whether the guest ended with this cut. */
+  boolean isLast(long ofNumber) {
+    Cut cut = of(ofNumber);
+    return cut != null && cut.isLast;
+  }
+
+  /** First byte in which an image differs from the guest's memory at this cut; -1 for none. */
+  long difference(long ofNumber, MemorySegment image) {
+    Cut cut = of(ofNumber);
+    return cut == null ? -1 : MemorySegment.ofArray(cut.memory).mismatch(image);
+  }
+}
