@@ -104,6 +104,7 @@ final class AgentBackup implements Holder, AgentRole {
     node.requireSame(capture, memory.segment(), "whole epochs: the image that is restored");
     AgentGuest made = node.newGuest(memory, stampNs);
     made.restoredAt(inputPosition);
+    node.front.replaying(agent.beyondCommit());
     made.start(host);
     guest = made;
     return made;
@@ -149,6 +150,7 @@ final class AgentBackup implements Holder, AgentRole {
     }
     node.judged(
         () -> world.checker.onSurvivor(process, world.captures.entry(guest.entry())));
+    node.front.replayed();
     node.standby.handedOver();
     node.alsoDispose(agent::close);
     AgentPrimary primary =

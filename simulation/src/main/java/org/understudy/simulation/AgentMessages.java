@@ -21,6 +21,8 @@ final class AgentMessages {
               Map.entry(CHECKPOINT_END, "CheckpointEnd"),
               Map.entry(20, "Ack"),
               Map.entry(21, "Protected"),
+              Map.entry(22, "OutputAck"),
+              Map.entry(32, "SessionOutput"),
               Map.entry(30, "Input"),
               Map.entry(40, "Heartbeat"),
               Map.entry(41, "Goodbye")));

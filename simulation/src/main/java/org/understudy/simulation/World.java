@@ -100,7 +100,7 @@ final class World {
     this.trace = trace;
     random = new SplittableRandom(seed);
     int count = nodeCount != 0 ? nodeCount : !agents && chance(0.3) ? 3 : 2;
-    GuestKind guest = nodeCount == 0 && !agents ? GuestKind.values()[below(3)] : ofGuest;
+    GuestKind guest = nodeCount == 0 ? guestKind() : ofGuest;
     llm = guest == GuestKind.LLM;
     machine = guest == GuestKind.MACHINE;
     uneven = nodeCount == 0 && chance(0.3);
@@ -124,6 +124,12 @@ final class World {
       clients[i] = machine ? new MachineClient(this, i) : new ServiceClient(this, i);
       clients[i].start();
     }
+  }
+
+  /** The agents have no machine yet. */
+  private GuestKind guestKind() {
+    GuestKind[] kinds = GuestKind.values();
+    return agents ? chance(0.3) ? GuestKind.LLM : GuestKind.SERVICE : kinds[below(3)];
   }
 
   void after(long delayNs, Runnable action) {

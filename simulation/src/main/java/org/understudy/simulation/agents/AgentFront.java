@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.understudy.backup.output.ReleasedBeyondCommit;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.InputKind;
 
@@ -25,6 +26,7 @@ public final class AgentFront implements ClientFront {
   private final Long2LongHashMap sessions = new Long2LongHashMap(NOBODY);
   private final ArrayDeque<Event> events = new ArrayDeque<>();
   private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[REQUEST_BYTES]);
+  private ReleasedBeyondCommit released;
   private boolean accepting;
   private long nextSession;
 
@@ -95,9 +97,33 @@ public final class AgentFront implements ClientFront {
     return work;
   }
 
+  /** The replay of a takeover begins: what had left is not sent again. */
+  public void replaying(ReleasedBeyondCommit releasedBefore) {
+    released = releasedBefore;
+  }
+
+  /** The replay is over. */
+  public void replayed() {
+    if (released != null && released.endReplay() > 0) {
+      around.violation("llm: the replay did not make again what had left");
+    }
+    released = null;
+  }
+
+  private boolean isSuppressed(long sessionId, DirectBuffer buffer, int offset, int length) {
+    int skip = released == null ? 0 : released.suppress(sessionId, buffer, offset, length);
+    if (skip < 0) {
+      around.violation("llm: the replay differs from what had left");
+    }
+    return skip == length;
+  }
+
   @Override
   public void send(long sessionId, DirectBuffer buffer, int offset, int length) {
     around.step();
+    if (isSuppressed(sessionId, buffer, offset, length)) {
+      return;
+    }
     long client = clients.get(sessionId);
     if (client != NOBODY) {
       around.answered(client, buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN));

@@ -39,6 +39,7 @@ public final class AgentGuest implements Guest {
   private final GuestMemory memory;
   private final AgentFront front;
   private final int queueLimit;
+  private final boolean streams;
   private final WriteBarrier barrier;
   private final GuestState state;
   private final AgentGate gate;
@@ -74,6 +75,7 @@ public final class AgentGuest implements Guest {
     this.memory = memory;
     this.front = front;
     this.queueLimit = queueLimit;
+    streams = description.deterministic();
     // More copies than pages: a writer never waits, which nobody here could end.
     barrier = new WriteBarrier(memory, description.layout().totalPages() + 1);
     state = new GuestState(memory, barrier);
@@ -253,6 +255,9 @@ public final class AgentGuest implements Guest {
       if (!on && serving) {
         serving = false;
         front.stopAccepting();
+        if (streams) {
+          front.closeSessions(); // their inputs are in no backup's log
+        }
       }
       serveIfDue();
     });
@@ -366,7 +371,15 @@ public final class AgentGuest implements Guest {
   }
 
   private boolean mayRun() {
-    return !paused && output.count() + gate.held() < MOST_WAITING;
+    return !paused && streamOut() && output.count() + gate.held() < MOST_WAITING;
+  }
+
+  /** Sends what does not wait for a capture on its way; false if the link has no room. */
+  private boolean streamOut() {
+    if (!barrier.isTracking()) {
+      output.clear(); // nobody carries it: its clients were at a front that is gone
+    }
+    return !streams || output.streamTo(host, state.inputPosition());
   }
 
   private void serveIfDue() {
@@ -447,6 +460,7 @@ public final class AgentGuest implements Guest {
   }
 
   private void afterEvent() {
+    streamOut();
     step();
     boundary();
   }
@@ -461,7 +475,7 @@ public final class AgentGuest implements Guest {
     CaptureKind kind = host.captureDue(around.nowNs(), load);
     step();
     paused = paused && !host.goesOn();
-    boolean can = barrier.isTracking() && isReleased() && !paused && orders.isEmpty();
+    boolean can = barrier.isTracking() && isReleased() && !paused && orders.isEmpty() && streamOut();
     if (kind != CaptureKind.NONE && can) {
       capture(kind);
       step();

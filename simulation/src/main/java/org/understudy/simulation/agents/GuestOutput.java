@@ -4,6 +4,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.understudy.checkpoint.guest.GuestHost;
 import org.understudy.checkpoint.guest.OutputRecords;
 
 /** Answers for sessions at the backup's front, and which session ids were seen. */
@@ -52,6 +53,20 @@ final class GuestOutput {
     }
     answers.clear();
     return new UnsafeBuffer(buffer, 0, at);
+  }
+
+  /** Offers all of them as messages of their own, in order; false if there was no room. */
+  boolean streamTo(GuestHost host, long afterInput) {
+    while (!answers.isEmpty()) {
+      Answer answer = answers.getFirst();
+      int length = answer.entry == CLOSE ? OutputRecords.CLOSE : Long.BYTES;
+      UnsafeBuffer bytes = AgentCapture.number(answer.entry);
+      if (!host.offerOutput(answer.session, bytes, 0, length, afterInput)) {
+        return false;
+      }
+      answers.removeFirst();
+    }
+    return true;
   }
 
   void opened(long session, boolean local) {
