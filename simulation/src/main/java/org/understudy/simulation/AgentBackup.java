@@ -4,17 +4,15 @@ import org.agrona.DirectBuffer;
 import org.understudy.backup.agent.BackupAgent;
 import org.understudy.backup.agent.BackupContext;
 import org.understudy.backup.agent.BackupMetrics;
+import org.understudy.backup.agent.Successor;
 import org.understudy.backup.session.BackupSession;
 import org.understudy.backup.session.BackupSettings;
 import org.understudy.backup.session.BackupState;
-import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.guest.HeldUpException;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.session.SessionEvents;
-import org.understudy.protocol.monitor.PeerMonitorListener;
 import org.understudy.simulation.agents.AgentGuest;
-import org.understudy.simulation.agents.ReplayHost;
 
 /** A backup: the real agent, with stage, image, log and takeover. */
 final class AgentBackup implements Holder, AgentRole {
@@ -31,16 +29,15 @@ final class AgentBackup implements Holder, AgentRole {
   private final World world;
   private final SimProcess process;
   private final BackupAgent agent;
-  private final ReplayHost host = new ReplayHost();
   private int failedRestores;
-  private AgentGuest guest;
+  private AgentPrimary restored;
 
   AgentBackup(AgentNode node) {
     this.node = node;
     world = node.world;
     process = node.process;
     agent = new BackupAgent(context(), process.nowNs());
-    node.link.listener(agent);
+    node.goOnWith(agent, agent.events());
   }
 
   private BackupContext context() {
@@ -86,7 +83,7 @@ final class AgentBackup implements Holder, AgentRole {
     }
   }
 
-  private Guest restore(
+  private Successor restore(
       GuestMemory memory, DirectBuffer state, int length, long inputPosition, long stampNs) {
     node.step();
     if (failedRestores < MOST_FAILED_RESTORES && world.chance(world.restoreFails)) {
@@ -104,10 +101,12 @@ final class AgentBackup implements Holder, AgentRole {
     node.requireSame(capture, memory.segment(), "whole epochs: the image that is restored");
     AgentGuest made = node.newGuest(memory, stampNs);
     made.restoredAt(inputPosition);
-    node.front.replaying(agent.beyondCommit());
-    made.start(host);
-    guest = made;
-    return made;
+    AgentPrimary next =
+        new AgentPrimary(node, made, agent.session().wonRegister(), agent.lastInput());
+    next.succeeds(agent.lateMirrors());
+    next.startGuest();
+    restored = next;
+    return next;
   }
 
   @Override
@@ -129,11 +128,9 @@ final class AgentBackup implements Holder, AgentRole {
   private boolean cycleOnce(long nowNs) {
     world.streams.cycle(process.index);
     agent.cycleStart(nowNs);
+    node.seen.deliver();
     boolean worked = process.drain();
     node.lookAtStandby();
-    if (host.failure() != null) {
-      agent.onGuestFailed(host.failure());
-    }
     worked |= agent.doWork() > 0;
     if (!node.isGone() && agent.state() == BackupState.SOLO) {
       goOnAsPrimary();
@@ -148,15 +145,12 @@ final class AgentBackup implements Holder, AgentRole {
     if (node.isLastCommitted()) {
       node.violation("ended: a guest is revived that was shut down");
     }
-    node.judged(
-        () -> world.checker.onSurvivor(process, world.captures.entry(guest.entry())));
-    node.front.replayed();
+    AgentPrimary primary = restored;
+    node.judged(() -> world.checker.onSurvivor(process, primary.history()));
     node.standby.handedOver();
     node.alsoDispose(agent::close);
-    AgentPrimary primary =
-        new AgentPrimary(node, guest, agent.session().wonRegister(), agent.lastInput());
+    primary.begin();
     process.role = primary;
-    host.handTo(primary.host());
     if (agent.session().isStopWanted()) {
       world.durability.onEndOrdered();
       primary.session().requestEnd("stopped while it took over");
@@ -169,18 +163,13 @@ final class AgentBackup implements Holder, AgentRole {
   }
 
   @Override
-  public PeerMonitorListener monitor() {
-    return agent.monitor();
-  }
-
-  @Override
   public BackupSession session() {
     return agent.session();
   }
 
   @Override
   public SessionEvents events() {
-    return agent.session().events();
+    return agent.events();
   }
 
   @Override
@@ -200,12 +189,12 @@ final class AgentBackup implements Holder, AgentRole {
 
   @Override
   public boolean failTakeover() {
-    if (agent.state() != BackupState.TAKING_OVER) {
+    if (agent.state() != BackupState.TAKING_OVER || restored == null) {
       return false;
     }
     world.durability.onKilled(process);
     node.isGuestDead = true;
-    agent.onGuestFailed(new IllegalStateException("the guest crashed"));
+    restored.crashGuest();
     return true;
   }
 
@@ -236,7 +225,7 @@ final class AgentBackup implements Holder, AgentRole {
             agent.imageEpoch(),
             node.front.waiting(),
             agent.inputLogBytes(),
-            guest == null ? "" : ", " + guest.describe());
+            restored == null ? "" : ", " + restored.describe());
   }
 
   @Override
@@ -250,8 +239,8 @@ final class AgentBackup implements Holder, AgentRole {
     } catch (SimProcess.Crash dead) {
       // It is gone: nothing of it is heard any more.
     }
-    if (guest != null) {
-      guest.dispose();
+    if (restored != null) {
+      restored.free();
     }
   }
 }

@@ -7,6 +7,9 @@ import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.pair.ownership.Register;
+import org.understudy.pair.session.SessionEvents;
+import org.understudy.protocol.link.LinkListener;
+import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.wire.GuestTerms;
 import org.understudy.protocol.wire.SendStatus;
 import org.understudy.simulation.agents.AgentFront;
@@ -26,6 +29,7 @@ final class AgentNode implements Surroundings {
   final AgentFront front = new AgentFront(this);
   final AgentStandby standby = new AgentStandby(this);
   final AgentCalls calls = new AgentCalls(this);
+  final DeferredMonitor seen = new DeferredMonitor();
   final GuestThread thread;
   private final int life;
   private GuestMemory image;
@@ -59,11 +63,20 @@ final class AgentNode implements Surroundings {
     AgentGuest guest = node.newGuest(memory, 0);
     AgentPrimary primary = new AgentPrimary(node, guest, register, 0);
     primary.startGuest();
+    primary.begin();
     return primary;
   }
 
   static SimProcess.Role backup(SimProcess process) {
-    return new AgentBackup(new AgentNode(process));
+    AgentNode node = new AgentNode(process);
+    node.calls.onStart(process.registerAtStart());
+    return new AgentBackup(node);
+  }
+
+  /** The agent of this role takes what link and monitor bring. */
+  void goOnWith(LinkListener agent, SessionEvents events) {
+    link.listen(agent);
+    seen.bringTo(events);
   }
 
   AgentGuest newGuest(GuestMemory memory, long clockNs) {

@@ -1,6 +1,7 @@
 package org.understudy.simulation;
 
-import org.understudy.checkpoint.guest.GuestHost;
+import org.understudy.backup.agent.Successor;
+import org.understudy.checkpoint.guest.Guest;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.SessionEvents;
@@ -12,11 +13,11 @@ import org.understudy.primary.pacing.PacerSettings;
 import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.session.PrimarySettings;
 import org.understudy.primary.session.PrimaryState;
-import org.understudy.protocol.monitor.PeerMonitorListener;
+import org.understudy.protocol.link.LinkListener;
 import org.understudy.simulation.agents.AgentGuest;
 
 /** A primary: the real agent, with everything of its own, around a guest in real memory. */
-final class AgentPrimary implements Runner, AgentRole {
+final class AgentPrimary implements Runner, AgentRole, Successor {
   private static final long STAGING_BYTES = 4 << 20;
 
   private final AgentNode node;
@@ -31,14 +32,12 @@ final class AgentPrimary implements Runner, AgentRole {
     world = node.world;
     process = node.process;
     agent = new PrimaryAgent(context(), guest, register, lastInput, process.nowNs());
-    node.link.listener(agent);
   }
 
   private PrimaryContext context() {
     return new PrimaryContext(
         process.id,
         "pair",
-        "understudy",
         node.terms(),
         world.shape.codec(),
         pacing(),
@@ -85,12 +84,18 @@ final class AgentPrimary implements Runner, AgentRole {
     }
   }
 
-  void startGuest() {
-    agent.startGuest();
+  /** Its duty cycle begins. */
+  void begin() {
+    node.goOnWith(agent, agent.events());
   }
 
-  GuestHost host() {
-    return agent.host();
+  /** What the backup before it still gets is passed on to that. */
+  void succeeds(LinkListener backup) {
+    agent.succeeds(backup);
+  }
+
+  void startGuest() {
+    agent.startGuest();
   }
 
   @Override
@@ -112,6 +117,7 @@ final class AgentPrimary implements Runner, AgentRole {
   private boolean cycleOnce(long nowNs) {
     world.streams.cycle(process.index);
     agent.cycleStart(nowNs);
+    node.seen.deliver();
     boolean worked = process.drain();
     return agent.doWork() > 0 | worked;
   }
@@ -122,18 +128,13 @@ final class AgentPrimary implements Runner, AgentRole {
   }
 
   @Override
-  public PeerMonitorListener monitor() {
-    return agent.monitor();
-  }
-
-  @Override
   public PrimarySession session() {
     return agent.session();
   }
 
   @Override
   public SessionEvents events() {
-    return agent.session().events();
+    return agent.events();
   }
 
   @Override
@@ -179,11 +180,26 @@ final class AgentPrimary implements Runner, AgentRole {
   }
 
   @Override
+  public Guest guest() {
+    return guest;
+  }
+
+  @Override
+  public Throwable guestFailure() {
+    return agent.guestFailure();
+  }
+
+  @Override
+  public void close() {
+    agent.close();
+  }
+
+  @Override
   public void dispose() {
     node.dispose(this::free);
   }
 
-  private void free() {
+  void free() {
     try {
       agent.close();
     } catch (SimProcess.Crash dead) {

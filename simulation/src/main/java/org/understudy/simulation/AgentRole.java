@@ -3,13 +3,10 @@ package org.understudy.simulation;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.RegisterAnswers;
 import org.understudy.pair.session.SessionEvents;
-import org.understudy.protocol.monitor.PeerMonitorListener;
 
 /** A role that a real agent plays. */
 interface AgentRole extends SimProcess.Role {
   AgentNode node();
-
-  PeerMonitorListener monitor();
 
   @Override
   default void onMessage(Message message) {
@@ -39,20 +36,17 @@ interface AgentRole extends SimProcess.Role {
 
   @Override
   default void onMonitorConnected(long incarnation) {
-    monitor().onPeerConnected(new NodeId("peer", incarnation));
+    node().seen.onPeerConnected(new NodeId("peer", incarnation));
   }
 
-  /** The real monitor reconnects once by itself. */
   @Override
   default void onMonitorClosed(long incarnation) {
-    NodeId peer = new NodeId("peer", incarnation);
-    monitor().onConnectionClosed(peer);
-    node().process.monitor.connect(true);
+    node().seen.onConnectionClosed(new NodeId("peer", incarnation));
   }
 
   @Override
   default void onMonitorRefused() {
-    monitor().onReconnectRefused(new NodeId("peer", 0));
+    node().seen.onReconnectRefused(new NodeId("peer", 0));
   }
 
   @Override

@@ -116,6 +116,8 @@ final class World {
     arbiter = new SimArbiter(this, new Register(REGISTER_ID, 1, new Ownership.Solo(first)));
     nodes[0].startPrimary(arbiter.register);
     for (int i = 1; i < count; i++) {
+      // A pair that is new: whoever starts before its primary finds no register.
+      nodes[i].registerId = agents && chance(0.3) ? 0 : REGISTER_ID;
       nodes[i].startBackup();
     }
     streams = agents ? new Streams(this) : null;

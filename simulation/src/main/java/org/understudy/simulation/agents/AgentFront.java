@@ -2,10 +2,10 @@ package org.understudy.simulation.agents;
 
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.understudy.backup.output.ReleasedBeyondCommit;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.InputKind;
 
@@ -26,7 +26,7 @@ public final class AgentFront implements ClientFront {
   private final Long2LongHashMap sessions = new Long2LongHashMap(NOBODY);
   private final ArrayDeque<Event> events = new ArrayDeque<>();
   private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[REQUEST_BYTES]);
-  private ReleasedBeyondCommit released;
+  private SentReplies replies;
   private boolean accepting;
   private long nextSession;
 
@@ -97,21 +97,20 @@ public final class AgentFront implements ClientFront {
     return work;
   }
 
-  /** The replay of a takeover begins: what had left is not sent again. */
-  public void replaying(ReleasedBeyondCommit releasedBefore) {
-    released = releasedBefore;
+  @Override
+  public void startReplay(SentReplies before, LongConsumer firstReply) {
+    around.step();
+    replies = before;
   }
 
-  /** The replay is over. */
-  public void replayed() {
-    if (released != null && released.endReplay() > 0) {
-      around.violation("llm: the replay did not make again what had left");
-    }
-    released = null;
+  @Override
+  public void endReplay() {
+    around.step();
+    replies = null;
   }
 
   private boolean isSuppressed(long sessionId, DirectBuffer buffer, int offset, int length) {
-    int skip = released == null ? 0 : released.suppress(sessionId, buffer, offset, length);
+    int skip = replies == null ? 0 : replies.suppress(sessionId, buffer, offset, length);
     if (skip < 0) {
       around.violation("llm: the replay differs from what had left");
     }

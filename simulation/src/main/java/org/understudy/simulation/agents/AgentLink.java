@@ -19,7 +19,7 @@ public final class AgentLink implements Link {
   private final MessageSender sender = new MessageSender((MessageSink) this::offer, session);
   private final UnsafeBuffer received = new UnsafeBuffer(0, 0);
   private LinkListener listener = new LinkListener() {};
-  private MessageReader reader;
+  private final MessageReader reader = new MessageReader();
   private long currentStream;
 
   /** A link that nobody listens to yet. */
@@ -27,10 +27,10 @@ public final class AgentLink implements Link {
     this.around = around;
   }
 
-  /** Whoever takes what arrives from now on. */
-  public void listener(LinkListener newListener) {
+  @Override
+  public void listen(LinkListener newListener) {
     listener = newListener;
-    reader = new MessageReader(newListener, session);
+    reader.listen(newListener);
   }
 
   private SendStatus offer(DirectBuffer buffer, int offset, int length) {
