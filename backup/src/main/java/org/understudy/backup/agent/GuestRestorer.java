@@ -8,7 +8,7 @@ import org.understudy.checkpoint.memory.GuestMemory;
 public interface GuestRestorer {
   /**
    * Restores the guest (see {@code GuestFactory.restore}), makes the primary that it goes on under,
-   * and starts it there. If that fails, nothing of it is left behind.
+   * and starts it there. Called again if that fails: what was done before stays done.
    */
   Successor restore(
       GuestMemory memory,

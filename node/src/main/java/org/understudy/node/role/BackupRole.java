@@ -29,6 +29,7 @@ final class BackupRole implements Role {
   private final GuestFactory description;
   private final VerifySamples samples = new VerifySamples();
   private final BackupAgent agent;
+  private Guest guest;
   private PrimaryRole restored;
   private String cause = "";
   private volatile boolean hasTakenOver;
@@ -84,18 +85,17 @@ final class BackupRole implements Role {
 
   private Successor restore(
       GuestMemory memory, DirectBuffer deviceState, int length, long inputPosition, long stampNs) {
-    Guest guest = description.restore(memory, deviceState, length, inputPosition, stampNs);
-    try {
-      restored =
-          new PrimaryRole(
-              context, guest, agent.session().wonRegister(), agent.lastInput(), System.nanoTime());
-      restored.agent().succeeds(agent.lateMirrors());
-      restored.agent().startGuest();
-    } catch (Throwable e) {
-      guest.close();
-      throw e;
+    if (guest == null) {
+      guest = description.restore(memory, deviceState, length, inputPosition, stampNs);
     }
-    return restored;
+    // What fails from here on is tried again around the same guest: it holds the image now.
+    PrimaryRole role =
+        new PrimaryRole(
+            context, guest, agent.session().wonRegister(), agent.lastInput(), System.nanoTime());
+    role.agent().succeeds(agent.lateMirrors());
+    role.agent().startGuest();
+    restored = role;
+    return role;
   }
 
   @Override
@@ -281,6 +281,9 @@ final class BackupRole implements Role {
   @Override
   public void close() {
     agent.close();
+    if (guest != null && restored == null) {
+      guest.close();
+    }
     front.close();
   }
 }
