@@ -312,7 +312,7 @@ public final class AgentGuest implements Guest {
 
   /** One turn; whether there was anything to do. */
   public boolean turn() {
-    if (isStopped() || inTurn) {
+    if (host == null || isStopped() || inTurn) {
       return false;
     }
     inTurn = true;
