@@ -87,6 +87,7 @@ final class AgentPrimary implements Runner, AgentRole, Successor {
   /** Its duty cycle begins. */
   void begin() {
     node.goOnWith(agent, agent.events());
+    agent.begin();
   }
 
   /** What the backup before it still gets is passed on to that. */

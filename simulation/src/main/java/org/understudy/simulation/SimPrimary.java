@@ -72,6 +72,7 @@ final class SimPrimary implements Runner {
             new SimPrimaryActions(this),
             this::onState,
             process.nowNs());
+    session.begin(process.nowNs());
   }
 
   private void onState(String machine, Enum<?> from, Enum<?> to, long nowNs, String reason) {

@@ -135,6 +135,7 @@ final class BackupRole implements Role {
     history.replayDifferences(agent.beyondCommit().differences());
     history.inputBytes(inputBytes());
     history.add(agent, cause);
+    restored.agent().begin();
     if (insisted) {
       restored.requestEnd("stopped during the takeover");
     }

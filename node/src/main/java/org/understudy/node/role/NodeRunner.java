@@ -251,6 +251,7 @@ public final class NodeRunner {
     Guest guest = create(context);
     mayHaveRun = true;
     PrimaryRole role = new PrimaryRole(context, guest, register, 0, System.nanoTime());
+    role.agent().begin();
     role.agent().startGuest();
     return role;
   }

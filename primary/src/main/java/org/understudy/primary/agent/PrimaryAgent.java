@@ -128,9 +128,14 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     predecessor = backup;
   }
 
-  /** Starts the guest's own thread. */
+  /** Starts the guest's own thread: it consumes what it is offered, and serves nobody yet. */
   public void startGuest() {
     guest.start(port);
+  }
+
+  /** The guest serves, and duty cycles follow: once, after a replay if there is one. */
+  public void begin() {
+    session.begin(nowNs);
   }
 
   /** Start of a duty cycle, before the link and the monitor are drained. */

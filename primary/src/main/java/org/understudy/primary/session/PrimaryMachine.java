@@ -65,7 +65,7 @@ final class PrimaryMachine implements SessionEvents.Session {
     check = desk.check();
   }
 
-  void start(long nowNs) {
+  void begin(long nowNs) {
     listener.onState("primary", null, state, nowNs, "starts at generation " + generation());
     lookedNs = nowNs;
     actions.serveLocally(true);

@@ -71,7 +71,14 @@ public final class PrimarySession {
     machine = new PrimaryMachine(settings, self, register, link, actions, listener, counters);
     events = new SessionEvents(link.detector, machine.desk, machine, nowNs);
     handshake = new Handshake(this, link, actions, counters);
-    machine.start(nowNs);
+  }
+
+  /**
+   * From here on the guest serves: to be called once, when all that it is to replay is consumed. A
+   * guest that answered a new client before that would have another history than the one before.
+   */
+  public void begin(long nowNs) {
+    machine.begin(nowNs);
   }
 
   // ---- the duty cycle

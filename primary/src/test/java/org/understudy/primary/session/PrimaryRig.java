@@ -37,6 +37,7 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
   boolean isBackupAlive = true;
   boolean acks = true;
   boolean servesLocally;
+  final boolean servedBeforeItBegan;
   boolean isSettled = true;
   long lingerNs;
   long nowNs;
@@ -68,6 +69,8 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
             this,
             this::onState,
             nowNs);
+    servedBeforeItBegan = servesLocally;
+    session.begin(nowNs);
   }
 
   private void onState(String machine, Enum<?> from, Enum<?> to, long atNs, String why) {

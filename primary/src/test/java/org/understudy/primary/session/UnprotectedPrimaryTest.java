@@ -162,4 +162,10 @@ class UnprotectedPrimaryTest {
     }
     assertThat(rig.done.stream().filter("heartbeat"::equals).count()).isBetween(9L, 11L);
   }
+
+  @Test
+  void shouldServeNobodyBeforeItBegins() {
+    assertThat(rig.servedBeforeItBegan).as("a replay may come before that").isFalse();
+    assertThat(rig.servesLocally).isTrue();
+  }
 }

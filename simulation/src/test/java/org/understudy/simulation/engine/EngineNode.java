@@ -79,6 +79,7 @@ final class EngineNode implements AutoCloseable {
     pair.write(register);
     worker.onStart(register);
     becomePrimary(made, newPrimary(made, register, 0));
+    primary.begin();
     primary.startGuest();
   }
 
@@ -225,6 +226,7 @@ final class EngineNode implements AutoCloseable {
   private void takeOverIfWon() {
     if (backup.state() == BackupState.SOLO) {
       becomePrimary(restored.guest(), restored.agent());
+      primary.begin();
     }
   }
 
