@@ -233,9 +233,11 @@ final class AgentNode implements Surroundings {
 
   @Override
   public long consumed(long before, long client, long request) {
+    if (world.llm) {
+      return world.captures.derived(before, client, request);
+    }
     History history = world.captures.entry(before);
-    long token = world.llm ? history.derivedToken(client, request) : world.random.nextLong();
-    return world.captures.add(history.then(client, request, token));
+    return world.captures.add(history.then(client, request, world.random.nextLong()));
   }
 
   @Override

@@ -3,7 +3,9 @@ package org.understudy.simulation;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the agents' guests went through, by number, and what their memory was at each of the last
@@ -16,12 +18,26 @@ final class Captures {
   /** One cut. */
   private record Cut(long number, History history, boolean isLast, byte[] memory) {}
 
+  /** One input after an entry. */
+  private record Step(long before, long client, long request) {}
+
+  private final Map<Step, Long> derived = new HashMap<>();
   private final Cut[] cuts = new Cut[KEPT];
   private final List<History> entries = new ArrayList<>();
   private long number;
 
   Captures() {
     entries.add(History.EMPTY);
+  }
+
+  /** A deterministic guest does the same again: the same number for the same entry. */
+  long derived(long before, long client, long request) {
+    return derived.computeIfAbsent(
+        new Step(before, client, request),
+        step -> {
+          History history = entry(before);
+          return add(history.then(client, request, history.derivedToken(client, request)));
+        });
   }
 
   /** Number of a new entry. */
