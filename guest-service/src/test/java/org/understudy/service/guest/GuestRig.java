@@ -13,7 +13,7 @@ import org.understudy.service.ServiceDefinition;
 
 /** A guest on its own thread, an engine that copies it, and a front without sockets. */
 final class GuestRig implements AutoCloseable {
-  private static final long DEADLINE_NS = 20_000_000_000L;
+  private static final long DEADLINE_NS = 120_000_000_000L;
 
   final FakeFront front;
   final ServiceGuestFactory factory;

@@ -22,7 +22,7 @@ final class Trial {
   /** Seeds within which a patch has to be caught. */
   static final int SEEDS = 3000;
 
-  private static final long LONGEST_MINUTES = 30;
+  private static final long LONGEST_MINUTES = 10;
   private static final int LAST_WORDS = 1000;
   private static final Pattern FOUND =
       Pattern.compile("\"found\":\\[\\{\"seed\":(\\d+),\"what\":\"(.*?)\"}");
@@ -141,6 +141,8 @@ final class Trial {
             "--disable-banner",
             "--disable-ansi-colors",
             "--details=summary",
+            // What hangs in a planted test may hang where no interrupt wakes it.
+            "--config=junit.jupiter.execution.timeout.thread.mode.default=SEPARATE_THREAD",
             "--include-engine=junit-jupiter"));
     // A method by its name, whatever its parameters are.
     command.add("--select-class=" + name);
