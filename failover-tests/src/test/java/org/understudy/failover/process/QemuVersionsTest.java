@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.understudy.lab.pair.DemoPair;
 import org.understudy.lab.pair.NodeProcess;
 import org.understudy.lab.pair.PairSettings;
+import org.understudy.lab.vm.ScriptMachine;
+import org.understudy.node.config.ConfigLoader;
+import org.understudy.node.config.NodeConfig;
 import org.understudy.node.control.ControlClient;
 import org.understudy.node.program.ExitCode;
 
@@ -34,21 +37,21 @@ class QemuVersionsTest {
 
   @TempDir Path directory;
   private DemoPair pair;
-  private Process machine;
+  private ScriptMachine machine;
 
   @AfterEach
-  void endAll() {
+  void endAll() throws IOException {
     if (pair != null) {
       pair.close();
     }
     if (machine != null) {
-      machine.destroyForcibly().onExit().join();
+      machine.close();
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"7.2", "backports"})
-  void shouldProtectTakeOverAndMoveAMachineThatANodeStarts(String version) throws Exception {
+  void shouldProtectAndMoveAMachineThatANodeStarts(String version) throws Exception {
     String program = fetch(version);
     String type = newestQ35(program);
     start(program, type, List.of());
@@ -58,19 +61,10 @@ class QemuVersionsTest {
     pair.awaitProtected(TIMEOUT_MS, line -> {});
     assertThat(directory.resolve("b").resolve("root.raw")).hasBinaryContent(content);
 
-    pair.primary().kill();
-    awaitTakeover(pair.backup());
-    pair.rolesChanged();
-    pair.startBackup();
-    pair.awaitProtected(TIMEOUT_MS, line -> {});
-
     JsonNode moved = ControlClient.switchover(pair.primary().directory(), TIMEOUT_MS, step -> {});
     assertThat(moved.path("outcome").asText()).as(moved.toString()).isEqualTo("moved");
     assertThat(pair.primary().awaitExit(TIMEOUT_MS)).isEqualTo(ExitCode.MOVED);
     awaitTakeover(pair.backup());
-    pair.rolesChanged();
-    pair.startBackup();
-    pair.awaitProtected(TIMEOUT_MS, line -> {});
     System.out.println("tried: " + version + " " + type + ", two processors");
   }
 
@@ -83,10 +77,11 @@ class QemuVersionsTest {
     start(program, type, List.of("vm.attach = \"" + qmp + "\""));
     disk();
     pair.startPrimary(List.of());
-    Path disks = directory.resolve("a").resolve("vm").resolve("disks");
-    await(pair.primary(), "disks are served", () -> Files.exists(disks));
-    startMachine(program, type, qmp, disks);
     pair.startBackup();
+    NodeConfig config = ConfigLoader.load(directory.resolve("a-primary.conf"), List.of());
+    await(pair.primary(), "disks are served", () -> Files.exists(ScriptMachine.disks(config)));
+    Path log = directory.resolve("machine.log");
+    machine = ScriptMachine.start(List.of(), config, List.of(), log);
     pair.awaitProtected(TIMEOUT_MS, line -> {});
     assertThat(pair.primary().output()).contains("is attached");
 
@@ -113,46 +108,6 @@ class QemuVersionsTest {
                 "vm.disks = [{ id = root, file = ${node.directory}\"/root.raw\", size = 4 MiB }]"));
     settings.addAll(more);
     pair = new DemoPair(directory, new PairSettings("understudy", MEMORY_BYTES, settings));
-  }
-
-  private void startMachine(String program, String type, Path qmp, Path disks) throws IOException {
-    machine =
-        new ProcessBuilder(
-                "setpriv",
-                "--pdeathsig",
-                "KILL",
-                program,
-                "-nodefaults",
-                "-display",
-                "none",
-                "-accel",
-                "tcg",
-                "-smp",
-                "2",
-                "-m",
-                "32M",
-                "-machine",
-                type + ",memory-backend=pc.ram",
-                "-object",
-                "memory-backend-file,id=pc.ram,size=32M,share=on,mem-path="
-                    + "/dev/shm/understudy-test-"
-                    + ProcessHandle.current().pid()
-                    + ",x-use-canonical-path-for-ramblock-id=off",
-                "-blockdev",
-                "driver=nbd,node-name=d0,server.type=unix,server.path="
-                    + disks
-                    + ",export=root,reconnect-delay=10,discard=unmap",
-                "-device",
-                "virtio-blk-pci,drive=d0",
-                "-qmp",
-                "unix:" + qmp + ",server=on,wait=off",
-                "-qmp",
-                "unix:" + qmp + "-save,server=on,wait=off")
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("machine.log").toFile())
-            .start();
-    Path memory = Path.of("/dev/shm/understudy-test-" + ProcessHandle.current().pid());
-    machine.onExit().thenRun(() -> memory.toFile().delete());
   }
 
   /** The program; what is in the way where it cannot be had. */
