@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.understudy.lab.vm.ChaosPair;
+import org.understudy.lab.vm.GuestKind;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
@@ -50,7 +51,13 @@ public final class VmChaosMain implements Callable<Integer> {
       description = "Kinds, of: ${COMPLETION-CANDIDATES}; default: all.")
   private List<VmFault> faults = new ArrayList<>(Arrays.asList(VmFault.values()));
 
-  @Option(names = "--memory", defaultValue = "256MiB", description = "RAM; default: 256MiB.")
+  @Option(
+      names = "--guest",
+      defaultValue = "small",
+      description = "small: the demo's; full: a whole Debian with PostgreSQL. Default: small.")
+  private GuestKind guest;
+
+  @Option(names = "--memory", description = "RAM; default: 256MiB, for the full guest 1GiB.")
   private String memory;
 
   @Option(names = "--connections", defaultValue = "20", description = "Clients; default: 20.")
@@ -77,7 +84,7 @@ public final class VmChaosMain implements Callable<Integer> {
   public static void main(String[] args) {
     VmChaosMain command = new VmChaosMain();
     command.arguments = List.of(args);
-    System.exit(new CommandLine(command).execute(args));
+    System.exit(new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 
   private List<String> arguments;
@@ -99,9 +106,14 @@ public final class VmChaosMain implements Callable<Integer> {
     }
     return ChaosPair.stage(
         VmChaosMain.class.getName(),
-        Units.parseSize("--memory", memory),
+        guest,
+        memoryBytes(),
         inner,
         line -> System.err.println("chaos: " + line));
+  }
+
+  private long memoryBytes() {
+    return Units.parseSize("--memory", memory == null ? guest.memory() : memory);
   }
 
   private int inside() throws IOException, InterruptedException {
@@ -136,12 +148,6 @@ public final class VmChaosMain implements Callable<Integer> {
 
   private ChaosPair.Options options(int chain) {
     return new ChaosPair.Options(
-        Units.parseSize("--memory", memory),
-        64L << 20,
-        48L << 20,
-        seed + chain,
-        connections,
-        rate,
-        settings);
+        guest, memoryBytes(), seed + chain, connections, rate, false, settings);
   }
 }

@@ -5,16 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.understudy.lab.judge.HistoryChecker;
+import org.agrona.CloseHelper;
 import org.understudy.lab.pair.NodeProcess;
 import org.understudy.lab.pair.PairLayout.Place;
+import org.understudy.node.config.NodeConfig;
 import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.UserError;
 
 /**
- * The demo's guest, pair, clients and judge for whoever does worse to them than the demo. The nodes
- * have a network of their own, and each a small volume for its disk. Lives in the client's
- * namespace.
+ * A guest, its pair, clients and judge for whoever does worse to them than the demo. The nodes have
+ * a network of their own, and each a small volume for its disk. Lives in the client's namespace.
  */
 public final class ChaosPair implements AutoCloseable {
   /** The guest's address. */
@@ -26,33 +28,33 @@ public final class ChaosPair implements AutoCloseable {
   /** A QEMU that hangs is given up after some time-outs of the node. */
   private static final int PATIENCE_MS = 120_000;
 
-  private static final long STOP_TIMEOUT_MS = 30_000;
-
   /**
    * What is to be run.
    *
+   * @param guest what runs
    * @param memoryBytes RAM of the guest
-   * @param diskBytes size of its disk
-   * @param volumeBytes what each node has room for
    * @param seed of the load
-   * @param connections clients of redis
-   * @param rate most requests to redis per second
+   * @param connections clients of redis, or of PostgreSQL
+   * @param rate most requests to redis per second, or inserts
+   * @param attach whether a script starts the machine, and the primary attaches it
    * @param settings further lines of both configuration files
    */
   public record Options(
+      GuestKind guest,
       long memoryBytes,
-      long diskBytes,
-      long volumeBytes,
       long seed,
       int connections,
       int rate,
+      boolean attach,
       List<String> settings) {}
 
   private final VmLayout layout;
   private final VmPair pair;
-  private final VmLoads loads;
-  private final VmResult result = new VmResult();
+  private final ChaosClients clients;
   private final List<Path> volumes = new ArrayList<>();
+  private final Path own;
+  private final boolean attach;
+  private ScriptMachine machine;
 
   /**
    * A pair that does not run yet.
@@ -63,25 +65,38 @@ public final class ChaosPair implements AutoCloseable {
    */
   public ChaosPair(Path files, Path own, long owner, Options options)
       throws IOException, InterruptedException {
+    this.own = own;
+    attach = options.attach();
+    List<String> settings = new ArrayList<>(options.settings());
+    if (attach) {
+      settings.add("vm.attach = \"" + own.resolve("m.qmp") + "\"");
+    }
     VmDemoOptions demo =
         new VmDemoOptions(
             0,
             0,
             options.memoryBytes(),
-            options.diskBytes(),
+            options.guest().diskBytes,
             "tcg",
             options.seed(),
             new VmDemoOptions.Clients(options.connections(), options.rate(), 4),
             false,
-            options.settings());
-    result.hasDisk = true;
-    result.killsAsked = 0;
+            settings);
     layout = new VmLayout(new Namespaces(owner), true);
     Files.createDirectories(own);
-    pair = new VmPair(own, layout, demo, GuestImage.in(files.resolve(VmStage.IMAGE)));
-    loads = new VmLoads(demo, PATIENCE_MS);
+    Path image = files.resolve(VmStage.IMAGE);
+    pair = new VmPair(own, layout, demo, GuestImage.in(image));
     for (Place place : Place.values()) {
-      makeVolume(place, options.volumeBytes());
+      makeVolume(place, options.guest().volumeBytes);
+    }
+    if (options.guest() == GuestKind.FULL) {
+      clients = new FullGuestClients(pair, options, PATIENCE_MS);
+      // Where it is to lie, on the volume: no program writes through a link to nothing.
+      Path disk = Files.readSymbolicLink(pair.disk(pair.primaryPlace()));
+      Path made = image.resolve("disk");
+      Tool.run("", List.of("cp", "--sparse=always", made.toString(), disk.toString()));
+    } else {
+      clients = new SmallGuestClients(pair, demo, PATIENCE_MS);
     }
   }
 
@@ -90,9 +105,13 @@ public final class ChaosPair implements AutoCloseable {
    * and {@code --files} behind its arguments; removes everything however that ends.
    */
   public static int stage(
-      String main, long memoryBytes, List<String> arguments, Consumer<String> progress)
+      String main,
+      GuestKind guest,
+      long memoryBytes,
+      List<String> arguments,
+      Consumer<String> progress)
       throws IOException, InterruptedException {
-    return BenchStage.run(new VmStage(PREFIX, true, progress), main, memoryBytes, arguments);
+    return BenchStage.run(new VmStage(PREFIX, true, guest, progress), main, memoryBytes, arguments);
   }
 
   /** In the mount namespace of this process, which ends with it. */
@@ -109,9 +128,28 @@ public final class ChaosPair implements AutoCloseable {
   /** Starts both nodes and the clients, and waits until the pair is protected. */
   public void start(long timeoutMs) throws IOException, InterruptedException {
     pair.start();
+    if (attach) {
+      startMachine(timeoutMs);
+    }
     pair.awaitProtected(timeoutMs, line -> {});
-    result.bootIdBefore = VmDemoRun.awaitBootId(pair::requireAlive);
-    loads.start();
+    clients.start();
+  }
+
+  /** As an operator's script would, once the node serves its disks. */
+  private void startMachine(long timeoutMs) throws IOException, InterruptedException {
+    NodeConfig config = pair.primaryConfig();
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+    while (!Files.exists(ScriptMachine.disks(config))) {
+      pair.requireAlive();
+      if (System.nanoTime() - deadline > 0) {
+        throw new UserError(ExitCode.FAILED, "the node serves no disks to a machine");
+      }
+      clients.pause(20);
+    }
+    String tap = layout.addTap(pair.primaryPlace());
+    machine =
+        ScriptMachine.start(
+            layout.prefix(pair.primaryPlace()), config, List.of(tap), own.resolve("machine.log"));
   }
 
   /** The primary of the moment. */
@@ -170,72 +208,45 @@ public final class ChaosPair implements AutoCloseable {
 
   /** Waits; throws if the load fails, or if the program is to end. */
   public void pause(long ms) throws InterruptedException {
-    loads.pause(ms);
+    clients.pause(ms);
   }
 
   /** Whether the long-lived connection has the reply to a request sent after this instant. */
   public boolean isAnsweredSince(long instantNs) {
-    return loads.probe().arrivals().isAnsweredSince(instantNs);
+    return clients.isAnsweredSince(instantNs);
   }
 
   /** What is wrong with the clients already, in one line; empty if nothing is. */
   public List<String> findings() {
-    return loads.probe().tally().findings();
+    return clients.findings();
   }
 
   /** Longest time between two replies of the long-lived connection since then. */
   public long longestGapNs(long sinceNs) {
-    return loads.probe().arrivals().longestGapNs(sinceNs, System.nanoTime());
+    return clients.longestGapNs(sinceNs);
   }
 
   /**
-   * Ends the load, then backup and primary in order, and judges: every reply, the guest's boot id,
-   * every record on both disks.
+   * Ends the load, then backup and primary in order, and judges every reply, the guest and both
+   * disks.
    *
    * @return what is wrong
    */
   public List<String> finish() throws IOException, InterruptedException {
-    loads.finish(result);
-    result.bootIdAfter = VmDemoRun.awaitBootId(pair::requireAlive);
-    result.base.sent = loads.redis().progress().sent();
-    result.base.brokenConnections = loads.redis().progress().brokenConnections();
-    result.base.verdict = HistoryChecker.check(loads.redis().history());
-    for (NodeProcess node : List.of(pair.backup(), pair.primary())) {
-      int code = node.stop(STOP_TIMEOUT_MS);
-      if (code != ExitCode.OK) {
-        result.base.failures.add("node " + node.name() + " ended with exit code " + code);
-      }
-    }
-    result.disk = DiskRecords.read(pair.disk(pair.primaryPlace()), result.bootIdBefore);
-    DiskRecords copy =
-        DiskRecords.read(pair.disk(pair.primaryPlace().other()), result.bootIdBefore);
-    if (copy.holes() + copy.damaged() > 0) {
-      result.base.failures.add(
-          "the backup's disk is no instant of the guest's: " + copy.findings());
-    }
-    VmRules.judgeClients(result);
-    List<String> found = new ArrayList<>(result.base.failures);
-    for (Tally tally : List.of(result.nginx, result.probe, result.diskWatch)) {
-      found.addAll(tally.findings());
-    }
-    found.addAll(result.disk.findings());
-    return found;
+    return clients.finish();
   }
 
   /** What the clients did, in one line. */
   public String summary() {
-    return String.format(
-        "redis %d operations, counting connection %d, nginx %d, disk records %d",
-        result.base.verdict.acknowledged(),
-        result.probe.operations(),
-        result.nginx.operations(),
-        result.disk.last() + 1);
+    return clients.summary();
   }
 
   @Override
   public void close() throws IOException {
     try (pair) {
-      loads.close();
+      clients.close();
+    } finally {
+      CloseHelper.close(machine);
     }
     for (Path volume : volumes) {
       try {

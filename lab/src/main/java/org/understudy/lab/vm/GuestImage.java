@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -36,8 +37,17 @@ record GuestImage(Path kernel, Path initrd, String append) {
   /** Makes it, or copies the one made before. */
   static GuestImage make(Path home, Path directory, Consumer<String> progress)
       throws IOException, InterruptedException {
+    return make(home, directory, List.of(), progress);
+  }
+
+  /** The same with options of the script. */
+  static GuestImage make(Path home, Path directory, List<String> options, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(home.resolve(SCRIPT).toString()));
+    command.addAll(options);
+    command.add(directory.toString());
     Process process =
-        new ProcessBuilder(home.resolve(SCRIPT).toString(), directory.toString())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .start();

@@ -38,6 +38,7 @@ final class VmLayout {
   private static final int BITS = 24;
   private static final int REDIS_PORT = 6379;
   private static final int HTTP_PORT = 80;
+  private static final int POSTGRES_PORT = 5432;
 
   private final Namespaces namespaces;
   private final boolean ownReplication;
@@ -136,6 +137,17 @@ final class VmLayout {
     return namespaces.prefix(CLIENT);
   }
 
+  /** Makes a tap for a machine that the node at a place does not start; its name. */
+  String addTap(Place place) throws IOException, InterruptedException {
+    String tap = "tap9";
+    namespaces.configure(
+        place.node(),
+        List.of(
+            "tuntap add dev " + tap + " mode tap",
+            "link set " + tap + " master " + BRIDGE + " up"));
+    return tap;
+  }
+
   /** Redis in the guest. */
   static InetSocketAddress redis() {
     return new InetSocketAddress(GUEST, REDIS_PORT);
@@ -144,6 +156,11 @@ final class VmLayout {
   /** Nginx in the guest. */
   static InetSocketAddress http() {
     return new InetSocketAddress(GUEST, HTTP_PORT);
+  }
+
+  /** PostgreSQL in a guest that has it. */
+  static InetSocketAddress postgres() {
+    return new InetSocketAddress(GUEST, POSTGRES_PORT);
   }
 
   /** The guest's orders about its interface, for its kernel command line. */

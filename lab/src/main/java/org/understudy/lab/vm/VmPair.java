@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.understudy.lab.pair.DemoPair;
 import org.understudy.lab.pair.NodeProcess;
 import org.understudy.lab.pair.PairLayout;
 import org.understudy.lab.pair.PairLayout.Place;
 import org.understudy.lab.pair.PairSettings;
+import org.understudy.node.config.ConfigLoader;
+import org.understudy.node.config.NodeConfig;
 
 /** Primary and backup, each in the namespace of its place. */
 final class VmPair implements AutoCloseable {
@@ -72,6 +75,11 @@ final class VmPair implements AutoCloseable {
   /** Where the primary is. */
   Place primaryPlace() {
     return primaryPlace;
+  }
+
+  /** What the primary's configuration file says. */
+  NodeConfig primaryConfig() throws IOException {
+    return ConfigLoader.load(places.write(primaryPlace, NodeConfig.Role.PRIMARY), List.of());
   }
 
   /** Directory of the node at a place. */

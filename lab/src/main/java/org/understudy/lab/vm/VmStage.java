@@ -39,10 +39,11 @@ final class VmStage implements AutoCloseable {
   private final VmLayout layout;
   private final Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
   private final Path directory;
+  private final GuestKind guest;
   private boolean keepFiles;
 
   VmStage(String prefix, Consumer<String> progress) {
-    this(prefix, false, progress);
+    this(prefix, false, GuestKind.SMALL, progress);
   }
 
   /**
@@ -50,8 +51,9 @@ final class VmStage implements AutoCloseable {
    *
    * @param ownReplication the nodes get one of their own
    */
-  VmStage(String prefix, boolean ownReplication, Consumer<String> progress) {
+  VmStage(String prefix, boolean ownReplication, GuestKind guest, Consumer<String> progress) {
     this.prefix = prefix;
+    this.guest = guest;
     this.layout = new VmLayout(namespaces, ownReplication);
     this.progress = progress;
     this.directory = Leftovers.directory(temporary, prefix);
@@ -66,7 +68,7 @@ final class VmStage implements AutoCloseable {
     Preflight.memory(2 * (2 * memoryBytes + Preflight.JVM_BYTES + QEMU_BYTES));
     try {
       Files.createDirectories(directory);
-      GuestImage.make(home(), directory.resolve(IMAGE), progress);
+      GuestImage.make(home(), directory.resolve(IMAGE), guest.options, progress);
     } catch (GuestImage.UnavailableException e) {
       throw new UnavailableException("guest image", e.getMessage(), e);
     }
