@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.understudy.failover.vm.QemuMatrixMain;
 import org.understudy.failover.vm.VmChaosMain;
 import org.understudy.node.config.Units;
 import org.understudy.node.run.Leftovers;
@@ -78,6 +79,9 @@ public final class KillMain implements Callable<Integer> {
   public static void main(String[] args) {
     if (List.of(args).contains("--vm")) {
       VmChaosMain.main(args);
+    }
+    if (List.of(args).contains("--qemu-matrix")) {
+      QemuMatrixMain.main(args);
     }
     System.exit(new CommandLine(new KillMain()).execute(args));
   }

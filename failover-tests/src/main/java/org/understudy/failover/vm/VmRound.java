@@ -27,10 +27,18 @@ record VmRound(VmFault fault, int afterMs, int lastsMs) {
         bag.addAll(kinds);
         Collections.shuffle(bag, random);
       }
-      plan.add(
-          new VmRound(
-              bag.removeLast(), random.nextInt(LATEST_MS), 50 + random.nextInt(LONGEST_MS)));
+      plan.add(at(bag.removeLast(), random));
     }
     return plan;
+  }
+
+  /** These, one after the other, at instants from the seed. */
+  static List<VmRound> inOrder(List<VmFault> kinds, long seed) {
+    Random random = new Random(seed);
+    return kinds.stream().map(kind -> at(kind, random)).toList();
+  }
+
+  private static VmRound at(VmFault kind, Random random) {
+    return new VmRound(kind, random.nextInt(LATEST_MS), 50 + random.nextInt(LONGEST_MS));
   }
 }
