@@ -306,6 +306,7 @@ final class SimProcess {
   /** Called at the start of each action: a process may die or stop between any two of them. */
   void step() {
     if (crashAfterActions >= 0 && crashAfterActions-- == 0) {
+      world.durability.onKilled(this); // before anything reacts to it
       crashed = true;
       throw new Crash();
     }

@@ -53,6 +53,10 @@ public final class AgentGuest implements Guest {
   private AgentCapture capture;
   private long entry;
   private long lastOffered;
+
+  /** The next input follows the last one: what another backup had logged may be dropped. */
+  private boolean isOneLog;
+
   private long serveAfter = -1;
   private boolean serving;
   private boolean frontOpen;
@@ -107,6 +111,7 @@ public final class AgentGuest implements Guest {
               + state.inputPosition());
     }
     lastOffered = inputPosition;
+    isOneLog = true;
   }
 
   /** It runs no more. */
@@ -200,6 +205,7 @@ public final class AgentGuest implements Guest {
 
   @Override
   public void startTracking() {
+    isOneLog = false;
     abandonCapture();
     order(() -> {
       output.clear();
@@ -236,10 +242,11 @@ public final class AgentGuest implements Guest {
     if (inputs.size() >= queueLimit) {
       return false;
     }
-    if (lastOffered != 0 && sequence != lastOffered + 1) {
+    if (isOneLog && sequence != lastOffered + 1) {
       around.violation("inputs once: " + sequence + " is offered after " + lastOffered);
     }
     lastOffered = sequence;
+    isOneLog = true;
     long client = length == 0 ? 0 : bytes.getLong(offset, ByteOrder.LITTLE_ENDIAN);
     long request = length == 0 ? 0 : bytes.getLong(offset + Long.BYTES, ByteOrder.LITTLE_ENDIAN);
     inputs.add(new GuestInput(sequence, stampNs, kind, sessionId, client, request));
@@ -265,6 +272,7 @@ public final class AgentGuest implements Guest {
 
   @Override
   public void closeRemoteSessions() {
+    isOneLog = false;
     long upTo = lastOffered;
     order(() -> {
       while (!inputs.isEmpty() && inputs.peek().sequence() <= upTo) {
