@@ -28,7 +28,7 @@ import org.understudy.protocol.link.LinkListener;
 /** A node that runs the guest: solo, syncing or protected. */
 final class PrimaryRole implements Role, Successor {
   private final RoleContext context;
-  private final PrimaryLatencies latencies = new PrimaryLatencies();
+  private final PrimaryLatencies latencies;
   private final PrimaryAgent agent;
   private final WireAccount wire;
   private final SyncProgress progress;
@@ -38,8 +38,15 @@ final class PrimaryRole implements Role, Successor {
   private volatile long lingerUntilNs;
   private volatile boolean isEnding;
 
-  PrimaryRole(RoleContext context, Guest guest, Register register, long lastInput, long nowNs) {
+  PrimaryRole(
+      RoleContext context,
+      Guest guest,
+      Register register,
+      long lastInput,
+      long nowNs,
+      PrimaryLatencies latencies) {
     this.context = context;
+    this.latencies = latencies;
     NodeConfig config = context.config();
     agent =
         new PrimaryAgent(
