@@ -6,6 +6,8 @@ import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
+import org.understudy.pair.ownership.NodeId;
+import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.protocol.link.LinkListener;
@@ -69,8 +71,19 @@ final class AgentNode implements Surroundings {
 
   static SimProcess.Role backup(SimProcess process) {
     AgentNode node = new AgentNode(process);
-    node.calls.onStart(process.registerAtStart());
+    node.calls.onStart(node.registerAtStart());
     return new AgentBackup(node);
+  }
+
+  /** What the process read of its register when it started; null if nothing was written yet. */
+  private Register registerAtStart() {
+    if (process.registerId == World.REGISTER_ID) {
+      return world.arbiter.register;
+    }
+    NodeId elsewhere = new NodeId("elsewhere", 5);
+    return process.registerId == 0
+        ? null
+        : new Register(process.registerId, 1, new Ownership.Solo(elsewhere));
   }
 
   /** The agent of this role takes what link and monitor bring. */

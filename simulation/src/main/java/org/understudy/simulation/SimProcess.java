@@ -3,7 +3,6 @@ package org.understudy.simulation;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.understudy.pair.ownership.NodeId;
-import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterAnswers;
 import org.understudy.pair.session.Reject;
@@ -150,16 +149,6 @@ final class SimProcess {
     inbox.clear();
     monitor.start(lifetime);
     scheduleCycle(world.between(500_000, 2_500_000));
-  }
-
-  /** What this process read of its register when it started; null if nothing was written yet. */
-  Register registerAtStart() {
-    if (registerId == World.REGISTER_ID) {
-      return world.arbiter.register;
-    }
-    return registerId == 0
-        ? null
-        : new Register(registerId, 1, new Ownership.Solo(new NodeId("elsewhere", 5)));
   }
 
   /** The host's clock now. */

@@ -1,6 +1,5 @@
 package org.understudy.simulation.agents;
 
-import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import org.agrona.DirectBuffer;
 import org.understudy.checkpoint.guest.CaptureKind;
@@ -25,41 +24,22 @@ public final class AgentGuest implements Guest {
   private static final long LONGEST_PARK_NS = 5_000_000;
   private static final long PACING_PARK_NS = 500_000;
 
-  /** The guest was closed under its own thread. */
-  private static final class Closed extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Closed() {
-      super("closed", null, false, false);
-    }
-  }
-
   private final Surroundings around;
   private final GuestDescription description;
   private final GuestMemory memory;
   private final AgentFront front;
-  private final int queueLimit;
-  private final boolean streams;
   private final WriteBarrier barrier;
   private final GuestState state;
-  private final AgentGate gate;
-  private final GuestOutput output;
+  private final GuestAnswers answers;
+  private final FrontDoor door;
   private final GuestClock clock = new GuestClock();
   private final ArrayDeque<Runnable> orders = new ArrayDeque<>();
-  private final ArrayDeque<GuestInput> inputs = new ArrayDeque<>();
+  private final InputQueue inputs;
   private final GuestLoad load = new GuestLoad();
   private final ClientFront.Sink onLocal = this::onLocalEvent;
   private GuestHost host;
   private AgentCapture capture;
   private long entry;
-  private long lastOffered;
-
-  /** The next input follows the last one: what another backup had logged may be dropped. */
-  private boolean isOneLog;
-
-  private long serveAfter = -1;
-  private boolean serving;
-  private boolean frontOpen;
   private boolean paused;
   private boolean inTurn;
   private boolean closed;
@@ -78,13 +58,13 @@ public final class AgentGuest implements Guest {
     this.description = description;
     this.memory = memory;
     this.front = front;
-    this.queueLimit = queueLimit;
-    streams = description.deterministic();
+    inputs = new InputQueue(around, queueLimit);
+    boolean streams = description.deterministic();
     // More copies than pages: a writer never waits, which nobody here could end.
     barrier = new WriteBarrier(memory, description.layout().totalPages() + 1);
     state = new GuestState(memory, barrier);
-    gate = new AgentGate(this::answer);
-    output = new GuestOutput();
+    answers = new GuestAnswers(front, barrier, streams);
+    door = new FrontDoor(front, streams);
     entry = state.entry();
     clock.set(Math.max(state.stampNs(), clockNs), around.nowNs());
   }
@@ -110,8 +90,7 @@ public final class AgentGuest implements Guest {
               + ", the image is at "
               + state.inputPosition());
     }
-    lastOffered = inputPosition;
-    isOneLog = true;
+    inputs.beginAfter(inputPosition);
   }
 
   /** It runs no more. */
@@ -121,13 +100,13 @@ public final class AgentGuest implements Guest {
 
   /** Its own output passes freely. */
   public boolean isGateOpen() {
-    return gate.isOpen() && !isStopped();
+    return answers.gate.isOpen() && !isStopped();
   }
 
   /** It crashes. */
   public void crash() {
     failed = true;
-    gate.discard();
+    answers.gate.discard();
     host.guestFailed(new IllegalStateException("it crashed"));
   }
 
@@ -138,14 +117,8 @@ public final class AgentGuest implements Guest {
 
   /** Inputs and answers that wait, for messages. */
   public String describe() {
-    return "inputs %d, answers %d+%d, orders %d%s%s"
-        .formatted(
-            inputs.size(),
-            output.count(),
-            gate.held(),
-            orders.size(),
-            paused ? ", paused" : "",
-            serving ? ", serving" : "");
+    String text = "inputs " + inputs.size() + ", answers " + answers + ", orders " + orders.size();
+    return text + (paused ? ", paused" : "") + (door.isServing() ? ", serving" : "");
   }
 
   /** The process is gone. */
@@ -182,7 +155,7 @@ public final class AgentGuest implements Guest {
   @Override
   public OutputGate localGate() {
     around.step();
-    return gate;
+    return answers.gate;
   }
 
   @Override
@@ -205,11 +178,10 @@ public final class AgentGuest implements Guest {
 
   @Override
   public void startTracking() {
-    isOneLog = false;
+    inputs.anotherLog();
     abandonCapture();
     order(() -> {
-      output.clear();
-      clearLoad();
+      forgetEpoch();
       barrier.start();
     });
   }
@@ -219,14 +191,13 @@ public final class AgentGuest implements Guest {
     abandonCapture();
     order(() -> {
       barrier.stop();
-      output.clear();
-      clearLoad();
+      forgetEpoch();
     });
   }
 
   @Override
   public void openGate() {
-    order(gate::open);
+    order(answers.gate::open);
   }
 
   @Override
@@ -239,46 +210,29 @@ public final class AgentGuest implements Guest {
       int offset,
       int length) {
     around.step();
-    if (inputs.size() >= queueLimit) {
+    if (!inputs.offer(sequence, stampNs, kind, sessionId, bytes, offset, length)) {
       return false;
     }
-    if (isOneLog && sequence != lastOffered + 1) {
-      around.violation("inputs once: " + sequence + " is offered after " + lastOffered);
-    }
-    lastOffered = sequence;
-    isOneLog = true;
-    long client = length == 0 ? 0 : bytes.getLong(offset, ByteOrder.LITTLE_ENDIAN);
-    long request = length == 0 ? 0 : bytes.getLong(offset + Long.BYTES, ByteOrder.LITTLE_ENDIAN);
-    inputs.add(new GuestInput(sequence, stampNs, kind, sessionId, client, request));
     wakeUp();
     return true;
   }
 
   @Override
   public void serveLocally(boolean on) {
-    long after = lastOffered;
+    long after = inputs.lastOffered();
     order(() -> {
-      serveAfter = on ? after : -1;
-      if (!on && serving) {
-        serving = false;
-        front.stopAccepting();
-        if (streams) {
-          front.closeSessions(); // their inputs are in no backup's log
-        }
-      }
+      door.order(on, after);
       serveIfDue();
     });
   }
 
   @Override
   public void closeRemoteSessions() {
-    isOneLog = false;
-    long upTo = lastOffered;
+    inputs.anotherLog();
+    long upTo = inputs.lastOffered();
     order(() -> {
-      while (!inputs.isEmpty() && inputs.peek().sequence() <= upTo) {
-        inputs.poll();
-      }
-      output.clear();
+      inputs.dropUpTo(upTo);
+      answers.remote.clear();
     });
   }
 
@@ -311,7 +265,7 @@ public final class AgentGuest implements Guest {
       around.gaveUp("the guest is stopped");
     }
     closed = true;
-    gate.discard();
+    answers.gate.discard();
     abandonCapture();
     free();
   }
@@ -328,7 +282,7 @@ public final class AgentGuest implements Guest {
       boolean worked = takeOrders() | work();
       around.guestSleeps(worked ? 0 : awaitsCapture() ? PACING_PARK_NS : LONGEST_PARK_NS);
       return worked;
-    } catch (Closed e) {
+    } catch (ClosedGuest e) {
       return true;
     } finally {
       inTurn = false;
@@ -342,7 +296,7 @@ public final class AgentGuest implements Guest {
   private void step() {
     around.between();
     if (isStopped()) {
-      throw new Closed();
+      throw new ClosedGuest();
     }
   }
 
@@ -372,34 +326,24 @@ public final class AgentGuest implements Guest {
       worked = true;
     }
     serveIfDue();
-    if (serving || front.sessions() > 0) {
+    if (door.isServing() || front.sessions() > 0) {
       worked |= front.poll(onLocal) > 0;
     }
     return worked;
   }
 
   private boolean mayRun() {
-    return !paused && streamOut() && output.count() + gate.held() < MOST_WAITING;
+    return !paused && streamOut() && answers.waiting() < MOST_WAITING;
   }
 
-  /** Sends what does not wait for a capture on its way; false if the link has no room. */
   private boolean streamOut() {
-    if (!barrier.isTracking()) {
-      output.clear(); // nobody carries it: its clients were at a front that is gone
-    }
-    return !streams || output.streamTo(host, state.inputPosition());
+    return answers.streamOut(host, state.inputPosition());
   }
 
   private void serveIfDue() {
-    boolean isReplayed = inputs.isEmpty() || inputs.peek().sequence() > serveAfter;
-    if (serveAfter >= 0 && isReplayed) {
-      serveAfter = -1;
-      if (!serving) {
-        serving = true;
-        frontOpen = true;
-        clock.set(Math.max(state.stampNs(), clock.stampNs(around.nowNs())), around.nowNs());
-        front.startAccepting(output.nextLocalSession());
-      }
+    if (door.opens(inputs)) {
+      clock.set(Math.max(state.stampNs(), clock.stampNs(around.nowNs())), around.nowNs());
+      front.startAccepting(answers.remote.nextLocalSession());
     }
   }
 
@@ -408,7 +352,7 @@ public final class AgentGuest implements Guest {
       around.violation("inputs once: " + input + " after " + state.inputPosition());
     }
     if (input.kind() == InputKind.SESSION_OPENED) {
-      output.opened(input.session(), front.isConnected(input.session()));
+      answers.remote.opened(input.session(), front.isConnected(input.session()));
     }
     if (input.stampNs() < state.remoteStampNs()) {
       around.violation("stamp goes back: " + input.stampNs() + " after " + state.remoteStampNs());
@@ -421,16 +365,14 @@ public final class AgentGuest implements Guest {
 
   private boolean onLocalEvent(
       InputKind kind, long sessionId, DirectBuffer buffer, int offset, int length) {
-    if (!frontOpen || !mayRun()) {
+    if (!door.wasOpen() || !mayRun()) {
       return false;
     }
-    long client = length == 0 ? 0 : buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN);
-    long request = length == 0 ? 0 : buffer.getLong(offset + Long.BYTES, ByteOrder.LITTLE_ENDIAN);
     if (kind == InputKind.SESSION_OPENED) {
-      output.opened(sessionId, true);
+      answers.remote.opened(sessionId, true);
     }
     long stampNs = clock.stampNs(around.nowNs());
-    event(new GuestInput(0, stampNs, kind, sessionId, client, request));
+    event(GuestInput.of(0, stampNs, kind, sessionId, buffer, offset, length));
     afterEvent();
     return true;
   }
@@ -440,31 +382,11 @@ public final class AgentGuest implements Guest {
     if (input.kind() == InputKind.BYTES) {
       entry = around.consumed(entry, input.client(), input.request());
       state.consumed(entry, around.choiceAt(entry));
-      answer(input.session());
+      answers.answer(input.session(), entry);
     } else if (input.kind() == InputKind.SESSION_CLOSED) {
-      closeSession(input.session());
+      answers.close(input.session());
     }
     load.consumedInputs++;
-  }
-
-  private void closeSession(long session) {
-    if (front.isConnected(session)) {
-      front.closeSession(session);
-    } else if (barrier.isTracking()) {
-      output.addClose(session);
-    }
-  }
-
-  private void answer(long session) {
-    if (front.isConnected(session)) {
-      gate.pass(session, entry);
-    } else if (barrier.isTracking()) {
-      output.add(session, entry);
-    }
-  }
-
-  private void answer(long session, long ofEntry) {
-    front.send(session, AgentCapture.number(ofEntry), 0, Long.BYTES);
   }
 
   private void afterEvent() {
@@ -474,12 +396,12 @@ public final class AgentGuest implements Guest {
   }
 
   private void boundary() {
-    load.outputBytes = (long) (output.count() + gate.uncut()) * Long.BYTES;
+    load.outputBytes = answers.uncapturedBytes();
     load.dirtyPages = barrier.dirtyPages();
     load.fullestQueuePercent =
         Math.max(
-            100 * inputs.size() / queueLimit,
-            Math.min(100, 100 * (output.count() + gate.held()) / MOST_WAITING));
+            inputs.percent(),
+            Math.min(100, 100 * answers.waiting() / MOST_WAITING));
     CaptureKind kind = host.captureDue(around.nowNs(), load);
     step();
     paused = paused && !host.goesOn();
@@ -503,7 +425,7 @@ public final class AgentGuest implements Guest {
             kind,
             pages,
             cuts ? AgentCapture.number(number) : AgentCapture.NOTHING,
-            cuts ? output.take() : AgentCapture.NOTHING,
+            cuts ? answers.remote.take() : AgentCapture.NOTHING,
             state.inputPosition(),
             Math.max(state.stampNs(), clock.stampNs(pausedNs)),
             this::wakeUp);
@@ -513,6 +435,11 @@ public final class AgentGuest implements Guest {
     if (!paused) {
       host.resumed(around.nowNs() - pausedNs);
     }
+  }
+
+  private void forgetEpoch() {
+    answers.remote.clear();
+    clearLoad();
   }
 
   private void clearLoad() {
