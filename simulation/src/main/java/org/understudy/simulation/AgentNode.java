@@ -283,10 +283,9 @@ final class AgentNode implements Surroundings {
 
   @Override
   public void violation(String what) {
-    judged(
-        () -> {
-          throw new Violation(what + " on " + process.id);
-        });
+    judged(() -> {
+      throw new Violation(what + " on " + process.id);
+    });
   }
 
   // ---- the standby

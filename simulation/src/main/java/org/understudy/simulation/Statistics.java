@@ -93,12 +93,11 @@ public final class Statistics {
     append(text, "fault", FaultKind.values(), faults);
     append(text, "loss of", Message.Type.values(), lost);
     if (agentRuns > 0) {
-      AgentMessages.NAMES.forEach(
-          (template, name) -> {
-            if (lostByTemplate[template] == 0) {
-              text.append("loss of an agent's ").append(name).append("; ");
-            }
-          });
+      AgentMessages.NAMES.forEach((template, name) -> {
+        if (lostByTemplate[template] == 0) {
+          text.append("loss of an agent's ").append(name).append("; ");
+        }
+      });
     }
     return text.toString();
   }
@@ -123,9 +122,8 @@ public final class Statistics {
     line(text, "faults:", FaultKind.values(), faults);
     line(text, "lost messages:", Message.Type.values(), lost);
     text.append("runs of agents ").append(agentRuns).append(", lost messages:");
-    AgentMessages.NAMES.forEach(
-        (template, name) ->
-            text.append(' ').append(name).append('=').append(lostByTemplate[template]));
+    AgentMessages.NAMES.forEach((template, name) ->
+        text.append(' ').append(name).append('=').append(lostByTemplate[template]));
     text.append(System.lineSeparator());
     line(text, "primary never:", primary);
     line(text, "backup never:", backup);

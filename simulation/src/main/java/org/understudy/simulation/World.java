@@ -45,7 +45,6 @@ final class World {
   /** What the agents' messages go over; null where there are none. */
   final Streams streams;
 
-
   /** Hosts' clocks do not run at the same rate. */
   final boolean uneven;
 
@@ -79,8 +78,7 @@ final class World {
     this(seed, planted, trace, Set.of(), false, 0, GuestKind.SERVICE);
   }
 
-  World(
-      long seed, PlantedFault planted, boolean trace, Set<FaultKind> without, boolean ofAgents) {
+  World(long seed, PlantedFault planted, boolean trace, Set<FaultKind> without, boolean ofAgents) {
     this(seed, planted, trace, without, ofAgents, 0, GuestKind.SERVICE);
   }
 

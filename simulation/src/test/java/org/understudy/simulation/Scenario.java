@@ -17,7 +17,8 @@ final class Scenario {
   final SimProcess second;
 
   private Scenario(GuestKind guest) {
-    world = new World(7, PlantedFault.NONE, Boolean.getBoolean("sim.trace"), Set.of(), false, 2, guest);
+    world =
+        new World(7, PlantedFault.NONE, Boolean.getBoolean("sim.trace"), Set.of(), false, 2, guest);
     world.restarts = false;
     first = world.nodes[0];
     second = world.nodes[1];

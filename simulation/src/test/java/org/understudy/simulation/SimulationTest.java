@@ -45,8 +45,7 @@ class SimulationTest {
 
   private static Statistics run(long first, long seeds) {
     System.out.printf("simulation, seeds %d to %d%n", first, first + seeds - 1);
-    SeedRange range =
-        new SeedRange(first, seeds, PlantedFault.NONE, Set.of(), 0, Parts.SESSIONS);
+    SeedRange range = new SeedRange(first, seeds, PlantedFault.NONE, Set.of(), 0, Parts.SESSIONS);
     range.run(SeedRange.Progress.NONE);
     System.out.print(range.statistics().describe());
     assertThat(range.found())

@@ -399,13 +399,12 @@ public final class AgentGuest implements Guest {
     load.outputBytes = answers.uncapturedBytes();
     load.dirtyPages = barrier.dirtyPages();
     load.fullestQueuePercent =
-        Math.max(
-            inputs.percent(),
-            Math.min(100, 100 * answers.waiting() / MOST_WAITING));
+        Math.max(inputs.percent(), Math.min(100, 100 * answers.waiting() / MOST_WAITING));
     CaptureKind kind = host.captureDue(around.nowNs(), load);
     step();
     paused = paused && !host.goesOn();
-    boolean can = barrier.isTracking() && isReleased() && !paused && orders.isEmpty() && streamOut();
+    boolean can =
+        barrier.isTracking() && isReleased() && !paused && orders.isEmpty() && streamOut();
     if (kind != CaptureKind.NONE && can) {
       capture(kind);
       step();
