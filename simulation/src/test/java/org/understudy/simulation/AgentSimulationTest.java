@@ -28,6 +28,8 @@ class AgentSimulationTest {
           FaultKind.DUPLICATE, // a stream has each message once
           FaultKind.RETAINED_LOST, // the real log keeps all that epochs of this size leave unacked
           FaultKind.LOG_FULL, // by small logs, which refuse by themselves
+          FaultKind.REORDER, // a link is renewed in one of some hundred seeds
+          FaultKind.MEMORY_OUT, // of forty requests, and an image is one
           FaultKind.ADDRESS_TAKEN); // sessions alone
 
   @Test
@@ -39,9 +41,8 @@ class AgentSimulationTest {
     for (FaultKind kind : EnumSet.complementOf(EnumSet.copyOf(NOT_HERE))) {
       assertThat(all.faults[kind.ordinal()]).as("faults of kind %s", kind).isPositive();
     }
-    AgentMessages.NAMES.forEach(
-        (template, name) ->
-            assertThat(all.lostByTemplate[template]).as("lost %s", name).isPositive());
+    AgentMessages.NAMES.forEach((template, name) ->
+        assertThat(all.lostByTemplate[template]).as("lost %s", name).isPositive());
   }
 
   @Test
@@ -62,8 +63,7 @@ class AgentSimulationTest {
 
   private static Statistics run(long first, long seeds) {
     System.out.printf("agents, seeds %d to %d%n", first, first + seeds - 1);
-    SeedRange range =
-        new SeedRange(first, seeds, PlantedFault.NONE, Set.of(), 0, Parts.AGENTS);
+    SeedRange range = new SeedRange(first, seeds, PlantedFault.NONE, Set.of(), 0, Parts.AGENTS);
     range.run(SeedRange.Progress.NONE);
     System.out.print(range.statistics().describe());
     assertThat(range.found())
