@@ -151,7 +151,7 @@ final class FrameThread {
     List<NicLink> links = exchange.links();
     for (int i = 0; i < links.size(); i++) {
       String why = links.get(i).takeLostWhy();
-      if (why != null) {
+      if (why != null && !exchange.isEnded()) {
         LOG.error("interface number {} of the guest: {}", i, why);
         listener.onLost(i, why);
       }

@@ -283,6 +283,23 @@ final class GuestNetworkTest {
     assertThat(records(cut(1, 2))).as("put in anew").containsExactly("0:100:2");
   }
 
+  /** The end of QEMU follows: no interface is lost that anybody still needs. */
+  @Test
+  void shouldSayNothingOfInterfacesThatEndOnceDiscarded() throws Exception {
+    network.gate().discard();
+    endInterface("n0");
+    endInterface("n1");
+    // The second was seen in a later round, so that whatever is said of the first was said.
+    assertThat(lost).noneMatch(text -> text.startsWith("0: "));
+  }
+
+  private void endInterface(String nic) throws Exception {
+    qemu.sockets.get("us-out-" + nic).close();
+    SocketChannel in = qemu.sockets.get("us-in-" + nic);
+    in.configureBlocking(false);
+    Await.until(nic + " is seen to end", () -> in.read(ByteBuffer.allocate(1)) < 0);
+  }
+
   @Test
   void shouldGiveUpAnInterfaceWhenQemuEndsWithinAFrame() throws Exception {
     network.gate().close();
