@@ -37,7 +37,7 @@ public final class StartRule {
           null,
           "the guest of generation "
               + current.generation()
-              + " was ended in order, and its memory with it: this one starts empty");
+              + " was ended in order, or its start failed before it ran: this one starts empty");
     }
     if (startEmpty) {
       return new Decision(current.next(solo), null, null);
