@@ -71,9 +71,10 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"primary", "backup"})
-  void shouldAcceptTheExamples(String role) {
-    Captured run = Captured.run("config", "../examples/" + role + ".conf");
+  @ValueSource(strings = {"primary", "backup", "vm-primary", "vm-backup"})
+  void shouldAcceptTheExamples(String name) {
+    Captured run = Captured.run("config", "../examples/" + name + ".conf");
+    String role = name.replace("vm-", "");
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
     assertThat(run.out()).contains("node.role = " + role).contains("preset = understudy");

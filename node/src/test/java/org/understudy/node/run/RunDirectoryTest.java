@@ -32,6 +32,17 @@ class RunDirectoryTest {
   }
 
   @Test
+  void shouldSayThatAnOwnerWhoseNumberNobodyHasIsOfAnotherNamespace() throws IOException {
+    Path path = temporary.resolve("a");
+    try (RunDirectory first = RunDirectory.open(path)) {
+      Files.writeString(first.path().resolve(RunDirectory.PID), "999999999\n");
+      assertThatThrownBy(() -> RunDirectory.open(path))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("process 999999999 of another process id namespace");
+    }
+  }
+
+  @Test
   void shouldTellWhatThePreviousProcessSaidWhenOpenedAgain() throws IOException {
     try (RunDirectory first = RunDirectory.open(temporary)) {
       first.status().write(StatusSamples.full());
