@@ -22,9 +22,9 @@ import picocli.CommandLine.Option;
     name = "build/chaos --qemu-matrix",
     mixinStandardHelpOptions = true,
     description = {
-      "Each QEMU that can be had, with its newest pc and q35, one and two processors: a machine that"
-          + " a node starts is protected, taken over and moved, one that a script starts is attached"
-          + " and taken over, under the load and the judge of --vm."
+      "Each QEMU that can be had, with its newest pc and q35, one and two processors: a machine"
+          + " that a node starts is protected, taken over and moved, one that a script starts is"
+          + " attached and taken over, under the load and the judge of --vm."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -157,7 +157,8 @@ public final class QemuMatrixMain implements Callable<Integer> {
   private List<String> others(Path home, String own) throws IOException, InterruptedException {
     try {
       List<String> available = QemuProgram.available(home, this::progress);
-      List<String> minors = new ArrayList<>(available.stream().map(MatrixVersions::minorOf).toList());
+      List<String> minors =
+          new ArrayList<>(available.stream().map(MatrixVersions::minorOf).toList());
       minors.add(MatrixVersions.minorOf(own));
       MatrixVersions.absent(minors)
           .forEach(version ->

@@ -25,7 +25,8 @@ final class FullGuestClients implements ChaosClients {
   private static final String AMCHECK =
       "CREATE TEMP TABLE said (line text);"
           + "COPY said FROM PROGRAM '/usr/lib/postgresql/*/bin/pg_amcheck --all --install-missing"
-          + " --heapallindexed 2>&1; echo exit $?' (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02');"
+          + " --heapallindexed 2>&1; echo exit $?'"
+          + " (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02');"
           + "SELECT line FROM said";
   private static final String CHECKSUMS =
       "SELECT coalesce(sum(checksum_failures), -1) FROM pg_stat_database";

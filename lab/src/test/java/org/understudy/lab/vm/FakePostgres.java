@@ -50,12 +50,14 @@ final class FakePostgres implements AutoCloseable {
       message(out, 'Z', new byte[] {'I'});
       while (in.read() == 'Q') {
         byte[] text = in.readNBytes(in.readInt() - Integer.BYTES);
-        List<String> said = answer.apply(new String(text, 0, text.length - 1, StandardCharsets.UTF_8));
+        String statements = new String(text, 0, text.length - 1, StandardCharsets.UTF_8);
+        List<String> said = answer.apply(statements);
         if (said == null) {
           return;
         }
         if (!said.isEmpty() && said.getFirst().equals("!")) {
-          message(out, 'E', ("SERROR\0M" + said.getLast() + "\0\0").getBytes(StandardCharsets.UTF_8));
+          String words = "SERROR\0M" + said.getLast() + "\0\0";
+          message(out, 'E', words.getBytes(StandardCharsets.UTF_8));
         } else if (!said.isEmpty()) {
           message(out, 'D', row(said));
         }
