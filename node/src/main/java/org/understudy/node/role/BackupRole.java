@@ -30,6 +30,7 @@ final class BackupRole implements Role {
   private final GuestFactory description;
   private final VerifySamples samples = new VerifySamples();
   private final BackupAgent agent;
+
   /** Of the primary that this node may become: large, and made while nobody waits. */
   private final PrimaryLatencies latencies = new PrimaryLatencies();
 

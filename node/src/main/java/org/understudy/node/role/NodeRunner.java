@@ -250,8 +250,8 @@ public final class NodeRunner {
     }
     Guest guest = create(context);
     mayHaveRun = true;
-    PrimaryRole role = new PrimaryRole(
-            context, guest, register, 0, System.nanoTime(), new PrimaryLatencies());
+    PrimaryRole role =
+        new PrimaryRole(context, guest, register, 0, System.nanoTime(), new PrimaryLatencies());
     role.agent().begin();
     role.agent().startGuest();
     return role;
