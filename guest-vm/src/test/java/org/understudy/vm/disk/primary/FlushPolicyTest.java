@@ -60,6 +60,9 @@ class FlushPolicyTest {
     disk.enterProtected();
     write(true);
     CompletableFuture<Integer> solo = later(disk::enterSolo);
+    // The sync behind the flush that was answered, and the one that has to come before.
+    Await.until(() -> gate.getQueueLength() >= 2);
+    assertThat(solo).isNotDone();
     gate.release(2);
     assertThat(solo.get(120, TimeUnit.SECONDS)).isPositive();
     assertThat(disk.mode()).isEqualTo(DiskMode.SOLO);
