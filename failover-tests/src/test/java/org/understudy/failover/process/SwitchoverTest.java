@@ -26,7 +26,7 @@ import org.understudy.node.status.NodeStatus;
 /** The guest moves on its operator's order; its clients notice a pause and nothing else. */
 @Timeout(300)
 class SwitchoverTest {
-  private static final int MOVES = 6;
+  private static final int MOVES = 4;
 
   @TempDir Path directory;
 

@@ -28,7 +28,7 @@ class VmChaosTest {
   @Test
   void shouldLoseNothingAndBeProtectedAgainAfterEachFault() throws Exception {
     Path output = directory.resolve("chaos.txt");
-    int code = chaos(output, "--rounds=5", "--chain=5", "--faults=" + FAULTS, "--seed=" + SEED);
+    int code = chaos(output, "--rounds=4", "--chain=4", "--faults=" + FAULTS, "--seed=" + SEED);
     String said = Files.readString(output);
     System.out.println(said);
     assumeTrue(code != ExitCode.REFUSED, said);

@@ -13,8 +13,11 @@ import java.util.function.BooleanSupplier;
  * the first one.
  */
 public final class Shutdown {
-  /** Longest wait for an orderly end after a signal; then the process ends anyway. */
-  static final long GRACE_SECONDS = 10;
+  /**
+   * Longest wait for an orderly end after a signal; then the process ends anyway. More than a node
+   * gives an arbiter that does not answer (10 s), so that its own verdict comes first.
+   */
+  static final long GRACE_SECONDS = 15;
 
   private static final CountDownLatch REQUESTED = new CountDownLatch(1);
   private static final CountDownLatch FINISHED = new CountDownLatch(1);

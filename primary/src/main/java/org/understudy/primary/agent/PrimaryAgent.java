@@ -105,7 +105,9 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
             counters);
     backlog = new InputBacklog(context.inputBytes());
     helloCheck = new HelloCheck(context.pairId(), context.terms());
-    commands = new PrimaryCommands(context, guest, port, shipping, outputs, backlog, counters);
+    commands =
+        new PrimaryCommands(
+            context, register.registerId(), guest, port, shipping, outputs, backlog, counters);
     session =
         new PrimarySession(
             context.session(),

@@ -4,7 +4,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.Guest;
-import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterPort;
 import org.understudy.pair.session.Goodbye;
 import org.understudy.pair.session.Reject;
@@ -26,6 +25,10 @@ final class PrimaryCommands implements PrimaryActions {
   private static final Logger LOG = LoggerFactory.getLogger(PrimaryCommands.class);
 
   private final PrimaryContext context;
+
+  /** Of the register that this node owns the guest by, whatever an arbiter may show meanwhile. */
+  private final long registerId;
+
   private final Link link;
   private final MessageSender sender;
   private final Guest guest;
@@ -42,6 +45,7 @@ final class PrimaryCommands implements PrimaryActions {
 
   PrimaryCommands(
       PrimaryContext context,
+      long registerId,
       Guest guest,
       GuestPort port,
       CaptureShipping shipping,
@@ -49,6 +53,7 @@ final class PrimaryCommands implements PrimaryActions {
       InputBacklog backlog,
       PrimaryCounters counters) {
     this.context = context;
+    this.registerId = registerId;
     this.link = context.link();
     this.sender = context.link().sender();
     this.guest = guest;
@@ -98,12 +103,8 @@ final class PrimaryCommands implements PrimaryActions {
   }
 
   private NodeIdentity identity(long generation) {
-    Register seen = context.arbiter().lastSeen();
     return new NodeIdentity(
-        context.self().name(),
-        context.self().incarnation(),
-        seen == null ? 0 : seen.registerId(),
-        generation);
+        context.self().name(), context.self().incarnation(), registerId, generation);
   }
 
   @Override
