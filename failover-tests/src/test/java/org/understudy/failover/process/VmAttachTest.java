@@ -61,7 +61,7 @@ class VmAttachTest {
 
     assertThat(json.path("failures")).isEmpty();
     assertThat(json.path("verdict").asText()).isEqualTo("ok");
-    assertThat(json.path("takeovers").asInt()).isEqualTo(1);
+    assertThat(json.path("takeovers").asInt()).isEqualTo(2);
     assertThat(json.at("/guestBootId/before")).isEqualTo(json.at("/guestBootId/after"));
     assertThat(json.at("/workloads/disk/records").asLong()).isPositive();
     assertThat(code).isEqualTo(ExitCode.OK);
@@ -75,7 +75,7 @@ class VmAttachTest {
     command.add("-Djava.io.tmpdir=" + directory);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("demo", "vm", "--json", "--accelerator=tcg", "--rate=300"));
-    command.addAll(List.of("--kills=1", "--seconds=6", "--memory=256MiB", "--disk=1MiB"));
+    command.addAll(List.of("--kills=2", "--seconds=6", "--memory=256MiB", "--disk=1MiB"));
     command.addAll(List.of(options));
     demo =
         new ProcessBuilder(command)
