@@ -111,22 +111,10 @@ final class AgentBackup implements Holder, AgentRole {
 
   @Override
   public boolean cycle(long nowNs) {
-    return node.run(() -> cycleNow(nowNs));
-  }
-
-  private boolean cycleNow(long nowNs) {
-    if (!node.thread.agentBegins()) {
-      return false;
-    }
-    try {
-      return cycleOnce(nowNs);
-    } finally {
-      node.thread.agentEnds();
-    }
+    return node.cycle(() -> cycleOnce(nowNs));
   }
 
   private boolean cycleOnce(long nowNs) {
-    world.streams.cycle(process.index);
     agent.cycleStart(nowNs);
     node.seen.deliver();
     boolean worked = process.drain();

@@ -131,6 +131,21 @@ final class AgentNode implements Surroundings {
     }
   }
 
+  /** One duty cycle of its agent, unless that one is under way; returns whether it did work. */
+  boolean cycle(java.util.function.BooleanSupplier once) {
+    return run(() -> {
+      if (!thread.agentBegins()) {
+        return false;
+      }
+      try {
+        world.streams.cycle(process.index);
+        return once.getAsBoolean();
+      } finally {
+        thread.agentEnds();
+      }
+    });
+  }
+
   private void disposeNow() {
     Runnable how = disposal;
     disposal = null;

@@ -52,7 +52,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     log = new InputLog(context.limits().inputLogBytes(), context.limits().inputs());
     pump = new FrontPump(context.front(), log, clock);
     output = new OutputDelivery(context.front(), context.limits().inputs());
-    takeover = new Takeover(context, images, log, clock, output, context.clock());
+    takeover = new Takeover(context, images, log, clock, output);
     commands = new BackupCommands(context, images, log, clock, pump, output, takeover);
     session =
         new BackupSession(

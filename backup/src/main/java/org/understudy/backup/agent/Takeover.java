@@ -2,7 +2,6 @@ package org.understudy.backup.agent;
 
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.backup.StampClock;
@@ -40,7 +39,6 @@ final class Takeover {
   private final InputLog log;
   private final StampClock clock;
   private final OutputDelivery output;
-  private final NanoClock nanoClock;
   private final InputLog.Consumer toGuest = this::offer;
   private Step step = Step.NONE;
   private boolean isReplayPrepared;
@@ -52,24 +50,18 @@ final class Takeover {
   private int failedRestores;
   private long triedNs;
 
-  /**
-   * No takeover yet.
-   *
-   * @param nanoClock tells when a part was done: one may take longer than a duty cycle should
-   */
+  /** No takeover yet. */
   Takeover(
       BackupContext context,
       ImageStore images,
       InputLog log,
       StampClock clock,
-      OutputDelivery output,
-      NanoClock nanoClock) {
+      OutputDelivery output) {
     this.context = context;
     this.images = images;
     this.log = log;
     this.clock = clock;
     this.output = output;
-    this.nanoClock = nanoClock;
   }
 
   /** The claim is won. */
@@ -97,15 +89,20 @@ final class Takeover {
     }
   }
 
+  /** When a part was done: one may take longer than a duty cycle should. */
+  private long nanoTime() {
+    return context.clock().nanoTime();
+  }
+
   private int apply(BackupSession session) {
     images.discardStaged();
     images.applyCommitted();
     if (images.difference() != null) {
-      session.onTakeoverFailed(images.difference(), nanoClock.nanoTime());
+      session.onTakeoverFailed(images.difference(), nanoTime());
       return 1;
     }
     output.release(Long.MAX_VALUE);
-    session.times().appliedNs = nanoClock.nanoTime();
+    session.times().appliedNs = nanoTime();
     step = Step.RESTORE;
     return 1;
   }
@@ -197,7 +194,7 @@ final class Takeover {
   private int replay(BackupSession session) {
     Throwable failure = successor.guestFailure();
     if (failure != null) {
-      session.onTakeoverFailed("the guest failed in the replay: " + failure, nanoClock.nanoTime());
+      session.onTakeoverFailed("the guest failed in the replay: " + failure, nanoTime());
       return 1;
     }
     long before = replayed;
@@ -205,7 +202,7 @@ final class Takeover {
     if (replayed >= log.lastSequence() && guest().queuedInputs() == 0) {
       endReplay();
       giveBack();
-      session.times().replayedNs = nanoClock.nanoTime();
+      session.times().replayedNs = nanoTime();
       step = Step.DONE;
       session.onTookOver(session.times().replayedNs);
       return 1;

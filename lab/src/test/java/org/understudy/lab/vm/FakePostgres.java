@@ -4,9 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,28 +15,16 @@ import java.util.function.Function;
  * none for no row, "!" and words for an error; a null closes the connection.
  */
 final class FakePostgres implements AutoCloseable {
-  private final ServerSocket listener;
+  private final FakeListener listener;
   private final Function<String, List<String>> answer;
 
   FakePostgres(Function<String, List<String>> answer) throws IOException {
     this.answer = answer;
-    listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::accept);
+    listener = new FakeListener(this::serve);
   }
 
   InetSocketAddress address() {
-    return (InetSocketAddress) listener.getLocalSocketAddress();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket socket = listener.accept();
-        Thread.ofVirtual().start(() -> serve(socket));
-      } catch (IOException e) {
-        return;
-      }
-    }
+    return listener.address();
   }
 
   private void serve(Socket socket) {

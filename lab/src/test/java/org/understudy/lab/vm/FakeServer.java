@@ -4,9 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
@@ -15,7 +13,7 @@ import java.util.function.UnaryOperator;
 final class FakeServer implements AutoCloseable {
   static final String PAGE = "<p>page</p>";
 
-  private final ServerSocket listener;
+  private final FakeListener listener;
   private final UnaryOperator<String> answer;
 
   /**
@@ -25,8 +23,7 @@ final class FakeServer implements AutoCloseable {
    */
   FakeServer(UnaryOperator<String> answer) throws IOException {
     this.answer = answer;
-    this.listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::accept);
+    this.listener = new FakeListener(this::serve);
   }
 
   static String response(String request, String body) {
@@ -39,18 +36,7 @@ final class FakeServer implements AutoCloseable {
   }
 
   InetSocketAddress address() {
-    return (InetSocketAddress) listener.getLocalSocketAddress();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket socket = listener.accept();
-        Thread.ofVirtual().start(() -> serve(socket));
-      } catch (IOException e) {
-        return;
-      }
-    }
+    return listener.address();
   }
 
   private void serve(Socket socket) {

@@ -13,7 +13,6 @@ import org.understudy.node.config.Preset;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 import org.understudy.node.run.NodeLimits;
-import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.service.front.Descriptors;
 import org.understudy.service.front.TcpFront;
 import org.understudy.service.guest.ServiceGuestFactory;
@@ -66,8 +65,6 @@ final class ServiceKit implements GuestKit {
 
   @Override
   public void rehearse() {
-    // The primary that a restored guest goes on under is made in the middle of a takeover.
-    ClassWarmUp.start(PrimaryAgent.class);
     Rehearsal.run(
         factory(ClientFront.NONE, Math.min(REHEARSAL_BYTES, config.guest().memoryBytes())));
   }
