@@ -11,10 +11,10 @@ import org.understudy.lab.vm.ChaosPair;
 import org.understudy.lab.vm.GuestKind;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
-import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Tries the QEMUs that users have, each with its own machine types; see docs/vm.md. */
@@ -64,14 +64,7 @@ public final class QemuMatrixMain implements Callable<Integer> {
   @Option(names = "--memory", defaultValue = "256MiB", description = "RAM; default: 256MiB.")
   private String memory;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of both nodes.")
-  private List<String> settings = new ArrayList<>();
-
-  @Option(names = "--owner", hidden = true)
-  private long owner;
-
-  @Option(names = "--files", hidden = true)
-  private Path files;
+  @Mixin private StagedRun stage;
 
   @Option(names = "--findings", hidden = true)
   private Path findings;
@@ -89,12 +82,7 @@ public final class QemuMatrixMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try {
-      return owner == 0 ? outside() : inside();
-    } catch (UserError e) {
-      System.err.println("build/chaos: " + e.getMessage());
-      return e.exitCode();
-    }
+    return stage.either(this::outside, this::inside);
   }
 
   // ---- the whole
@@ -214,7 +202,7 @@ public final class QemuMatrixMain implements Callable<Integer> {
     for (String setting : cell.settings()) {
       inner.addAll(List.of("--set", setting));
     }
-    for (String setting : settings) {
+    for (String setting : stage.settings) {
       inner.addAll(List.of("--set", setting));
     }
     return ChaosPair.stage(
@@ -246,7 +234,6 @@ public final class QemuMatrixMain implements Callable<Integer> {
   // ---- one cell, in the client's namespace
 
   private int inside() throws IOException, InterruptedException {
-    Shutdown.withParent(owner);
     List<String> failures = new ArrayList<>(run("started", false, STARTED));
     if (failures.isEmpty()) {
       failures.addAll(run("attached", true, ATTACHED));
@@ -257,7 +244,7 @@ public final class QemuMatrixMain implements Callable<Integer> {
 
   private List<String> run(String name, boolean attach, List<VmFault> faults)
       throws IOException, InterruptedException {
-    Path own = Files.createDirectories(files.resolve(name));
+    Path own = Files.createDirectories(stage.files.resolve(name));
     ChaosPair.Options options =
         new ChaosPair.Options(
             GuestKind.SMALL,
@@ -266,9 +253,9 @@ public final class QemuMatrixMain implements Callable<Integer> {
             CONNECTIONS,
             RATE,
             attach,
-            settings);
+            stage.settings);
     List<VmRound> plan = VmRound.inOrder(faults, seed);
-    try (ChaosPair pair = new ChaosPair(files, own, owner, options)) {
+    try (ChaosPair pair = new ChaosPair(stage.files, own, stage.owner, options)) {
       List<String> failures =
           new VmChain(pair, plan, line -> progress("  " + name + ": " + line.strip())).run(own);
       return failures.stream().map(failure -> name + ": " + failure).toList();

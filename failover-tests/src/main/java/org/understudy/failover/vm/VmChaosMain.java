@@ -11,10 +11,9 @@ import org.understudy.lab.vm.ChaosPair;
 import org.understudy.lab.vm.GuestKind;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
-import org.understudy.node.program.Shutdown;
-import org.understudy.node.program.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Does everything to a pair with a virtual machine that may happen to it; see docs/chaos.md. */
@@ -69,14 +68,7 @@ public final class VmChaosMain implements Callable<Integer> {
       description = "Operations per second; default: 200.")
   private int rate;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of both nodes.")
-  private List<String> settings = new ArrayList<>();
-
-  @Option(names = "--owner", hidden = true)
-  private long owner;
-
-  @Option(names = "--files", hidden = true)
-  private Path files;
+  @Mixin private StagedRun stage;
 
   private VmChaosMain() {}
 
@@ -91,12 +83,7 @@ public final class VmChaosMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try {
-      return owner == 0 ? outside() : inside();
-    } catch (UserError e) {
-      System.err.println("build/chaos: " + e.getMessage());
-      return e.exitCode();
-    }
+    return stage.either(this::outside, this::inside);
   }
 
   private int outside() throws IOException, InterruptedException {
@@ -117,8 +104,7 @@ public final class VmChaosMain implements Callable<Integer> {
   }
 
   private int inside() throws IOException, InterruptedException {
-    Shutdown.withParent(owner);
-    System.out.printf("seed %d, %d rounds, files in %s%n", seed, rounds, files);
+    System.out.printf("seed %d, %d rounds, files in %s%n", seed, rounds, stage.files);
     List<VmRound> plan = VmRound.plan(faults, rounds, seed);
     boolean isOk = true;
     for (int from = 0, chain = 1; from < rounds; from += chainLength, chain++) {
@@ -132,9 +118,9 @@ public final class VmChaosMain implements Callable<Integer> {
 
   private boolean run(int chain, List<VmRound> plan) throws IOException, InterruptedException {
     System.out.printf("chain %d: %d faults%n", chain, plan.size());
-    Path own = Files.createDirectories(files.resolve("chain-" + chain));
+    Path own = Files.createDirectories(stage.files.resolve("chain-" + chain));
     List<String> failures;
-    try (ChaosPair pair = new ChaosPair(files, own, owner, options(chain))) {
+    try (ChaosPair pair = new ChaosPair(stage.files, own, stage.owner, options(chain))) {
       failures = new VmChain(pair, plan, System.out::println).run(own);
     }
     failures.forEach(failure -> System.out.println("FAILED: " + failure));
@@ -148,6 +134,6 @@ public final class VmChaosMain implements Callable<Integer> {
 
   private ChaosPair.Options options(int chain) {
     return new ChaosPair.Options(
-        guest, memoryBytes(), seed + chain, connections, rate, false, settings);
+        guest, memoryBytes(), seed + chain, connections, rate, false, stage.settings);
   }
 }

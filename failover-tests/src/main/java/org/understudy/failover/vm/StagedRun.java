@@ -1,0 +1,41 @@
+package org.understudy.failover.vm;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.understudy.node.program.Shutdown;
+import org.understudy.node.program.UserError;
+import picocli.CommandLine.Option;
+
+/** What commands have in common that run themselves again, inside of the stage that they made. */
+final class StagedRun {
+  /** Outside or inside of the stage. */
+  @FunctionalInterface
+  interface Part {
+    int run() throws IOException, InterruptedException;
+  }
+
+  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of both nodes.")
+  List<String> settings = new ArrayList<>();
+
+  @Option(names = "--owner", hidden = true)
+  long owner;
+
+  @Option(names = "--files", hidden = true)
+  Path files;
+
+  /** Runs the part that this process is for; what the user did wrong is one line and its code. */
+  int either(Part outside, Part inside) throws IOException, InterruptedException {
+    try {
+      if (owner == 0) {
+        return outside.run();
+      }
+      Shutdown.withParent(owner);
+      return inside.run();
+    } catch (UserError e) {
+      System.err.println("build/chaos: " + e.getMessage());
+      return e.exitCode();
+    }
+  }
+}
