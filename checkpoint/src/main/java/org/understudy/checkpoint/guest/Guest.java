@@ -58,8 +58,11 @@ public interface Guest extends AutoCloseable {
    */
   void serveLocally(boolean on);
 
-  /** Ends the sessions of a backup's front that is gone: the guest sees them closed. */
-  void closeRemoteSessions();
+  /**
+   * Ends the sessions of a backup's front that is gone: the guest sees them closed. Nothing, where
+   * clients do not come over a front.
+   */
+  default void closeRemoteSessions() {}
 
   /**
    * What the backup's half of this guest says during the initial copy ({@link Standby#nextNote}),
@@ -88,6 +91,11 @@ public interface Guest extends AutoCloseable {
 
   /** Inputs offered but not yet consumed. */
   int queuedInputs();
+
+  /** How far the initial copy is with what is beside the memory, for status; from any thread. */
+  default CopyAmount besideMemory() {
+    return CopyAmount.NONE;
+  }
 
   /** The front of this node that the guest drives, for status. */
   default ClientFront front() {

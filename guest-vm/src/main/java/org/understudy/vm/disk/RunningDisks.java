@@ -36,7 +36,10 @@ public final class RunningDisks implements AutoCloseable {
   private final long copyBytesPerSecond;
   private final Activation activation;
   private BaseHashes base;
-  private List<DiskCopier> copiers = List.of();
+
+  /** Asked for its progress by other threads. */
+  private volatile List<DiskCopier> copiers = List.of();
+
   private long copyStartNs;
 
   RunningDisks(
@@ -191,13 +194,14 @@ public final class RunningDisks implements AutoCloseable {
     return copiers.stream().mapToLong(DiskCopier::copiedBytes).sum();
   }
 
-  /** How far the copy is. */
+  /** How far the copy is; from any thread, may lag. */
   public DiskProgress progress() {
+    List<DiskCopier> now = copiers;
     return new DiskProgress(
-        copiers.stream().mapToLong(DiskCopier::positionBytes).sum(),
-        copiers.stream().mapToLong(DiskCopier::sizeBytes).sum(),
-        copiedBytes(),
-        copiers.stream().mapToLong(DiskCopier::equalBytes).sum());
+        now.stream().mapToLong(DiskCopier::positionBytes).sum(),
+        now.stream().mapToLong(DiskCopier::sizeBytes).sum(),
+        now.stream().mapToLong(DiskCopier::copiedBytes).sum(),
+        now.stream().mapToLong(DiskCopier::equalBytes).sum());
   }
 
   /** The guest is about to be paused: no answer is held back until the next cut. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.guest.CopyAmount;
 import org.understudy.vm.disk.DiskProgress;
 import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.disk.primary.DiskCut;
@@ -61,6 +62,12 @@ final class GatedDisks {
       // The guest runs on, unprotected: what a copy needs never ends it.
       disks.breakOff("the disks cannot be copied: " + e.getMessage());
     }
+  }
+
+  /** For status, from any thread. */
+  CopyAmount toCopy() {
+    DiskProgress done = disks.progress();
+    return new CopyAmount(done.sizeBytes(), done.sizeBytes() - done.doneBytes());
   }
 
   boolean isCopied() {

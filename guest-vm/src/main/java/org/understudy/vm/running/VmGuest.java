@@ -8,6 +8,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.guest.CopyAmount;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.GuestHost;
@@ -347,8 +348,8 @@ public final class VmGuest implements Guest {
   }
 
   @Override
-  public void closeRemoteSessions() {
-    // It has none.
+  public CopyAmount besideMemory() {
+    return disks.toCopy();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.agrona.concurrent.SystemNanoClock;
 import org.understudy.backup.agent.Successor;
 import org.understudy.checkpoint.guest.ClientFront;
+import org.understudy.checkpoint.guest.CopyAmount;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.node.config.EpochMode;
 import org.understudy.node.config.NodeConfig;
@@ -72,7 +73,7 @@ final class PrimaryRole implements Role, Successor {
             lastInput,
             nowNs);
     wire = new WireAccount(agent, context.link());
-    progress = new SyncProgress(agent, wire, config.guest().memoryBytes());
+    progress = new SyncProgress(new Copying(), config.guest().memoryBytes());
   }
 
   private static PacerSettings pacing(NodeConfig config) {
@@ -162,7 +163,10 @@ final class PrimaryRole implements Role, Successor {
 
   private void onStateChange(PrimaryState state, long nowNs) {
     switch (state) {
-      case SYNCING -> wire.initialCopyStarts();
+      case SYNCING -> {
+        progress.onCopyStarts();
+        wire.initialCopyStarts();
+      }
       case WHOLE -> wire.initialCopyDone();
       case ENDED, FENCED, MOVED -> lingerUntilNs = nowNs + LINGER_NS;
       default -> {}
@@ -275,6 +279,29 @@ final class PrimaryRole implements Role, Successor {
       case SWITCHING, HANDED_OVER -> NodeState.SWITCHING_OVER;
       case MOVED -> NodeState.MOVED;
     };
+  }
+
+  /** What the progress of a copy is told from. */
+  private final class Copying implements SyncProgress.Source {
+    @Override
+    public long rounds() {
+      return agent.counters().rounds;
+    }
+
+    @Override
+    public long pagesLeft() {
+      return agent.pagesLeft();
+    }
+
+    @Override
+    public CopyAmount besideMemory() {
+      return agent.guest().besideMemory();
+    }
+
+    @Override
+    public long wireBytesSent() {
+      return context.link().traffic().wireBytesSent();
+    }
   }
 
   private NodeStatus.Sync sync() {

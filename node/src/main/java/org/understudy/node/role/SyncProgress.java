@@ -1,34 +1,56 @@
 package org.understudy.node.role;
 
 import java.util.concurrent.TimeUnit;
+import org.understudy.checkpoint.guest.CopyAmount;
 import org.understudy.node.status.NodeStatus;
-import org.understudy.primary.agent.PrimaryAgent;
 
 /** How far the initial copy is, and how fast it goes; asked now and then by the status thread. */
 final class SyncProgress {
   private static final long PAGE_BYTES = 4096;
   private static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(1);
 
-  private final PrimaryAgent agent;
-  private final WireAccount wire;
-  private final long totalBytes;
+  /** What can be seen of the copies; sums are since the node's start. */
+  interface Source {
+    /** Rounds that are encoded. */
+    long rounds();
+
+    /** Of the round that runs. */
+    long pagesLeft();
+
+    CopyAmount besideMemory();
+
+    /** What the network saw. */
+    long wireBytesSent();
+  }
+
+  private final Source source;
+  private final long memoryBytes;
+  private long roundsBefore;
+  private long bytesBefore;
   private long windowStartNs;
   private long windowStartBytes;
   private long bytesPerSecond;
 
-  SyncProgress(PrimaryAgent agent, WireAccount wire, long totalBytes) {
-    this.agent = agent;
-    this.wire = wire;
-    this.totalBytes = totalBytes;
+  SyncProgress(Source source, long memoryBytes) {
+    this.source = source;
+    this.memoryBytes = memoryBytes;
   }
 
-  NodeStatus.Sync view(long nowNs) {
-    long sentBytes = wire.initialCopyBytes();
+  /** A copy starts, perhaps after others that were given up: they do not count. */
+  synchronized void onCopyStarts() {
+    roundsBefore = source.rounds();
+    bytesBefore = source.wireBytesSent();
+    windowStartNs = 0;
+  }
+
+  synchronized NodeStatus.Sync view(long nowNs) {
+    long sentBytes = source.wireBytesSent() - bytesBefore;
     rate(nowNs, sentBytes);
+    CopyAmount beside = source.besideMemory();
     return new NodeStatus.Sync(
-        (int) agent.counters().rounds,
-        totalBytes,
-        Math.min(totalBytes, agent.pagesLeft() * PAGE_BYTES),
+        (int) (source.rounds() - roundsBefore),
+        memoryBytes + beside.totalBytes(),
+        Math.min(memoryBytes, source.pagesLeft() * PAGE_BYTES) + beside.remainingBytes(),
         sentBytes,
         bytesPerSecond);
   }

@@ -26,7 +26,7 @@ final class WireAccount {
   private final PrimaryAgent agent;
   private final Link link;
   private final long[] base = new long[PAGES.length + SECTIONS.length];
-  private final long startBytes;
+  private long startBytes;
   private long baseBytes = -1;
   private long baseBlocks;
 
@@ -45,9 +45,10 @@ final class WireAccount {
     baseBlocks = agent.encodeStats().changedBlocks();
   }
 
-  /** A new copy starts: nothing of it counts until it is sent. */
+  /** A new copy starts: nothing of it counts until it is sent, and nothing of one given up. */
   synchronized void initialCopyStarts() {
     baseBytes = -1;
+    startBytes = link.traffic().wireBytesSent();
   }
 
   private long raw(int index) {

@@ -182,8 +182,9 @@ public record NodeStatus(
    * The initial copy.
    *
    * @param round round that runs, 0 before the first
-   * @param totalBytes bytes of the guest's memory
-   * @param remainingBytes of the round that runs, what is still to be encoded
+   * @param totalBytes bytes of the guest's memory, and of its disks
+   * @param remainingBytes of memory what the round that runs has still to encode, of disks what was
+   *     not looked at yet
    * @param sentBytes bytes sent since it began
    * @param bytesPerSecond on the wire, over about the last second
    */

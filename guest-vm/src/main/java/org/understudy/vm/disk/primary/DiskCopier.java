@@ -23,7 +23,10 @@ public final class DiskCopier {
   private final DiskStore store;
   private final ByteBuffer piece;
   private final BaseHashes base;
-  private long positionBytes;
+
+  /** Read by whoever shows the progress, too. */
+  private volatile long positionBytes;
+
   private long copiedBytes;
   private long equalBytes;
   private boolean isWaiting;
@@ -73,7 +76,7 @@ public final class DiskCopier {
         throw new IOException("the log does not record: " + log.broken());
       }
       long moved = copyNext(log);
-      positionBytes += moved;
+      positionBytes = positionBytes + moved;
       return moved;
     } finally {
       log.unlock();
