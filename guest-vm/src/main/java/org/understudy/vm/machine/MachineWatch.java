@@ -18,6 +18,7 @@ public final class MachineWatch implements QmpEvent.Listener {
     void onQemuGone(String reason);
   }
 
+  private final ResetWords resets = new ResetWords();
   private Listener listener;
   private String ended;
   private String gone;
@@ -38,7 +39,11 @@ public final class MachineWatch implements QmpEvent.Listener {
     switch (event.name()) {
       case "SHUTDOWN" -> onEnded("the guest was shut down: " + event.text("reason"));
       case "GUEST_PANICKED" -> onEnded("the guest panicked: " + event.text("action"));
-      case "RESET" -> LOG.info("the guest was reset: {}", event.text("reason"));
+      case "RESET" -> {
+        if (resets.isFirst(event.happenedNs())) {
+          LOG.info("the guest was reset: {}", event.text("reason"));
+        }
+      }
       case "BLOCK_IO_ERROR" ->
           LOG.error("disk {} failed: {}", event.text("device"), event.text("reason"));
       case "DEVICE_DELETED", "MEMORY_DEVICE_SIZE_CHANGE", "BALLOON_CHANGE" ->
