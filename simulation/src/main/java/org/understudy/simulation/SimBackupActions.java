@@ -47,8 +47,9 @@ final class SimBackupActions implements BackupActions {
   }
 
   @Override
-  public void sendHeartbeat(long generation, long linkSession) {
+  public boolean sendHeartbeat(long generation, long linkSession) {
     sendIn(generation, linkSession, new Message(Message.Type.HEARTBEAT));
+    return true;
   }
 
   @Override

@@ -57,9 +57,10 @@ final class SimPrimaryActions implements PrimaryActions {
   }
 
   @Override
-  public void sendHeartbeat(long generation, long linkSession) {
+  public boolean sendHeartbeat(long generation, long linkSession) {
     process.step();
     sendIn(generation, linkSession, new Message(Message.Type.HEARTBEAT));
+    return true;
   }
 
   @Override

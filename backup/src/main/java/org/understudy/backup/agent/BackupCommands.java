@@ -136,8 +136,8 @@ final class BackupCommands implements BackupActions {
   }
 
   @Override
-  public void sendHeartbeat(long ofGeneration, long linkSession) {
-    sender.heartbeat(NodeRole.BACKUP, stateCode);
+  public boolean sendHeartbeat(long ofGeneration, long linkSession) {
+    return sender.heartbeat(NodeRole.BACKUP, stateCode).sent();
   }
 
   @Override

@@ -22,8 +22,8 @@ public interface BackupActions {
   /** Starts the link's outgoing stream anew. */
   default void renewLink() {}
 
-  /** Sends a heartbeat; dropped when the link is full or gone. */
-  void sendHeartbeat(long generation, long linkSession);
+  /** Sends a heartbeat; false where the link is full or gone: then it stays due. */
+  boolean sendHeartbeat(long generation, long linkSession);
 
   /** Sends a cumulative ack of commits; repeated by the session when it may have been lost. */
   void sendAck(long generation, long linkSession, long epoch);

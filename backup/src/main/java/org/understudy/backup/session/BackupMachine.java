@@ -294,7 +294,9 @@ final class BackupMachine implements SessionEvents.Session {
     } else if (link.isNamed() || seen == null || seen.generation() != link.generation()) {
       notNamed(seen, nowNs);
     } else if (state == BackupState.RESIGNING
+        && !link.detector.isGone()
         && resignation.hasLasted(link.detector.liveTimeNs(), settings.resignNs())) {
+      // Of a primary that ended this may be the last copy, and a register can have gone back.
       notNamed(seen, nowNs);
     }
   }

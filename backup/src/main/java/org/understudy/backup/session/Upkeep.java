@@ -79,8 +79,8 @@ final class Upkeep {
       return;
     }
     if (link.current() != 0) {
-      lastHeartbeatNs = nowNs;
-      actions.sendHeartbeat(link.generation(), link.current());
+      boolean isSent = actions.sendHeartbeat(link.generation(), link.current());
+      lastHeartbeatNs = isSent ? nowNs : lastHeartbeatNs;
     } else if (machine.isLeaving(nowNs) && link.last() != 0) {
       lastHeartbeatNs = nowNs;
       actions.sendGoodbye(

@@ -36,6 +36,8 @@ final class BackupRig implements BackupActions, RegisterPort {
   boolean isPrimaryAlive = true;
   boolean canCommit = true;
   boolean isConnected = true;
+  boolean isLinkFull;
+  long heartbeats;
   long reads;
   long nowNs;
   String reason;
@@ -226,7 +228,13 @@ final class BackupRig implements BackupActions, RegisterPort {
   }
 
   @Override
-  public void sendHeartbeat(long ofGeneration, long ofSession) {}
+  public boolean sendHeartbeat(long ofGeneration, long ofSession) {
+    if (isLinkFull) {
+      return false;
+    }
+    heartbeats++;
+    return true;
+  }
 
   @Override
   public void sendAck(long ofGeneration, long ofSession, long epoch) {

@@ -100,6 +100,31 @@ class LeavingBackupTest {
   }
 
   @Test
+  void shouldNotLeaveByTheBoundWhenThePrimaryIsDeadAndTheRegisterMayHaveGoneBack() {
+    rig.whole();
+    rig.cycles(5);
+    rig.session.requestStop("stopped by its operator");
+    rig.await(BackupState.RESIGNING);
+    rig.kill();
+    rig.cycles(60_000);
+    assertThat(rig.session.state()).as("nobody else has a copy").isEqualTo(BackupState.RESIGNING);
+    rig.register = BackupRig.naming(2);
+    rig.await(BackupState.TAKING_OVER);
+  }
+
+  @Test
+  void shouldLeaveWhenItsOperatorInsistsAlthoughThePrimaryIsDead() {
+    rig.whole();
+    rig.session.requestStop("stopped by its operator");
+    rig.await(BackupState.RESIGNING);
+    rig.kill();
+    rig.cycles(5000);
+    rig.session.requestStopNow("stopped by its operator");
+    rig.cycle();
+    assertThat(rig.session.state()).isEqualTo(BackupState.RESIGNED);
+  }
+
+  @Test
   void shouldCountTheBoundInOwnRunningTime() {
     rig.whole();
     rig.cycles(5);
@@ -190,6 +215,17 @@ class LeavingBackupTest {
     assertThat(rig.session.state()).isEqualTo(BackupState.SYNCING);
     rig.cycles(6000);
     assertThat(rig.states).contains(BackupState.CONNECTING);
+  }
+
+  @Test
+  void shouldSendASignOfLifeAsSoonAsTheLinkHasRoomForOne() {
+    rig.syncing();
+    rig.isLinkFull = true;
+    rig.cycles(500);
+    long before = rig.heartbeats;
+    rig.isLinkFull = false;
+    rig.cycle();
+    assertThat(rig.heartbeats - before).isEqualTo(1);
   }
 
   @Test

@@ -186,6 +186,11 @@ public final class FailureDetector {
     return closed == Cause.NONE && silenceNs() >= timeoutNs * patience ? Cause.SILENT : closed;
   }
 
+  /** Whether the watched process has ended for certain: silence alone may come from elsewhere. */
+  public boolean isGone() {
+    return watching && closed != Cause.NONE;
+  }
+
   /** Silence of the peer, counted while the own duty cycle ran. */
   public long silenceNs() {
     return watching ? liveTimeNs - lastSignLiveNs : 0;

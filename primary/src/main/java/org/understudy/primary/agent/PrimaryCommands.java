@@ -133,8 +133,8 @@ final class PrimaryCommands implements PrimaryActions {
   }
 
   @Override
-  public void sendHeartbeat(long generation, long linkSession) {
-    sender.heartbeat(NodeRole.PRIMARY, stateCode);
+  public boolean sendHeartbeat(long generation, long linkSession) {
+    return sender.heartbeat(NodeRole.PRIMARY, stateCode).sent();
   }
 
   @Override

@@ -20,8 +20,8 @@ public interface PrimaryActions {
   /** Sends HelloReject. */
   void sendHelloReject(PeerHello hello, long generation, Reject code, String text);
 
-  /** Sends a heartbeat; dropped when the link is full or gone. */
-  void sendHeartbeat(long generation, long linkSession);
+  /** Sends a heartbeat; false where the link is full or gone: then it stays due. */
+  boolean sendHeartbeat(long generation, long linkSession);
 
   /** Sends Protected in the old generation. */
   void sendProtected(long generation, long linkSession, long protectedGeneration);

@@ -107,7 +107,11 @@ public final class PrimarySession {
 
   /** Only what is committed leaves, and nothing while the register must be read. */
   private int release() {
-    if (!machine.state().isGated() || machine.check.isPending() || !link.ledger.takeRelease()) {
+    // Of a guest that ends alone nothing is held: what a copy before had acked is no order.
+    boolean endsAlone =
+        state() == PrimaryState.ENDING && machine.register().ownership() instanceof Ownership.Solo;
+    boolean may = state().isGated() && !endsAlone && !machine.check.isPending();
+    if (!may || !link.ledger.takeRelease()) {
       return 0;
     }
     actions.releaseOutput(link.ledger.acked());
@@ -122,15 +126,16 @@ public final class PrimarySession {
     if (link.links.last() == 0 || nowNs - lastHeartbeatNs < settings.heartbeatNs()) {
       return;
     }
-    lastHeartbeatNs = nowNs;
+    boolean isSent = true;
     if (link.links.current() != 0 && state() == PrimaryState.HANDED_OVER) {
       machine.entry.tellToTakeOver();
     } else if (link.links.current() != 0) {
-      actions.sendHeartbeat(generation(), link.links.current());
+      isSent = actions.sendHeartbeat(generation(), link.links.current());
     } else {
       actions.sendGoodbye(
           generation(), link.links.last(), Goodbye.LINK_RESTART, "link session restarts");
     }
+    lastHeartbeatNs = isSent ? nowNs : lastHeartbeatNs;
   }
 
   // ---- messages of the backup

@@ -113,6 +113,19 @@ class ArbiterOfAPrimaryTest {
   }
 
   @Test
+  void shouldLetCommittedOutputOutWhileItsLooksAtTheRegisterAreNotAnswered() {
+    rig.protectedPair();
+    rig.isArbiterUp = false;
+    rig.cycles(3000);
+    rig.done.clear();
+    for (int i = 0; i < 3; i++) {
+      rig.checkpoint();
+      rig.cycles(3);
+    }
+    assertThat(rig.done.stream().filter(line -> line.startsWith("release"))).hasSize(3);
+  }
+
+  @Test
   void shouldSayThatTheEndIsNotRegisteredWhenTheArbiterDoesNotAnswer() {
     rig.isArbiterFailing = true;
     rig.session.requestEnd("stopped by its operator");

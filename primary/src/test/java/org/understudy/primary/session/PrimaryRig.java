@@ -36,6 +36,7 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
   boolean isArbiterFailing;
   boolean isBackupAlive = true;
   boolean acks = true;
+  boolean isLinkFull;
   boolean servesLocally;
   final boolean servedBeforeItBegan;
   boolean isSettled = true;
@@ -247,8 +248,12 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
   }
 
   @Override
-  public void sendHeartbeat(long generation, long linkSession) {
+  public boolean sendHeartbeat(long generation, long linkSession) {
+    if (isLinkFull) {
+      return false;
+    }
     done.add("heartbeat");
+    return true;
   }
 
   @Override

@@ -21,6 +21,17 @@ class UnprotectedPrimaryTest {
   }
 
   @Test
+  void shouldSendASignOfLifeAsSoonAsTheLinkHasRoomForOne() {
+    rig.syncing();
+    rig.isLinkFull = true;
+    rig.cycles(500);
+    rig.done.clear();
+    rig.isLinkFull = false;
+    rig.cycle();
+    assertThat(rig.done).containsOnlyOnce("heartbeat");
+  }
+
+  @Test
   void shouldWaitLongForTheCommitOfTheCopy() {
     rig.acks = false;
     rig.syncing();

@@ -3,6 +3,8 @@ package org.understudy.simulation.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -10,8 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.understudy.backup.session.BackupState;
 import org.understudy.primary.session.PrimaryState;
+import org.understudy.protocol.codecs.CheckpointBeginDecoder;
 import org.understudy.protocol.codecs.CheckpointEndDecoder;
+import org.understudy.protocol.codecs.HeartbeatDecoder;
 import org.understudy.protocol.codecs.HelloDecoder;
+import org.understudy.protocol.codecs.HelloReplyDecoder;
 import org.understudy.protocol.codecs.PageBatchDecoder;
 import org.understudy.protocol.codecs.ProtectedDecoder;
 import org.understudy.protocol.codecs.SectionDecoder;
@@ -311,6 +316,37 @@ class EngineFaultsTest {
     pair.awaitProtected(pair.first(), pair.second());
     assertThat(refused[0]).as("the next message says the same").isEqualTo(1);
     pair.runCommitted(pair.first(), pair.second(), 300);
+  }
+
+  @Test
+  void shouldSendASignOfLifeBeforeBulkWhenAFullLinkHasRoomAgain() {
+    pair = new EnginePair(PairOptions.FRAMES);
+    List<Integer> refused = new ArrayList<>();
+    List<Integer> sent = new ArrayList<>();
+    boolean[] full = {true};
+    MemoryLink link = pair.first().link;
+    link.refuses(template -> {
+      boolean refuses = full[0] && template != HelloReplyDecoder.TEMPLATE_ID;
+      if (refuses) {
+        refused.add(template);
+      } else {
+        sent.add(template);
+        full[0] = true; // room for one
+      }
+      return refuses;
+    });
+    pair.first().guest().runTo(300);
+    pair.addBackup(pair.first(), "b");
+    pair.await(
+        "the copy wants to go out", () -> refused.contains(CheckpointBeginDecoder.TEMPLATE_ID));
+    refused.clear();
+    pair.await("a heartbeat is due", () -> refused.contains(HeartbeatDecoder.TEMPLATE_ID));
+    sent.clear();
+    full[0] = false;
+    pair.await("one passes", () -> !sent.isEmpty());
+    assertThat(sent.getFirst()).isEqualTo(HeartbeatDecoder.TEMPLATE_ID);
+    link.refuses(template -> false);
+    pair.awaitProtected(pair.first(), pair.second());
   }
 
   @Test
