@@ -13,6 +13,8 @@ import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.simulation.agents.AgentGuest;
+import org.understudy.simulation.agents.MachineLikeGuest;
+import org.understudy.simulation.agents.ServiceLikeGuest;
 
 /** A backup: the real agent, with stage, image, log and takeover. */
 final class AgentBackup implements Holder, AgentRole {
@@ -51,7 +53,7 @@ final class AgentBackup implements Holder, AgentRole {
         new BackupContext.Limits(world.shape.logBytes(), STAGING_BYTES, SECTION_BYTES, INPUTS),
         node::newImage,
         node.standby,
-        node.front,
+        node.clientFront(),
         this::restore,
         node.link,
         node.calls,
@@ -99,14 +101,25 @@ final class AgentBackup implements Holder, AgentRole {
       node.violation("whole epochs: the device state is not the last commit's");
     }
     node.requireSame(capture, memory.segment(), "whole epochs: the image that is restored");
-    AgentGuest made = node.newGuest(memory, stampNs);
-    made.restoredAt(inputPosition);
+    AgentGuest made = world.machine ? machine(memory) : service(memory, inputPosition, stampNs);
     AgentPrimary next =
         new AgentPrimary(node, made, agent.session().wonRegister(), agent.lastInput());
     next.succeeds(agent.lateMirrors());
     next.startGuest();
     restored = next;
     return next;
+  }
+
+  private AgentGuest service(GuestMemory memory, long inputPosition, long stampNs) {
+    ServiceLikeGuest made = node.newService(memory, stampNs);
+    made.restoredAt(inputPosition);
+    return made;
+  }
+
+  private AgentGuest machine(GuestMemory memory) {
+    MachineLikeGuest made = node.newMachine(memory, node.standby.disk());
+    node.standby.goesOnAs(made);
+    return made;
   }
 
   @Override
@@ -129,6 +142,7 @@ final class AgentBackup implements Holder, AgentRole {
 
   private void goOnAsPrimary() {
     world.statistics.takeovers++;
+    world.addressAt = process.index;
     world.statistics.replayed += agent.replayedInputs();
     if (node.isLastCommitted()) {
       node.violation("ended: a guest is revived that was shut down");
@@ -162,12 +176,25 @@ final class AgentBackup implements Holder, AgentRole {
 
   @Override
   public boolean isWhole() {
-    return node.standby.isWhole() && !node.isGuestDead;
+    return node.standby.isWhole() && !node.isGuestDead && !node.isImageWrong;
   }
 
   @Override
+  public boolean spoilImage() {
+    if (!isWhole() || !isHeldOnly(agent.state())) {
+      return false;
+    }
+    world.durability.onSpoilt(process);
+    node.isImageWrong = true;
+    agent.session().onImageWrong("the image differs");
+    return true;
+  }
+
+  /** Also at the very end, when what goes on is not this process's role yet. */
+  @Override
   public boolean isTakingOver() {
-    return agent.state() == BackupState.TAKING_OVER && !node.isGuestDead;
+    BackupState state = agent.state();
+    return (state == BackupState.TAKING_OVER || state == BackupState.SOLO) && !node.isGuestDead;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.understudy.simulation;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.memory.GuestMemory;
@@ -14,10 +15,13 @@ import org.understudy.protocol.link.LinkListener;
 import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.wire.GuestTerms;
 import org.understudy.protocol.wire.SendStatus;
+import org.understudy.simulation.agents.AgentDisk;
 import org.understudy.simulation.agents.AgentFront;
 import org.understudy.simulation.agents.AgentGuest;
 import org.understudy.simulation.agents.AgentLink;
 import org.understudy.simulation.agents.AgentStandby;
+import org.understudy.simulation.agents.MachineLikeGuest;
+import org.understudy.simulation.agents.ServiceLikeGuest;
 import org.understudy.simulation.agents.Surroundings;
 
 /**
@@ -46,6 +50,9 @@ final class AgentNode implements Surroundings {
   /** What was made of its image crashed by itself, which no node can help. */
   boolean isGuestDead;
 
+  /** Its image is not the guest's memory. */
+  boolean isImageWrong;
+
   private AgentNode(SimProcess process) {
     this.process = process;
     world = process.world;
@@ -62,7 +69,7 @@ final class AgentNode implements Surroundings {
     AgentNode node = new AgentNode(process);
     node.calls.onStart(register);
     GuestMemory memory = MappedGuestMemory.anonymousSmallPages(process.world.shape.layout());
-    AgentGuest guest = node.newGuest(memory, 0);
+    AgentGuest guest = node.newGuest(memory);
     AgentPrimary primary = new AgentPrimary(node, guest, register, 0);
     primary.startGuest();
     primary.begin();
@@ -92,11 +99,37 @@ final class AgentNode implements Surroundings {
     seen.bringTo(events);
   }
 
-  AgentGuest newGuest(GuestMemory memory, long clockNs) {
-    AgentGuest guest =
-        new AgentGuest(this, description(), memory, front, world.shape.queue(), clockNs);
+  private AgentGuest newGuest(GuestMemory memory) {
+    return world.machine ? newMachine(memory, new AgentDisk()) : newService(memory, 0);
+  }
+
+  ServiceLikeGuest newService(GuestMemory memory, long clockNs) {
+    ServiceLikeGuest guest =
+        new ServiceLikeGuest(this, description(), memory, front, world.shape.queue(), clockNs);
     thread.guest(guest);
     return guest;
+  }
+
+  MachineLikeGuest newMachine(GuestMemory memory, AgentDisk disk) {
+    MachineLikeGuest guest = new MachineLikeGuest(this, description(), memory, disk);
+    thread.guest(guest);
+    return guest;
+  }
+
+  /** Where a backup's clients are; a machine's are at the machine. */
+  ClientFront clientFront() {
+    return world.machine ? ClientFront.NONE : front;
+  }
+
+  /** A client of the service's front, or a frame for the machine if it runs here. */
+  void onClient(long session, long request) {
+    if (!world.machine) {
+      front.request(session, request);
+      thread.wakeUp();
+    } else if (process.role instanceof Runner
+        && thread.guest() instanceof MachineLikeGuest machine) {
+      machine.onFrame(session, request);
+    }
   }
 
   GuestDescription description() {
@@ -274,9 +307,9 @@ final class AgentNode implements Surroundings {
   }
 
   @Override
-  public long captured(MemorySegment memory, long entry, boolean isLast) {
+  public long captured(MemorySegment memory, long[] disk, long entry, boolean isLast) {
     step();
-    return world.captures.cut(memory, world.captures.entry(entry), isLast);
+    return world.captures.cut(memory, disk, world.captures.entry(entry), isLast);
   }
 
   @Override
@@ -324,6 +357,7 @@ final class AgentNode implements Surroundings {
 
   @Override
   public void whole() {
+    isImageWrong = false;
     world.durability.onWhole(process);
     readyAtNs = world.now;
     if (world.chance(world.standbySlow)) {
@@ -355,10 +389,13 @@ final class AgentNode implements Surroundings {
   }
 
   @Override
-  public void committed(long capture) {
+  public void committed(long capture, long[] disk) {
     History history = world.captures.history(capture);
     if (history == null) {
       violation("whole epochs: a capture that nobody remembers is committed");
+    }
+    if (!world.captures.isDisk(capture, disk)) {
+      violation("whole epochs: the disk differs from what was captured");
     }
     committed = history;
     isLastCommitted = world.captures.isLast(capture);

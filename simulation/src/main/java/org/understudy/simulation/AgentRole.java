@@ -15,8 +15,7 @@ interface AgentRole extends SimProcess.Role {
 
   @Override
   default void onClient(long session, long request) {
-    node().front.request(session, request);
-    node().thread.wakeUp();
+    node().onClient(session, request);
   }
 
   @Override

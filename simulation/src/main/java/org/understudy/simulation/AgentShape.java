@@ -4,7 +4,8 @@ import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.codec.format.Compressor;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.memory.RegionLayout;
-import org.understudy.simulation.agents.AgentGuest;
+import org.understudy.simulation.agents.MachineLikeGuest;
+import org.understudy.simulation.agents.ServiceLikeGuest;
 
 /**
  * How the agents' pair of a seed is made.
@@ -26,11 +27,17 @@ record AgentShape(
     int[] pages = {16, 24, 64};
     double[] interleaving = {0, 0.005, 0.05};
     return new AgentShape(
-        AgentGuest.description(pages[world.below(3)], world.llm),
+        description(world, pages[world.below(3)]),
         codec(world.below(4)),
         world.smallLog ? 2 : 16,
         world.smallLog ? 512 : 16_384,
         interleaving[world.below(3)]);
+  }
+
+  private static GuestDescription description(World world, int pages) {
+    return world.machine
+        ? MachineLikeGuest.description(pages)
+        : ServiceLikeGuest.description(pages, world.llm);
   }
 
   /** None that is chosen by what was measured: a seed has to do the same each time. */

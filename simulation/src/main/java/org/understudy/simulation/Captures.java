@@ -3,6 +3,7 @@ package org.understudy.simulation;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class Captures {
   private static final int KEPT = 128;
 
   /** One cut. */
-  private record Cut(long number, History history, boolean isLast, byte[] memory) {}
+  private record Cut(long number, History history, boolean isLast, byte[] memory, long[] disk) {}
 
   /** One input after an entry. */
   private record Step(long before, long client, long request) {}
@@ -51,12 +52,12 @@ final class Captures {
   }
 
   /** The guest's memory is cut at this entry; returns the cut's number, from 1. */
-  long cut(MemorySegment memory, History history, boolean isLast) {
+  long cut(MemorySegment memory, long[] disk, History history, boolean isLast) {
     number++;
     Cut old = cuts[(int) (number % KEPT)];
     byte[] bytes = old == null ? new byte[(int) memory.byteSize()] : old.memory;
     MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
-    cuts[(int) (number % KEPT)] = new Cut(number, history, isLast, bytes);
+    cuts[(int) (number % KEPT)] = new Cut(number, history, isLast, bytes, disk.clone());
     return number;
   }
 
@@ -75,6 +76,12 @@ final class Captures {
   boolean isLast(long ofNumber) {
     Cut cut = of(ofNumber);
     return cut != null && cut.isLast;
+  }
+
+  /** Whether a disk is what the guest's was at this cut. */
+  boolean isDisk(long ofNumber, long[] disk) {
+    Cut cut = of(ofNumber);
+    return cut == null || cut.disk.length == 0 || Arrays.equals(cut.disk, disk);
   }
 
   /** First byte in which an image differs from the guest's memory at this cut; -1 for none. */

@@ -33,6 +33,7 @@ final class Durability {
   private final World world;
   private final Map<NodeId, End> ends = new HashMap<>();
   private final Set<NodeId> forcedStops = new HashSet<>();
+  private final Set<NodeId> spoilt = new HashSet<>();
   private boolean isEndOrdered;
 
   Durability(World world) {
@@ -52,6 +53,13 @@ final class Durability {
   /** A process has a whole copy again. */
   void onWhole(SimProcess process) {
     ends.remove(process.id);
+    spoilt.remove(process.id);
+  }
+
+  /** A fault made a copy worthless: whatever becomes of it is no loss any more. */
+  void onSpoilt(SimProcess process) {
+    onKilled(process);
+    spoilt.add(process.id);
   }
 
   /** A process is killed; what it had is gone, whatever it was going to do. */
@@ -63,6 +71,9 @@ final class Durability {
 
   /** A process drops its image, stops its guest or ends, by itself. */
   void onGivenUp(SimProcess process, String how) {
+    if (spoilt.contains(process.id)) {
+      return;
+    }
     Register register = world.arbiter.register;
     boolean named = isNamed(process.id, register);
     Register seen = process.lookedAt();

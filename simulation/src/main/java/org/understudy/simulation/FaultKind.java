@@ -88,6 +88,8 @@ public enum FaultKind {
   STANDBY_LOST,
   /** The image does not load at once in a takeover. */
   RESTORE_FAILS,
+  /** The backup finds that its image is not the guest's memory: a bad memory module, say. */
+  IMAGE_WRONG,
   /** The guest ends in an orderly way. */
   ORDERLY_END,
   /** The operator orders a switchover. */

@@ -37,6 +37,14 @@ final class FaultMix {
           FaultKind.STOP_IN_DOUBT,
           FaultKind.STOP_TWICE);
 
+  /**
+   * The kinds that are drawn; what is not has seeds of its own, so that others stay as they are.
+   */
+  private static final FaultKind[] DRAWN =
+      EnumSet.complementOf(EnumSet.of(FaultKind.IMAGE_WRONG)).toArray(FaultKind[]::new);
+
+  private static final int IMAGE_WRONG_SEEDS = 8;
+
   private final World world;
   private final Map<FaultKind, Integer> weights = new EnumMap<>(FaultKind.class);
   private int total;
@@ -65,12 +73,16 @@ final class FaultMix {
       some(1, operated);
       TRANSITION.forEach(kind -> add(kind, 1));
     }
+    if (Math.floorMod(world.seed, IMAGE_WRONG_SEEDS) == 5
+        && isPossible(FaultKind.IMAGE_WRONG, operated)) {
+      add(FaultKind.IMAGE_WRONG, 1);
+    }
     double[] chances = {0.01, 0.05, 0.2, 0.5};
     atTransition = chances[world.below(shape == 9 ? 4 : 3)];
   }
 
   private void everyKind(boolean operated) {
-    for (FaultKind kind : FaultKind.values()) {
+    for (FaultKind kind : DRAWN) {
       if (isPossible(kind, operated) && world.chance(0.4)) {
         add(kind, 1 + world.below(4));
       }
@@ -78,9 +90,8 @@ final class FaultMix {
   }
 
   private void some(int count, boolean operated) {
-    FaultKind[] kinds = FaultKind.values();
     while (weights.size() < count) {
-      FaultKind kind = kinds[world.below(kinds.length)];
+      FaultKind kind = DRAWN[world.below(DRAWN.length)];
       if (isPossible(kind, operated)) {
         add(kind, 1);
       }

@@ -18,6 +18,9 @@ final class SimImage {
   /** What was made of it crashed by itself, which no node can help. */
   boolean isGuestDead;
 
+  /** It is not the guest's memory. */
+  boolean isWrong;
+
   final long[] pages = new long[SimGuest.PAGES];
   final long[] disk = new long[SimGuest.DISK_BLOCKS];
 
@@ -90,6 +93,7 @@ final class SimImage {
     SimCapture captured = (SimCapture) end.content;
     if (!complete) {
       complete = true;
+      isWrong = false;
       backup.world.durability.onWhole(backup.process);
     }
     committed.add(new ArrayList<>(staging));

@@ -186,6 +186,7 @@ final class Strikes {
       case STOP_BACKUP -> stop(backup);
       case STOP_TWICE -> world.chance(0.2) && stop(backup) && stopAgain(backup);
       case STANDBY_LOST -> backup.role instanceof Holder role && role.loseStandby();
+      case IMAGE_WRONG -> backup.role instanceof Holder role && role.spoilImage();
       default -> false;
     };
   }

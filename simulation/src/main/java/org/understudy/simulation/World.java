@@ -126,10 +126,9 @@ final class World {
     }
   }
 
-  /** The agents have no machine yet. */
   private GuestKind guestKind() {
     GuestKind[] kinds = GuestKind.values();
-    return agents ? chance(0.3) ? GuestKind.LLM : GuestKind.SERVICE : kinds[below(3)];
+    return kinds[below(kinds.length)];
   }
 
   void after(long delayNs, Runnable action) {

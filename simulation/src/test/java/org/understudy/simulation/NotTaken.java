@@ -17,10 +17,8 @@ final class NotTaken {
 
   static final Map<String, String> BY_A_BACKUP =
       Map.of(
-          "RESIGNING -> CONNECTING",
-          "an image that differs from the primary's memory, which the model's never does",
           "RESIGNING -> ENDED",
-          "the same, where the guest ends meanwhile");
+          "an image that turns out wrong and is given up while the guest ends: as rare");
 
   private NotTaken() {}
 }

@@ -11,12 +11,30 @@ record AgentCapture(
     CaptureKind kind,
     CapturedSet pages,
     UnsafeBuffer deviceState,
-    UnsafeBuffer output,
+    Sections sections,
     long inputPosition,
     long stampNs,
     Runnable onRelease)
     implements Capture {
   static final UnsafeBuffer NOTHING = new UnsafeBuffer(new byte[0]);
+
+  /** What is carried beside pages and state. */
+  record Sections(
+      UnsafeBuffer output, UnsafeBuffer diskWrites, UnsafeBuffer frames, boolean isCopyUnfinished) {
+    static final Sections NONE = new Sections(NOTHING, NOTHING, NOTHING, false);
+
+    static Sections ofOutput(UnsafeBuffer output) {
+      return new Sections(output, NOTHING, NOTHING, false);
+    }
+
+    static Sections ofRound(UnsafeBuffer diskWrites, boolean isCopyUnfinished) {
+      return new Sections(NOTHING, diskWrites, NOTHING, isCopyUnfinished);
+    }
+
+    static Sections ofMachine(UnsafeBuffer diskWrites, UnsafeBuffer frames) {
+      return new Sections(NOTHING, diskWrites, frames, false);
+    }
+  }
 
   static UnsafeBuffer number(long number) {
     UnsafeBuffer buffer = new UnsafeBuffer(new byte[Long.BYTES]);
@@ -30,28 +48,38 @@ record AgentCapture(
   }
 
   @Override
+  public UnsafeBuffer output() {
+    return sections.output;
+  }
+
+  @Override
   public int outputLength() {
-    return output.capacity();
+    return sections.output.capacity();
   }
 
   @Override
   public UnsafeBuffer diskWrites() {
-    return NOTHING;
+    return sections.diskWrites;
   }
 
   @Override
   public int diskWritesLength() {
-    return 0;
+    return sections.diskWrites.capacity();
+  }
+
+  @Override
+  public boolean isCopyUnfinished() {
+    return sections.isCopyUnfinished;
   }
 
   @Override
   public UnsafeBuffer frames() {
-    return NOTHING;
+    return sections.frames;
   }
 
   @Override
   public int framesLength() {
-    return 0;
+    return sections.frames.capacity();
   }
 
   @Override

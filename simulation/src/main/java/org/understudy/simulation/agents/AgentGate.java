@@ -1,9 +1,11 @@
 package org.understudy.simulation.agents;
 
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.checkpoint.guest.OutputGate;
 
-/** The gate at the guest's own node: holds answers to its own clients. */
+/** The gate at the guest's own node: holds answers to its own clients, or a machine's frames. */
 final class AgentGate implements OutputGate {
   /** Where an answer goes once it may leave. */
   @FunctionalInterface
@@ -43,6 +45,20 @@ final class AgentGate implements OutputGate {
 
   int uncut() {
     return (int) held.stream().filter(piece -> piece.epoch == UNCUT).count();
+  }
+
+  /** What waits since the last cut, as pairs of session and entry; it stays. */
+  UnsafeBuffer copyUncut() {
+    UnsafeBuffer pairs = new UnsafeBuffer(new byte[uncut() * 2 * Long.BYTES]);
+    int at = 0;
+    for (Held piece : held) {
+      if (piece.epoch == UNCUT) {
+        pairs.putLong(at, piece.session, ByteOrder.LITTLE_ENDIAN);
+        pairs.putLong(at + Long.BYTES, piece.entry, ByteOrder.LITTLE_ENDIAN);
+        at += 2 * Long.BYTES;
+      }
+    }
+    return pairs;
   }
 
   @Override

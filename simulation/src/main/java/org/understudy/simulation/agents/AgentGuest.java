@@ -1,96 +1,95 @@
 package org.understudy.simulation.agents;
 
 import java.util.ArrayDeque;
-import org.agrona.DirectBuffer;
 import org.understudy.checkpoint.guest.CaptureKind;
-import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.GuestHost;
 import org.understudy.checkpoint.guest.GuestLoad;
-import org.understudy.checkpoint.guest.InputKind;
 import org.understudy.checkpoint.guest.OutputGate;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.track.CapturedSet;
 import org.understudy.checkpoint.track.WriteBarrier;
 
 /**
- * A guest like a service: it consumes inputs of the backup's log and of its own front, changes its
- * memory with each, and answers. Its thread is {@link #turn}, which the scheduler calls.
+ * What both kinds of simulated guests have in common: memory behind a write barrier, orders,
+ * captures, and a thread, {@link #turn}, that the scheduler calls.
  */
-public final class AgentGuest implements Guest {
-  private static final int EVENTS_PER_TURN = 4;
-  private static final int MOST_WAITING = 64;
+public abstract class AgentGuest implements Guest {
+  static final int EVENTS_PER_TURN = 4;
+  static final int MOST_WAITING = 64;
   private static final long LONGEST_PARK_NS = 5_000_000;
   private static final long PACING_PARK_NS = 500_000;
 
-  private final Surroundings around;
+  final Surroundings around;
+  final WriteBarrier barrier;
+  final GuestState state;
+  final AgentGate gate;
+  final GuestLoad load = new GuestLoad();
+  GuestHost host;
+
+  /** The last one of its history. */
+  long entry;
+
   private final GuestDescription description;
   private final GuestMemory memory;
-  private final AgentFront front;
-  private final WriteBarrier barrier;
-  private final GuestState state;
-  private final GuestAnswers answers;
-  private final FrontDoor door;
-  private final GuestClock clock = new GuestClock();
   private final ArrayDeque<Runnable> orders = new ArrayDeque<>();
-  private final InputQueue inputs;
-  private final GuestLoad load = new GuestLoad();
-  private final ClientFront.Sink onLocal = this::onLocalEvent;
-  private GuestHost host;
   private AgentCapture capture;
-  private long entry;
   private boolean paused;
   private boolean inTurn;
   private boolean closed;
   private boolean failed;
   private boolean freed;
 
-  /** A new guest, or one that goes on in this memory. */
-  public AgentGuest(
-      Surroundings around,
-      GuestDescription description,
-      GuestMemory memory,
-      AgentFront front,
-      int queueLimit,
-      long clockNs) {
+  /** A new guest, or one that goes on in this memory; what passes its gate leaves by the exit. */
+  AgentGuest(
+      Surroundings around, GuestDescription description, GuestMemory memory, AgentGate.Exit exit) {
     this.around = around;
     this.description = description;
     this.memory = memory;
-    this.front = front;
-    inputs = new InputQueue(around, queueLimit);
-    boolean streams = description.deterministic();
     // More copies than pages: a writer never waits, which nobody here could end.
     barrier = new WriteBarrier(memory, description.layout().totalPages() + 1);
     state = new GuestState(memory, barrier);
-    answers = new GuestAnswers(front, barrier, streams);
-    door = new FrontDoor(front, streams);
+    gate = new AgentGate(exit);
     entry = state.entry();
-    clock.set(Math.max(state.stampNs(), clockNs), around.nowNs());
   }
 
-  /** The type of a guest of so many pages. */
-  public static GuestDescription description(int pages, boolean deterministic) {
-    return GuestState.description(pages, deterministic);
+  // ---- what a kind of guest does
+
+  /** Events of one turn; whether there were any. */
+  abstract boolean work();
+
+  /** A copy begins: what waits belongs to none, and from here on everything is recorded. */
+  abstract void onTrackingStarts();
+
+  /** The copy is over. */
+  abstract void onTrackingStops();
+
+  /** What of the load only this kind knows. */
+  abstract void measure(GuestLoad into);
+
+  /** Whether it can be captured now. */
+  boolean canBeCaptured() {
+    return true;
   }
+
+  /** What a capture of this kind carries beside pages and state; taken once. */
+  abstract AgentCapture.Sections take(CaptureKind kind);
+
+  /** The guest's clock in a capture. */
+  abstract long stampOfCaptureNs();
+
+  /** What a machine's disk holds; empty for a service. */
+  abstract long[] disk();
+
+  /** Inputs and answers that wait, for messages. */
+  abstract String waits();
 
   // ---- the simulation's side
 
   /** The last entry of its history. */
   public long entry() {
     return entry;
-  }
-
-  /** It was restored, and inputs after this one come next. */
-  public void restoredAt(long inputPosition) {
-    if (inputPosition < state.inputPosition()) {
-      around.violation(
-          "inputs once: the replay begins after "
-              + inputPosition
-              + ", the image is at "
-              + state.inputPosition());
-    }
-    inputs.beginAfter(inputPosition);
   }
 
   /** It runs no more. */
@@ -100,13 +99,13 @@ public final class AgentGuest implements Guest {
 
   /** Its own output passes freely. */
   public boolean isGateOpen() {
-    return answers.gate.isOpen() && !isStopped();
+    return gate.isOpen() && !isStopped();
   }
 
   /** It crashes. */
   public void crash() {
     failed = true;
-    answers.gate.discard();
+    gate.discard();
     host.guestFailed(new IllegalStateException("it crashed"));
   }
 
@@ -115,10 +114,9 @@ public final class AgentGuest implements Guest {
     order(() -> host.protectionBroken("more than could be recorded"));
   }
 
-  /** Inputs and answers that wait, for messages. */
+  /** For messages. */
   public String describe() {
-    String text = "inputs " + inputs.size() + ", answers " + answers + ", orders " + orders.size();
-    return text + (paused ? ", paused" : "") + (door.isServing() ? ", serving" : "");
+    return waits() + ", orders " + orders.size() + (paused ? ", paused" : "");
   }
 
   /** The process is gone. */
@@ -155,7 +153,7 @@ public final class AgentGuest implements Guest {
   @Override
   public OutputGate localGate() {
     around.step();
-    return answers.gate;
+    return gate;
   }
 
   @Override
@@ -164,7 +162,7 @@ public final class AgentGuest implements Guest {
     wakeUp();
   }
 
-  private void order(Runnable order) {
+  void order(Runnable order) {
     around.step();
     orders.add(order);
     wakeUp();
@@ -178,10 +176,10 @@ public final class AgentGuest implements Guest {
 
   @Override
   public void startTracking() {
-    inputs.anotherLog();
     abandonCapture();
     order(() -> {
-      forgetEpoch();
+      clearLoad();
+      onTrackingStarts();
       barrier.start();
     });
   }
@@ -191,49 +189,14 @@ public final class AgentGuest implements Guest {
     abandonCapture();
     order(() -> {
       barrier.stop();
-      forgetEpoch();
+      onTrackingStops();
+      clearLoad();
     });
   }
 
   @Override
   public void openGate() {
-    order(answers.gate::open);
-  }
-
-  @Override
-  public boolean offerInput(
-      long sequence,
-      long stampNs,
-      InputKind kind,
-      long sessionId,
-      DirectBuffer bytes,
-      int offset,
-      int length) {
-    around.step();
-    if (!inputs.offer(sequence, stampNs, kind, sessionId, bytes, offset, length)) {
-      return false;
-    }
-    wakeUp();
-    return true;
-  }
-
-  @Override
-  public void serveLocally(boolean on) {
-    long after = inputs.lastOffered();
-    order(() -> {
-      door.order(on, after);
-      serveIfDue();
-    });
-  }
-
-  @Override
-  public void closeRemoteSessions() {
-    inputs.anotherLog();
-    long upTo = inputs.lastOffered();
-    order(() -> {
-      inputs.dropUpTo(upTo);
-      answers.remote.clear();
-    });
+    order(gate::open);
   }
 
   @Override
@@ -247,16 +210,6 @@ public final class AgentGuest implements Guest {
   }
 
   @Override
-  public int queuedInputs() {
-    return inputs.size();
-  }
-
-  @Override
-  public ClientFront front() {
-    return front;
-  }
-
-  @Override
   public void close() {
     if (closed) {
       return;
@@ -265,7 +218,7 @@ public final class AgentGuest implements Guest {
       around.gaveUp("the guest is stopped");
     }
     closed = true;
-    answers.gate.discard();
+    gate.discard();
     abandonCapture();
     free();
   }
@@ -279,7 +232,9 @@ public final class AgentGuest implements Guest {
     }
     inTurn = true;
     try {
-      boolean worked = takeOrders() | work();
+      boolean worked = takeOrders();
+      boundary();
+      worked |= work();
       around.guestSleeps(worked ? 0 : awaitsCapture() ? PACING_PARK_NS : LONGEST_PARK_NS);
       return worked;
     } catch (ClosedGuest e) {
@@ -318,93 +273,24 @@ public final class AgentGuest implements Guest {
     return capture == null || capture.pages().isReleased();
   }
 
-  private boolean work() {
-    boundary();
-    boolean worked = false;
-    for (int i = 0; i < EVENTS_PER_TURN && mayRun() && !inputs.isEmpty(); i++) {
-      consumeRemote(inputs.poll());
-      worked = true;
-    }
-    serveIfDue();
-    if (door.isServing() || front.sessions() > 0) {
-      worked |= front.poll(onLocal) > 0;
-    }
-    return worked;
+  /** After its last capture it stands still, unless it goes on here. */
+  boolean isPaused() {
+    return paused;
   }
 
-  private boolean mayRun() {
-    return !paused && streamOut() && answers.waiting() < MOST_WAITING;
-  }
-
-  private boolean streamOut() {
-    return answers.streamOut(host, state.inputPosition());
-  }
-
-  private void serveIfDue() {
-    if (door.opens(inputs)) {
-      clock.set(Math.max(state.stampNs(), clock.stampNs(around.nowNs())), around.nowNs());
-      front.startAccepting(answers.remote.nextLocalSession());
-    }
-  }
-
-  private void consumeRemote(GuestInput input) {
-    if (input.sequence() <= state.inputPosition()) {
-      around.violation("inputs once: " + input + " after " + state.inputPosition());
-    }
-    if (input.kind() == InputKind.SESSION_OPENED) {
-      answers.remote.opened(input.session(), front.isConnected(input.session()));
-    }
-    if (input.stampNs() < state.remoteStampNs()) {
-      around.violation("stamp goes back: " + input.stampNs() + " after " + state.remoteStampNs());
-    }
-    state.remoteStampNs(input.stampNs());
-    event(input);
-    state.inputPosition(input.sequence());
-    afterEvent();
-  }
-
-  private boolean onLocalEvent(
-      InputKind kind, long sessionId, DirectBuffer buffer, int offset, int length) {
-    if (!door.wasOpen() || !mayRun()) {
-      return false;
-    }
-    if (kind == InputKind.SESSION_OPENED) {
-      answers.remote.opened(sessionId, true);
-    }
-    long stampNs = clock.stampNs(around.nowNs());
-    event(GuestInput.of(0, stampNs, kind, sessionId, buffer, offset, length));
-    afterEvent();
-    return true;
-  }
-
-  private void event(GuestInput input) {
-    state.stampNs(input.stampNs());
-    if (input.kind() == InputKind.BYTES) {
-      entry = around.consumed(entry, input.client(), input.request());
-      state.consumed(entry, around.choiceAt(entry));
-      answers.answer(input.session(), entry);
-    } else if (input.kind() == InputKind.SESSION_CLOSED) {
-      answers.close(input.session());
-    }
-    load.consumedInputs++;
-  }
-
-  private void afterEvent() {
-    streamOut();
+  void afterEvent() {
     step();
     boundary();
   }
 
   private void boundary() {
-    load.outputBytes = answers.uncapturedBytes();
     load.dirtyPages = barrier.dirtyPages();
-    load.fullestQueuePercent =
-        Math.max(inputs.percent(), Math.min(100, 100 * answers.waiting() / MOST_WAITING));
+    measure(load);
     CaptureKind kind = host.captureDue(around.nowNs(), load);
     step();
     paused = paused && !host.goesOn();
     boolean can =
-        barrier.isTracking() && isReleased() && !paused && orders.isEmpty() && streamOut();
+        barrier.isTracking() && isReleased() && !paused && orders.isEmpty() && canBeCaptured();
     if (kind != CaptureKind.NONE && can) {
       capture(kind);
       step();
@@ -413,20 +299,19 @@ public final class AgentGuest implements Guest {
 
   private void capture(CaptureKind kind) {
     long pausedNs = around.nowNs();
-    boolean cuts = kind != CaptureKind.ROUND;
     CapturedSet pages = barrier.flip(kind);
-    long number = 0;
-    if (cuts) {
-      number = around.captured(memory.segment(), entry, kind == CaptureKind.FINAL);
-    }
+    AgentCapture.Sections sections = take(kind);
+    boolean cuts = kind != CaptureKind.ROUND;
+    long number =
+        cuts ? around.captured(memory.segment(), disk(), entry, kind == CaptureKind.FINAL) : 0;
     capture =
         new AgentCapture(
             kind,
             pages,
             cuts ? AgentCapture.number(number) : AgentCapture.NOTHING,
-            cuts ? answers.remote.take() : AgentCapture.NOTHING,
+            sections,
             state.inputPosition(),
-            Math.max(state.stampNs(), clock.stampNs(pausedNs)),
+            stampOfCaptureNs(),
             this::wakeUp);
     paused = kind.pausesGuest();
     host.captured(capture);
@@ -434,11 +319,6 @@ public final class AgentGuest implements Guest {
     if (!paused) {
       host.resumed(around.nowNs() - pausedNs);
     }
-  }
-
-  private void forgetEpoch() {
-    answers.remote.clear();
-    clearLoad();
   }
 
   private void clearLoad() {

@@ -1,17 +1,28 @@
 package org.understudy.simulation.agents;
 
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import org.agrona.DirectBuffer;
 import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.guest.Standby;
 
 /** The backup's half: what is committed, whether it would do, and room for it. */
 public final class AgentStandby implements Standby {
+  private static final int MOST_MIRRORED = 32;
+  private static final int FRAME_BYTES = 2 * Long.BYTES;
+
+  /** A frame of an epoch, or one that came; of a connection, and the entry or the request. */
+  private record Frame(long epoch, long connection, long number) {}
+
   private final Surroundings around;
   private Readiness readiness = Readiness.NOT_YET;
   private long captureToCome;
   private long committedCapture;
   private boolean whole;
+  private final ArrayDeque<Frame> kept = new ArrayDeque<>();
+  private final ArrayDeque<Frame> mirrored = new ArrayDeque<>();
+  private AgentDisk disk = new AgentDisk();
+  private MachineLikeGuest successor;
 
   /** Nothing is committed. */
   public AgentStandby(Surroundings around) {
@@ -33,6 +44,22 @@ public final class AgentStandby implements Standby {
     return committedCapture;
   }
 
+  /** A machine's disk as of the last commit. */
+  public AgentDisk disk() {
+    return disk;
+  }
+
+  /**
+   * The machine goes on: it sends again what may never have left, and gets what came for it since
+   * the last commit, and what still comes to the node that it has left.
+   */
+  public void goesOnAs(MachineLikeGuest machine) {
+    successor = machine;
+    kept.forEach(frame -> machine.sendAgain(frame.connection, frame.number));
+    mirrored.forEach(frame -> machine.onMirrored(frame.connection, frame.number));
+    mirrored.clear();
+  }
+
   /** The image is the guest's, or is gone. */
   public void handedOver() {
     whole = false;
@@ -49,6 +76,8 @@ public final class AgentStandby implements Standby {
     whole = false;
     committedCapture = 0;
     readiness = Readiness.NOT_YET;
+    kept.clear();
+    mirrored.clear();
     if (was) {
       around.gaveUp(how);
     }
@@ -58,6 +87,7 @@ public final class AgentStandby implements Standby {
   public void round(DirectBuffer diskWrites, int length) {
     around.step();
     refuseIfFull();
+    disk.apply(diskWrites, length);
   }
 
   private void refuseIfFull() {
@@ -78,7 +108,13 @@ public final class AgentStandby implements Standby {
     around.step();
     refuseIfFull();
     committedCapture = captureToCome;
-    around.committed(committedCapture);
+    disk.apply(diskWrites, diskLength);
+    for (int at = 0; at < length; at += FRAME_BYTES) {
+      long connection = frames.getLong(at, ByteOrder.LITTLE_ENDIAN);
+      kept.add(
+          new Frame(epoch, connection, frames.getLong(at + Long.BYTES, ByteOrder.LITTLE_ENDIAN)));
+    }
+    around.committed(committedCapture, disk.blocks());
     if (!whole) {
       whole = true;
       around.whole();
@@ -98,11 +134,26 @@ public final class AgentStandby implements Standby {
 
   @Override
   public void mirrored(long sequence, long sessionId, DirectBuffer buffer, int offset, int length) {
-    around.violation("a service has no mirrored inputs");
+    around.step();
+    long connection = buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN);
+    long request = buffer.getLong(offset + Long.BYTES, ByteOrder.LITTLE_ENDIAN);
+    if (successor != null) {
+      successor.onMirrored(connection, request);
+      return;
+    }
+    if (mirrored.size() == MOST_MIRRORED) {
+      mirrored.poll();
+    }
+    mirrored.add(new Frame(0, connection, request));
   }
 
   @Override
-  public void released(long epoch) {}
+  public void released(long epoch) {
+    around.step();
+    while (!kept.isEmpty() && kept.peek().epoch <= epoch) {
+      kept.poll();
+    }
+  }
 
   @Override
   public void discard() {

@@ -5,21 +5,17 @@ import org.understudy.checkpoint.track.WriteBarrier;
 
 /** Where the guest's answers go: to its own front by the gate, or to the backup's. */
 final class GuestAnswers {
-  final AgentGate gate;
   final GuestOutput remote = new GuestOutput();
+  private final AgentGate gate;
   private final AgentFront front;
   private final WriteBarrier barrier;
   private final boolean streams;
 
-  GuestAnswers(AgentFront front, WriteBarrier barrier, boolean streams) {
+  GuestAnswers(AgentFront front, AgentGate gate, WriteBarrier barrier, boolean streams) {
     this.front = front;
+    this.gate = gate;
     this.barrier = barrier;
     this.streams = streams;
-    gate = new AgentGate(this::leave);
-  }
-
-  private void leave(long session, long entry) {
-    front.send(session, AgentCapture.number(entry), 0, Long.BYTES);
   }
 
   void answer(long session, long entry) {

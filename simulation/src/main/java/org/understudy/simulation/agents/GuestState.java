@@ -16,7 +16,12 @@ final class GuestState {
   private static final long INPUT = 8;
   private static final long STAMP = 16;
   private static final long REMOTE_STAMP = 24;
-  private static final int HEADER_BYTES = 64;
+
+  /** A machine's connections: the last request of each, and the entry that answered it. */
+  private static final long CONNECTIONS = 32;
+
+  private static final long CONNECTION_BYTES = 2 * Long.BYTES;
+  private static final int HEADER_BYTES = 96;
   private static final int LONGEST_WRITE = 12;
 
   private final MemorySegment memory;
@@ -27,7 +32,7 @@ final class GuestState {
     this.barrier = barrier;
   }
 
-  static GuestDescription description(int pages, boolean deterministic) {
+  static GuestDescription description(int pages, boolean deterministic, boolean gatedOnBackup) {
     // Two regions, so that page numbers run through a border.
     long first = Math.max(1, pages / 4);
     RegionLayout layout =
@@ -35,7 +40,7 @@ final class GuestState {
             java.util.List.of(
                 new RegionSpec("state", first * RegionSpec.PAGE_BYTES),
                 new RegionSpec("heap", (pages - first) * RegionSpec.PAGE_BYTES)));
-    return new GuestDescription("simulated", 1, layout, deterministic, true);
+    return new GuestDescription("simulated", 1, layout, deterministic, gatedOnBackup);
   }
 
   static GuestMemory newMemory(GuestDescription description) {
@@ -105,5 +110,19 @@ final class GuestState {
 
   void remoteStampNs(long stampNs) {
     put(REMOTE_STAMP, stampNs);
+  }
+
+  /** Of a machine's client, from 0. */
+  long lastRequest(int client) {
+    return get(CONNECTIONS + client * CONNECTION_BYTES);
+  }
+
+  long lastEntry(int client) {
+    return get(CONNECTIONS + client * CONNECTION_BYTES + Long.BYTES);
+  }
+
+  void lastRequest(int client, long request, long entry) {
+    put(CONNECTIONS + client * CONNECTION_BYTES, request);
+    put(CONNECTIONS + client * CONNECTION_BYTES + Long.BYTES, entry);
   }
 }

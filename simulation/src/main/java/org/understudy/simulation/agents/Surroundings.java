@@ -50,8 +50,8 @@ public interface Surroundings {
   /** The random choice that the guest made at this entry. */
   long choiceAt(long entry);
 
-  /** The guest's memory is captured at this entry; returns a number for what was captured. */
-  long captured(MemorySegment memory, long entry, boolean isLast);
+  /** Memory and disk are captured at this entry; returns a number for what was captured. */
+  long captured(MemorySegment memory, long[] disk, long entry, boolean isLast);
 
   /** Its thread has something to do. */
   void wakeGuest();
@@ -73,8 +73,8 @@ public interface Surroundings {
   /** Whether a committed epoch's disk writes find no room. */
   boolean isDiskFull();
 
-  /** An epoch is committed: the capture that it was made of. */
-  void committed(long capture);
+  /** An epoch is committed: the capture that it was made of, and what the disk is now. */
+  void committed(long capture, long[] disk);
 
   /** The image is at this capture. */
   void applied(long capture);
