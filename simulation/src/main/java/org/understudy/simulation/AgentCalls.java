@@ -1,21 +1,21 @@
 package org.understudy.simulation;
 
-import java.util.ArrayDeque;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
+import org.understudy.pair.arbiter.ArbiterAnswers;
 import org.understudy.pair.arbiter.RegisterCalls;
-import org.understudy.pair.ownership.KnownRegister;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterAnswers;
 
-/** The agents' calls to the simulated arbiter; answers wait for the next duty cycle. */
+/**
+ * The agents' calls to the simulated arbiter, in place of the thread that makes them; what becomes
+ * of the answers is the product's.
+ */
 final class AgentCalls implements RegisterCalls, RegisterAnswers {
   private final AgentNode node;
-  private final ArrayDeque<Consumer<RegisterAnswers>> answers = new ArrayDeque<>();
   private final Map<Long, Register> writes = new HashMap<>();
-  private final KnownRegister known = new KnownRegister();
-  private Register lastSeen;
+  private final ArbiterAnswers answers = new ArbiterAnswers(trouble -> {});
 
   AgentCalls(AgentNode node) {
     this.node = node;
@@ -23,8 +23,7 @@ final class AgentCalls implements RegisterCalls, RegisterAnswers {
 
   /** What the node read before it began; may be null. */
   void onStart(Register register) {
-    known.learn(register);
-    lastSeen = register;
+    answers.onStart(register);
   }
 
   @Override
@@ -42,43 +41,26 @@ final class AgentCalls implements RegisterCalls, RegisterAnswers {
 
   @Override
   public int poll(RegisterAnswers sink) {
-    int count = 0;
-    for (var answer = answers.poll(); answer != null; answer = answers.poll()) {
-      answer.accept(sink);
-      count++;
-    }
-    return count;
+    return answers.poll(sink);
   }
 
   @Override
   public Register lastSeen() {
-    return lastSeen;
-  }
-
-  private void learn(Register register) {
-    known.learn(register);
-    lastSeen = register;
+    return answers.lastSeen();
   }
 
   @Override
   public void onWritten(long request, boolean written) {
-    Register next = writes.remove(request);
-    if (written && next != null) {
-      learn(next);
-    }
-    answers.add(sink -> sink.onWritten(request, written));
+    answers.onWritten(request, writes.remove(request), written);
   }
 
   @Override
   public void onRegister(long request, Register register) {
-    if (known.fault(register) == null) {
-      learn(register);
-    }
-    answers.add(sink -> sink.onRegister(request, register));
+    answers.onRead(request, register);
   }
 
   @Override
   public void onArbiterFailed(long request) {
-    answers.add(sink -> sink.onArbiterFailed(request));
+    answers.onFailed(request, new IOException("it does not answer"));
   }
 }

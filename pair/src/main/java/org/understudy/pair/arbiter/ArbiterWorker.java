@@ -1,12 +1,9 @@
 package org.understudy.pair.arbiter;
 
 import java.io.IOException;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import org.understudy.pair.ownership.KnownRegister;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterAnswers;
 
@@ -17,21 +14,13 @@ import org.understudy.pair.ownership.RegisterAnswers;
 public final class ArbiterWorker implements RegisterCalls, AutoCloseable {
   private final Arbiter arbiter;
   private final Runnable wakeUp;
-  private final Consumer<IOException> onError;
+  private final ArbiterAnswers answers;
   private final ExecutorService executor =
       Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "arbiter");
         thread.setDaemon(true);
         return thread;
       });
-  private final ConcurrentLinkedQueue<Consumer<RegisterAnswers>> answers =
-      new ConcurrentLinkedQueue<>();
-
-  /** Of the worker's thread alone, once that runs. */
-  private final KnownRegister known = new KnownRegister();
-
-  private volatile String trouble;
-  private volatile Register lastSeen;
 
   /**
    * A worker for one arbiter.
@@ -42,78 +31,46 @@ public final class ArbiterWorker implements RegisterCalls, AutoCloseable {
   public ArbiterWorker(Arbiter arbiter, Runnable wakeUp, Consumer<IOException> onError) {
     this.arbiter = arbiter;
     this.wakeUp = wakeUp;
-    this.onError = onError;
+    answers = new ArbiterAnswers(onError);
   }
 
   /** What the node read or wrote before this worker began; may be null. */
   public void onStart(Register register) {
-    known.learn(register);
-    lastSeen = register;
+    answers.onStart(register);
   }
 
   @Override
   public void readRegister(long request) {
     submit(
-        request,
-        () -> {
-          Register register = read();
-          return sink -> sink.onRegister(request, register);
-        });
+        () -> answers.onRead(request, arbiter.read().orElse(null)),
+        failure -> answers.onFailed(request, failure));
   }
 
   @Override
   public void compareAndSet(long request, Register next) {
     submit(
-        request,
-        () -> {
-          boolean written = arbiter.compareAndSet(next);
-          trouble = written ? null : trouble;
-          if (written) {
-            known.learn(next);
-            lastSeen = next;
-          }
-          return sink -> sink.onWritten(request, written);
-        });
+        () -> answers.onWritten(request, next, arbiter.compareAndSet(next)),
+        failure -> answers.onFailed(request, failure));
   }
 
-  /** Only what speaks is remembered; whoever asked judges for himself. */
-  private Register read() throws IOException {
-    Register register = arbiter.read().orElse(null);
-    String fault = known.fault(register);
-    if (fault == null) {
-      known.learn(register);
-      lastSeen = register;
-      trouble = null;
-    } else {
-      failed(new IOException(fault));
-    }
-    return register;
-  }
-
-  private void failed(IOException e) {
-    String reason = String.valueOf(e.getMessage());
-    boolean isNew = !Objects.equals(trouble, reason);
-    trouble = reason;
-    if (isNew) {
-      onError.accept(e);
-    }
+  /** Reads the register for {@link #lastSeen} alone: nobody waits for an answer. */
+  public void look() {
+    submit(() -> answers.onLooked(arbiter.read().orElse(null)), answers::onFault);
   }
 
   private interface Call {
-    Consumer<RegisterAnswers> run() throws IOException;
+    void run() throws IOException;
   }
 
-  private void submit(long request, Call call) {
+  private void submit(Call call, Consumer<IOException> onFailure) {
     executor.execute(() -> {
       try {
-        answers.add(call.run());
+        call.run();
       } catch (IOException e) {
-        failed(e);
-        answers.add(sink -> sink.onArbiterFailed(request));
+        onFailure.accept(e);
       } catch (RuntimeException | Error e) {
         // A call that ends in silence would leave its claim to a time-out, and nobody a reason.
-        failed(new IOException(e.toString(), e));
-        answers.add(sink -> sink.onArbiterFailed(request));
+        onFailure.accept(new IOException(e.toString(), e));
       }
       wakeUp.run();
     });
@@ -121,42 +78,22 @@ public final class ArbiterWorker implements RegisterCalls, AutoCloseable {
 
   @Override
   public int poll(RegisterAnswers sink) {
-    int count = 0;
-    for (Consumer<RegisterAnswers> answer = answers.poll();
-        answer != null;
-        answer = answers.poll()) {
-      answer.accept(sink);
-      count++;
-    }
-    return count;
+    return answers.poll(sink);
   }
 
   /** Whether the last call succeeded, and showed a register that speaks. */
   public boolean isReachable() {
-    return trouble == null;
+    return answers.trouble() == null;
   }
 
   /** What is wrong with the arbiter, or null. */
   public String trouble() {
-    return trouble;
-  }
-
-  /** Reads the register for {@link #lastSeen} alone: nobody waits for an answer. */
-  public void look() {
-    executor.execute(() -> {
-      try {
-        read();
-      } catch (IOException e) {
-        failed(e);
-      } catch (RuntimeException | Error e) {
-        failed(new IOException(e.toString(), e));
-      }
-    });
+    return answers.trouble();
   }
 
   @Override
   public Register lastSeen() {
-    return lastSeen;
+    return answers.lastSeen();
   }
 
   @Override
