@@ -278,7 +278,7 @@ class ReplicationTest {
   }
 
   @Test
-  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void shouldHoldUpWhateverIsThrownWhileAnEpochIsApplied() throws IOException {
     MemoryStore backup = new MemoryStore(SIZE);
     try (DiskImage image = new DiskImage(List.of(backup), LIMIT, 0)) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.understudy.vm.Await;
 import org.understudy.vm.disk.MemoryStore;
 
-@Timeout(60)
+@Timeout(20)
 class FlushPolicyTest {
   private final MemoryStore store = new MemoryStore(1 << 16);
   private final DiskLog log = new DiskLog(DiskLogSettings.DEFAULT);
