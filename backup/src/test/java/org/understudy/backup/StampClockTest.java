@@ -22,6 +22,8 @@ class StampClockTest {
     assertThat(clock.peek(5_050)).isEqualTo(6_000);
     clock.continueFrom(9_000, 5_051);
     assertThat(clock.stamp(5_052)).isEqualTo(9_001);
+    clock.continueFrom(100, 5_060);
+    assertThat(clock.stamp(5_040)).as("of the begin of a cycle").isEqualTo(9_001);
   }
 
   @Test

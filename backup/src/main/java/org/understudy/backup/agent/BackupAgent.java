@@ -379,6 +379,11 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     return logPeakBytes;
   }
 
+  /** A duty cycle failed where nobody else may have the guest: the link session is given up. */
+  public void onCycleFailed() {
+    session.events().onLinkDown();
+  }
+
   /** Client events logged. */
   public long inputs() {
     return pump.inputs();

@@ -2,6 +2,8 @@ package org.understudy.backup.agent;
 
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.backup.output.HeldOutput;
 import org.understudy.backup.output.ReleasedBeyondCommit;
 import org.understudy.checkpoint.guest.ClientFront;
@@ -10,6 +12,8 @@ import org.understudy.checkpoint.memory.MemoryBound;
 
 /** The gate at the backup's front: output of committed epochs, held until it may leave. */
 final class OutputDelivery {
+  private static final Logger LOG = LoggerFactory.getLogger(OutputDelivery.class);
+
   /** Held only while the register must be read first, or before this node is named: small. */
   private static final int HELD_BYTES = 32 << 20;
 
@@ -72,7 +76,17 @@ final class OutputDelivery {
     if (length == OutputRecords.CLOSE) {
       front.closeSession(sessionId);
     } else {
+      send(sessionId, buffer, offset, length);
+    }
+  }
+
+  /** What fails for one client costs that client: the others' output is sent once, and in order. */
+  private void send(long sessionId, DirectBuffer buffer, int offset, int length) {
+    try {
       front.send(sessionId, buffer, offset, length);
+    } catch (RuntimeException | Error failure) {
+      LOG.error("output of session {} cannot be sent, which ends it", sessionId, failure);
+      front.closeSession(sessionId);
     }
   }
 
@@ -85,7 +99,7 @@ final class OutputDelivery {
     if (!beyond.record(afterInput, sessionId, buffer, offset, length)) {
       return false;
     }
-    front.send(sessionId, buffer, offset, length);
+    send(sessionId, buffer, offset, length);
     return true;
   }
 

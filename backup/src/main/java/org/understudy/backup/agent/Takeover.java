@@ -19,20 +19,26 @@ import org.understudy.checkpoint.guest.Readiness;
  */
 final class Takeover {
   private enum Step {
-    NONE,
-    APPLY,
-    RESTORE,
-    REPLAY,
-    DONE,
-    FAILED
+    NONE(""),
+    APPLY("applying the last epoch"),
+    RESTORE("the restore"),
+    REPLAY("the replay"),
+    DONE(""),
+    FAILED("");
+
+    private final String what;
+
+    Step(String what) {
+      this.what = what;
+    }
   }
 
   private static final Logger LOG = LoggerFactory.getLogger("understudy.takeover");
 
-  private static final long RESTORE_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** Within some seconds what was short may be there again; after that the reason is another. */
-  private static final int MAX_RESTORES = 20;
+  private static final int MAX_FAILURES = 20;
 
   private final BackupContext context;
   private final ImageStore images;
@@ -42,13 +48,14 @@ final class Takeover {
   private final InputLog.Consumer toGuest = this::offer;
   private Step step = Step.NONE;
   private boolean isReplayPrepared;
+  private boolean isReplayEnded;
   private String obstacle;
   private Successor successor;
   private long replayed;
   private long replayFrom;
-  private int restores;
-  private int failedRestores;
-  private long triedNs;
+  private int failures;
+  private boolean isTriedAgain;
+  private long failedNs;
 
   /** No takeover yet. */
   Takeover(
@@ -74,19 +81,46 @@ final class Takeover {
     return step == Step.NONE || step == Step.APPLY;
   }
 
+  /**
+   * This is the guest's last copy: as long as it is whole, a step that failed is tried again, and
+   * one that only an operator can help waits for that. Then what became of the guest is said, after
+   * an Error just as well.
+   */
   int work(BackupSession session, long nowNs) {
-    try {
-      return switch (step) {
-        case NONE, DONE, FAILED -> 0;
-        case APPLY -> apply(session);
-        case RESTORE -> mayRestore(nowNs) ? tryRestore(session, nowNs) : 0;
-        case REPLAY -> replay(session);
-      };
-    } catch (Throwable e) {
-      // An Error just as well: what became of the guest must be said.
-      session.onTakeoverFailed(e.toString(), nowNs);
-      throw e;
+    if (isTriedAgain && nowNs - failedNs < RETRY_NS) {
+      return 0;
     }
+    try {
+      int work = step(session, nowNs);
+      isTriedAgain = false;
+      return work;
+    } catch (HeldUpException e) {
+      tryAgain(e.getMessage(), nowNs);
+      return 0;
+    } catch (Throwable e) {
+      boolean isWhole = images.memory() != null || successor != null;
+      if (!isWhole || ++failures >= MAX_FAILURES) {
+        session.onTakeoverFailed(e.toString(), nowNs);
+        throw e;
+      }
+      tryAgain(step.what + " failed (" + e + ") and is tried again", nowNs);
+      return 0;
+    }
+  }
+
+  private void tryAgain(String reason, long nowNs) {
+    isTriedAgain = true;
+    failedNs = nowNs;
+    report(reason, nowNs);
+  }
+
+  private int step(BackupSession session, long nowNs) {
+    return switch (step) {
+      case NONE, DONE, FAILED -> 0;
+      case APPLY -> apply(session);
+      case RESTORE -> mayRestore(nowNs) ? restore(session, nowNs) : 0;
+      case REPLAY -> replay(session);
+    };
   }
 
   /** When a part was done: one may take longer than a duty cycle should. */
@@ -110,7 +144,7 @@ final class Takeover {
   private boolean mayRestore(long nowNs) {
     Readiness readiness = context.standby().takeoverReadiness();
     report(readiness.failure(), nowNs);
-    return readiness.isReady() && (restores == 0 || nowNs - triedNs >= RESTORE_RETRY_NS);
+    return readiness.isReady();
   }
 
   private void report(String reason, long nowNs) {
@@ -121,28 +155,7 @@ final class Takeover {
     }
   }
 
-  /**
-   * This is the guest's last copy: as long as it is whole, a restore that failed is tried again,
-   * and one that only an operator can help waits for that.
-   */
-  private int tryRestore(BackupSession session, long nowNs) {
-    restores++;
-    triedNs = nowNs;
-    try {
-      return restore(session);
-    } catch (HeldUpException e) {
-      report(e.getMessage(), nowNs);
-      return 0;
-    } catch (Throwable e) {
-      if (images.memory() == null || ++failedRestores >= MAX_RESTORES) {
-        throw e;
-      }
-      report("the restore failed (" + e + ") and is tried again", nowNs);
-      return 0;
-    }
-  }
-
-  private int restore(BackupSession session) {
+  private int restore(BackupSession session, long nowNs) {
     prepareReplay();
     successor =
         context
@@ -152,7 +165,7 @@ final class Takeover {
                 images.deviceState(),
                 images.deviceStateLength(),
                 replayFrom,
-                Math.max(images.position().stampNs(), clock.peek(triedNs)));
+                Math.max(images.position().stampNs(), clock.peek(nowNs)));
     images.handedOver();
     session.times().restoredNs = successor.guest().runningSinceNs();
     step = Step.REPLAY;
@@ -161,11 +174,11 @@ final class Takeover {
 
   private void prepareReplay() {
     if (!isReplayPrepared) {
-      isReplayPrepared = true;
       replayFrom = log.replayAfter(images.position().inputPosition());
       replayed = replayFrom;
       output.beyond().startReplay();
       context.front().startReplay(output.beyond(), context.metrics()::onFirstReply);
+      isReplayPrepared = true;
     }
   }
 
@@ -198,7 +211,7 @@ final class Takeover {
       return 1;
     }
     long before = replayed;
-    replayed = log.forEachAfter(replayed, toGuest);
+    log.forEachAfter(replayed, toGuest);
     if (replayed >= log.lastSequence() && guest().queuedInputs() == 0) {
       endReplay();
       giveBack();
@@ -211,7 +224,8 @@ final class Takeover {
   }
 
   private void endReplay() {
-    int missing = output.beyond().endReplay();
+    int missing = isReplayEnded ? 0 : output.beyond().endReplay();
+    isReplayEnded = true;
     if (missing > 0) {
       LOG.error("the replay did not make again what {} sessions had been sent", missing);
     }
@@ -233,7 +247,10 @@ final class Takeover {
       DirectBuffer buffer,
       int offset,
       int length) {
-    return guest().offerInput(sequence, stampNs, kind, sessionId, buffer, offset, length);
+    boolean isTaken =
+        guest().offerInput(sequence, stampNs, kind, sessionId, buffer, offset, length);
+    replayed = isTaken ? sequence : replayed;
+    return isTaken;
   }
 
   private Guest guest() {

@@ -180,7 +180,9 @@ final class BackupMachine implements SessionEvents.Session {
   }
 
   private void claiming(long nowNs) {
-    if (claim.phase() == RegisterClaim.Phase.LOST) {
+    if (claim.phase() == RegisterClaim.Phase.IDLE) {
+      claim(nowNs); // something failed between the state and its claim
+    } else if (claim.phase() == RegisterClaim.Phase.LOST) {
       actions.discard("claim lost, the register says " + claim.seen());
       if (resignation.isWanted()) {
         state(BackupState.RESIGNED, nowNs, resignation.reason());
@@ -196,8 +198,8 @@ final class BackupMachine implements SessionEvents.Session {
     } else if (claim.phase() == RegisterClaim.Phase.WON) {
       times.claimedNs = nowNs;
       link.own(claim.seen());
-      state(BackupState.TAKING_OVER, nowNs, "claim won, generation " + link.generation());
       actions.takeOver();
+      state(BackupState.TAKING_OVER, nowNs, "claim won, generation " + link.generation());
     }
   }
 
@@ -238,6 +240,10 @@ final class BackupMachine implements SessionEvents.Session {
     check.reset();
     times.detectedNs = nowNs;
     state(BackupState.CLAIMING, nowNs, words.claimReason(resignation));
+    claim(nowNs);
+  }
+
+  private void claim(long nowNs) {
     Ownership wanted = intake.isFinalCommitted() ? new Ownership.Ended() : new Ownership.Solo(self);
     claim.start(link.namingRegister(link.generation()), wanted, nowNs);
   }

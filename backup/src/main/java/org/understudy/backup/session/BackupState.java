@@ -68,6 +68,14 @@ public enum BackupState {
     return next.isEmpty();
   }
 
+  /** While the primary is in doubt, and from the claim on. */
+  public boolean isLastCopy() {
+    return switch (this) {
+      case LINK_LOST, CLAIMING, RESIGNING, TAKING_OVER, SOLO -> true;
+      default -> false;
+    };
+  }
+
   /** Whether this node has asked for the guest, or has it. */
   boolean claimsOrOwns() {
     return this == CLAIMING || this == TAKING_OVER || this == SOLO;

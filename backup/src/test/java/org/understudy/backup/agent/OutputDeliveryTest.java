@@ -12,6 +12,10 @@ import org.understudy.checkpoint.guest.OutputRecords;
 
 class OutputDeliveryTest {
   private final List<String> seen = new ArrayList<>();
+
+  /** Session to which nothing can be sent. */
+  private long failing = -1;
+
   private final OutputDelivery output = new OutputDelivery(new RecordingFront(), 1 << 20);
 
   private static UnsafeBuffer record(long session, int... bytes) {
@@ -61,6 +65,16 @@ class OutputDeliveryTest {
   }
 
   @Test
+  void shouldEndTheSessionWhoseOutputCannotBeSentAndPassNothingOver() {
+    failing = 6;
+    commit(1, false, record(5, 1));
+    commit(1, false, record(6, 2));
+    commit(1, false, record(7, 3));
+    output.release(1);
+    assertThat(seen).containsExactly("send 5 [1]", "close 6", "send 7 [3]");
+  }
+
+  @Test
   void shouldRefuseWhatCannotBeHeld() {
     UnsafeBuffer large = record(5, new int[20 << 20]);
     assertThat(commit(1, false, large)).isTrue();
@@ -100,6 +114,9 @@ class OutputDeliveryTest {
 
     @Override
     public void send(long sessionId, DirectBuffer buffer, int offset, int length) {
+      if (sessionId == failing) {
+        throw new OutOfMemoryError("to send");
+      }
       byte[] bytes = new byte[Math.min(length, 3)];
       buffer.getBytes(offset, bytes);
       seen.add("send " + sessionId + " " + java.util.Arrays.toString(bytes));

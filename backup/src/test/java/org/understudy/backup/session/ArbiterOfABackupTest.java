@@ -165,8 +165,9 @@ class ArbiterOfABackupTest {
   void shouldNotGoBackWhenAPrimaryThatDoesNotKnowOfItsWriteGrantsAResume() {
     rig.protectedHere();
     rig.breakLink();
+    rig.cycles(300);
     rig.answer(1, true);
-    rig.cycles(10);
+    rig.cycles(300);
     assertThat(rig.session.generation()).isEqualTo(2);
     assertThat(rig.session.linkSession()).isZero();
     assertThat(rig.did("resend")).isFalse();

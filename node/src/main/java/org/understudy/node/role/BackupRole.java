@@ -200,18 +200,14 @@ final class BackupRole implements Role {
     return stopping && !insisted && !agent.state().isTerminal();
   }
 
-  /** While the primary is in doubt, and from the claim on. */
   @Override
   public boolean isLastCopy() {
-    return switch (agent.state()) {
-      case LINK_LOST, CLAIMING, RESIGNING, TAKING_OVER, SOLO -> true;
-      default -> false;
-    };
+    return agent.state().isLastCopy();
   }
 
   @Override
   public void onFailure(Throwable cause) {
-    agent.events().onLinkDown();
+    agent.onCycleFailed();
   }
 
   @Override

@@ -198,19 +198,14 @@ final class PrimaryRole implements Role, Successor {
     agent.requestEnd(reason);
   }
 
-  /** As long as the register names no backup whose image is whole. */
   @Override
   public boolean isLastCopy() {
-    return switch (agent.state()) {
-      case SOLO, HANDSHAKING, SYNCING, WHOLE, CLAIMING -> true;
-      default -> false;
-    };
+    return agent.state().isLastCopy();
   }
 
   @Override
   public void onFailure(Throwable cause) {
-    agent.session().events().onLinkDown();
-    agent.session().onProtectionBroken(agent.session().copy(), "a duty cycle failed: " + cause);
+    agent.onCycleFailed(cause);
   }
 
   /** It took over from the primary while it was to be stopped as a backup. */

@@ -170,6 +170,15 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     return work;
   }
 
+  /**
+   * A duty cycle failed where nobody else has the guest, which is none of its business: the copy
+   * that is under way is given up, and everything goes on with the next cycle.
+   */
+  public void onCycleFailed(Throwable cause) {
+    session.events().onLinkDown();
+    session.onProtectionBroken(session.copy(), "a duty cycle failed: " + cause);
+  }
+
   /** Whatever goes wrong with a copy costs protection at most. */
   private int encode() {
     try {

@@ -72,7 +72,11 @@ final class PrimaryMachine implements SessionEvents.Session {
   }
 
   void doWork(long nowNs) {
-    checkOwnStall(nowNs);
+    entry.complete(nowNs);
+    if (link.detector.takeStall() && state.isGated()) {
+      counters.stallChecks++;
+      check.start(nowNs);
+    }
     if (desk.doWork(nowNs)) {
       onLookFailed(desk.trouble(), nowNs);
     }
@@ -91,13 +95,6 @@ final class PrimaryMachine implements SessionEvents.Session {
       case HANDED_OVER -> handedOver(nowNs);
       case ENDED, FENCED, MOVED -> {}
       default -> throw new IllegalStateException("unknown state " + state);
-    }
-  }
-
-  private void checkOwnStall(long nowNs) {
-    if (link.detector.takeStall() && state.isGated()) {
-      counters.stallChecks++;
-      check.start(nowNs);
     }
   }
 
@@ -186,8 +183,8 @@ final class PrimaryMachine implements SessionEvents.Session {
 
   private void goOnHere(PrimaryState newState, long nowNs, String reason) {
     finalEpoch = -1;
-    switchover.takeGuestHeld();
     actions.resumeGuest(true);
+    switchover.onGuestResumed();
     state(newState, nowNs, "switchover given up: " + reason);
   }
 
@@ -409,9 +406,10 @@ final class PrimaryMachine implements SessionEvents.Session {
     PrimaryState old = state;
     state = newState;
     stateSinceLiveNs = link.detector.liveTimeNs();
+    entry.enter(old, newState);
     switchover.onState(newState, finalEpoch, nowNs, reason);
     listener.onState("primary", old, newState, nowNs, reason);
-    entry.enter(old, state, nowNs);
+    entry.complete(nowNs);
   }
 
   // ---- asked by the session

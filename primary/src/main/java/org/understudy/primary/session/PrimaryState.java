@@ -73,6 +73,14 @@ public enum PrimaryState {
     };
   }
 
+  /** As long as the register names no backup whose image is whole. */
+  public boolean isLastCopy() {
+    return switch (this) {
+      case SOLO, HANDSHAKING, SYNCING, WHOLE, CLAIMING -> true;
+      default -> false;
+    };
+  }
+
   /** A backup that answers in the session of a full copy gets one. */
   boolean mayStartCopy() {
     return this == SOLO || this == HANDSHAKING || this == SYNCING;

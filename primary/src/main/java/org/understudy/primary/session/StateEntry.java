@@ -4,12 +4,21 @@ import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.session.Goodbye;
 
-/** Starts and stops exactly what belongs to a new state of the {@link PrimaryMachine}. */
+/**
+ * Starts and stops exactly what belongs to a new state of the {@link PrimaryMachine}. What fails on
+ * the way is owed, and done again in the next cycle: nothing of a state comes before it, and no
+ * claim of the state before counts in it.
+ */
 final class StateEntry {
   private final PrimaryMachine machine;
   private final PrimarySettings settings;
   private final BackupLink link;
   private final PrimaryActions actions;
+  private PrimaryState old;
+
+  /** The state whose entry is not done yet, or null. */
+  private PrimaryState entered;
+
   private long linkGeneration; // the backup speaks in it until it hears of the end
 
   StateEntry(
@@ -20,9 +29,23 @@ final class StateEntry {
     this.actions = actions;
   }
 
-  void enter(PrimaryState old, PrimaryState state, long nowNs) {
-    switch (state) {
-      case SOLO -> enterSolo(old);
+  void enter(PrimaryState oldState, PrimaryState newState) {
+    machine.claim.reset();
+    old = oldState;
+    entered = newState;
+  }
+
+  /** Once at the entry, and until it is done. */
+  void complete(long nowNs) {
+    if (entered != null) {
+      perform(nowNs);
+      entered = null;
+    }
+  }
+
+  private void perform(long nowNs) {
+    switch (entered) {
+      case SOLO -> enterSolo();
       case WHOLE -> {
         link.copyIsWhole();
         machine.desk.look().reset();
@@ -35,7 +58,6 @@ final class StateEntry {
         machine.claim.start(machine.register(), new Ownership.Solo(machine.self()), nowNs);
       }
       case ENDING -> {
-        machine.claim.reset();
         machine.desk.look().reset();
         machine.onFinalCaptured(-1);
         linkGeneration = machine.generation();
@@ -43,7 +65,7 @@ final class StateEntry {
           actions.requestCapture(CaptureKind.FINAL);
         }
       }
-      case ENDED -> enterEnded(old, nowNs);
+      case ENDED -> enterEnded(nowNs);
       case SWITCHING -> {
         machine.onFinalCaptured(-1);
         machine.switchover.holdGuest();
@@ -55,7 +77,7 @@ final class StateEntry {
     }
   }
 
-  private void enterEnded(PrimaryState old, long nowNs) {
+  private void enterEnded(long nowNs) {
     // Only an end that is committed is told as one: else the backup may have to take over.
     if (link.links.last() != 0 && old == PrimaryState.ENDING && machine.isFinalReleased()) {
       actions.sendGoodbye(
@@ -71,10 +93,11 @@ final class StateEntry {
         machine.generation(), link.links.current(), Goodbye.SWITCHOVER, machine.switchover.text());
   }
 
-  private void enterSolo(PrimaryState old) {
+  private void enterSolo() {
     stopReplication();
-    if (machine.switchover.takeGuestHeld()) {
+    if (machine.switchover.isGuestHeld()) {
       actions.resumeGuest(false);
+      machine.switchover.onGuestResumed();
     }
     if (old != PrimaryState.HANDSHAKING) {
       actions.openGate();

@@ -52,11 +52,14 @@ public final class Switchover {
     guestHeld = true;
   }
 
-  /** True once if the guest has to be told to go on. */
-  boolean takeGuestHeld() {
-    boolean result = guestHeld;
+  /** The guest has to be told to go on. */
+  boolean isGuestHeld() {
+    return guestHeld;
+  }
+
+  /** It was told. */
+  void onGuestResumed() {
     guestHeld = false;
-    return result;
   }
 
   boolean isUnderWay() {

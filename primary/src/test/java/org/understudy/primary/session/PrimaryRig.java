@@ -49,6 +49,9 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
   /** Thrown where a copy begins. */
   Error copyError;
 
+  /** How often stopping a copy still fails. */
+  int stopErrors;
+
   private final ArrayDeque<Runnable> answers = new ArrayDeque<>();
   private final ArrayDeque<CaptureKind> captures = new ArrayDeque<>();
   private long offered;
@@ -307,6 +310,10 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
 
   @Override
   public void stopCopy() {
+    if (stopErrors > 0) {
+      stopErrors--;
+      throw new OutOfMemoryError("to stop a copy");
+    }
     captures.clear();
   }
 
