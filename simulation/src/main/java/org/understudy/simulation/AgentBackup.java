@@ -47,7 +47,7 @@ final class AgentBackup implements Holder, AgentRole {
         process.id,
         "pair",
         process.registerId,
-        node.terms(),
+        world.shape.terms(),
         "front",
         BackupSettings.of(World.TIMEOUT_NS),
         new BackupContext.Limits(world.shape.logBytes(), STAGING_BYTES, SECTION_BYTES, INPUTS),
@@ -79,7 +79,10 @@ final class AgentBackup implements Holder, AgentRole {
   }
 
   private void judgeRestore(String reason) {
-    boolean isOurs = reason.contains(NO_LOAD) || !reason.contains("the restore failed");
+    boolean isOurs =
+        reason.contains(NO_LOAD)
+            || reason.contains(AgentNode.ERROR)
+            || !reason.contains("is tried again");
     if (!isOurs && !node.isGone()) {
       node.violation(reason);
     }
@@ -88,6 +91,9 @@ final class AgentBackup implements Holder, AgentRole {
   private Successor restore(
       GuestMemory memory, DirectBuffer state, int length, long inputPosition, long stampNs) {
     node.step();
+    if (node.neverLoads) {
+      throw new IllegalStateException(NO_LOAD);
+    }
     if (failedRestores < MOST_FAILED_RESTORES && world.chance(world.restoreFails)) {
       failedRestores++;
       world.count(FaultKind.RESTORE_FAILS);
@@ -157,6 +163,16 @@ final class AgentBackup implements Holder, AgentRole {
       world.durability.onEndOrdered();
       primary.session().requestEnd("stopped while it took over");
     }
+  }
+
+  @Override
+  public boolean isLastCopy() {
+    return agent.state().isLastCopy();
+  }
+
+  @Override
+  public void onCycleFailed(Throwable cause) {
+    agent.onCycleFailed();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.understudy.simulation;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.Readiness;
@@ -13,7 +12,6 @@ import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.protocol.link.LinkListener;
 import org.understudy.protocol.monitor.DeferredMonitor;
-import org.understudy.protocol.wire.GuestTerms;
 import org.understudy.protocol.wire.SendStatus;
 import org.understudy.simulation.agents.AgentDisk;
 import org.understudy.simulation.agents.AgentFront;
@@ -29,6 +27,9 @@ import org.understudy.simulation.agents.Surroundings;
  * of their calls. It outlives a takeover, which changes the role alone.
  */
 final class AgentNode implements Surroundings {
+  /** What the errors say that are thrown as a fault. */
+  static final String ERROR = "an error of the simulator's";
+
   final SimProcess process;
   final World world;
   final AgentLink link = new AgentLink(this);
@@ -43,7 +44,16 @@ final class AgentNode implements Surroundings {
   private boolean isLastCommitted;
   private long readyAtNs = Long.MAX_VALUE;
   private boolean isUnfit;
+
+  /** What it holds does not load, however often it is tried. */
+  boolean neverLoads;
+
   private int entered;
+  private int failAfterActions = -1;
+
+  /** In this cycle. */
+  private boolean hasFailed;
+
   private Runnable disposal;
   private Runnable alsoDisposal = () -> {};
 
@@ -136,20 +146,6 @@ final class AgentNode implements Surroundings {
     return world.shape.description();
   }
 
-  GuestTerms terms() {
-    GuestDescription guest = description();
-    List<GuestTerms.Region> regions =
-        guest.layout().regions().stream()
-            .map(region -> new GuestTerms.Region(region.name(), region.lengthBytes()))
-            .toList();
-    return new GuestTerms(
-        guest.type(),
-        guest.stateFormatVersion(),
-        regions,
-        guest.deterministic(),
-        guest.gatedOnBackup());
-  }
-
   // ---- one thread
 
   /** Runs a part of this process; what died in it is disposed of afterwards. */
@@ -172,11 +168,46 @@ final class AgentNode implements Surroundings {
       }
       try {
         world.streams.cycle(process.index);
-        return once.getAsBoolean();
+        return survives(once);
       } finally {
         thread.agentEnds();
       }
     });
+  }
+
+  /** As a node: what fails in a duty cycle ends the process, but where it has the last copy. */
+  private boolean survives(java.util.function.BooleanSupplier once) {
+    hasFailed = false;
+    try {
+      return once.getAsBoolean();
+    } catch (SimProcess.Crash | Violation end) {
+      throw end;
+    } catch (RuntimeException | Error failure) {
+      if (!hasFailed) {
+        throw failure;
+      }
+      AgentRole role = (AgentRole) process.role;
+      if (!role.isLastCopy()) {
+        judged(() -> world.durability.onDiedOfAnError(process));
+        throw new SimProcess.Crash();
+      }
+      world.log(process.index, "goes on after " + failure);
+      role.onCycleFailed(failure);
+      return true;
+    }
+  }
+
+  /** One of its next actions fails, from the one after so many on. */
+  void failAfter(int actions) {
+    failAfterActions = actions;
+  }
+
+  private void failIfDue() {
+    if (failAfterActions >= 0 && thread.isAgentsTurn() && failAfterActions-- == 0) {
+      hasFailed = true;
+      world.count(FaultKind.ERROR_IN_CYCLE);
+      throw new OutOfMemoryError(ERROR);
+    }
   }
 
   private void disposeNow() {
@@ -213,6 +244,7 @@ final class AgentNode implements Surroundings {
       throw new SimProcess.Crash();
     }
     process.step();
+    failIfDue();
     thread.maybe();
     if (isGone()) {
       throw new SimProcess.Crash();
@@ -287,7 +319,7 @@ final class AgentNode implements Surroundings {
 
   @Override
   public void closeClient(long client) {
-    process.closeClient(client);
+    process.connections.close(client);
   }
 
   // ---- the guest
@@ -365,6 +397,7 @@ final class AgentNode implements Surroundings {
       readyAtNs += world.between(World.TIMEOUT_NS / 10, World.TIMEOUT_NS * 7);
     }
     isUnfit = world.chance(world.standbyUnfit);
+    neverLoads = isUnfit;
     if (isUnfit) {
       world.count(FaultKind.STANDBY_UNFIT);
     }

@@ -38,7 +38,7 @@ final class AgentPrimary implements Runner, AgentRole, Successor {
     return new PrimaryContext(
         process.id,
         "pair",
-        node.terms(),
+        world.shape.terms(),
         world.shape.codec(),
         pacing(),
         PrimarySettings.of(World.TIMEOUT_NS).withStreams(world.llm),
@@ -109,6 +109,16 @@ final class AgentPrimary implements Runner, AgentRole, Successor {
     node.seen.deliver();
     boolean worked = process.drain();
     return agent.doWork() > 0 | worked;
+  }
+
+  @Override
+  public boolean isLastCopy() {
+    return agent.state().isLastCopy();
+  }
+
+  @Override
+  public void onCycleFailed(Throwable cause) {
+    agent.onCycleFailed(cause);
   }
 
   @Override

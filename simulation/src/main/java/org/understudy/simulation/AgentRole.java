@@ -48,6 +48,12 @@ interface AgentRole extends SimProcess.Role {
     node().seen.onReconnectRefused(new NodeId("peer", 0));
   }
 
+  /** Whether nobody else could go on with the guest, as far as this node knows. */
+  boolean isLastCopy();
+
+  /** A duty cycle failed, and the process goes on all the same. */
+  void onCycleFailed(Throwable cause);
+
   @Override
   SessionEvents events();
 }

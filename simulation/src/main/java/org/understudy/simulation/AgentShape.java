@@ -1,9 +1,11 @@
 package org.understudy.simulation;
 
+import java.util.List;
 import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.codec.format.Compressor;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.memory.RegionLayout;
+import org.understudy.protocol.wire.GuestTerms;
 import org.understudy.simulation.agents.MachineLikeGuest;
 import org.understudy.simulation.agents.ServiceLikeGuest;
 
@@ -52,5 +54,18 @@ record AgentShape(
 
   RegionLayout layout() {
     return description.layout();
+  }
+
+  GuestTerms terms() {
+    List<GuestTerms.Region> regions =
+        description.layout().regions().stream()
+            .map(region -> new GuestTerms.Region(region.name(), region.lengthBytes()))
+            .toList();
+    return new GuestTerms(
+        description.type(),
+        description.stateFormatVersion(),
+        regions,
+        description.deterministic(),
+        description.gatedOnBackup());
   }
 }

@@ -107,6 +107,31 @@ final class Durability {
     return false;
   }
 
+  /**
+   * A process ends of an Error, as one that knows of another copy should: there has to be one, or
+   * to have been one until a moment ago.
+   */
+  void onDiedOfAnError(SimProcess process) {
+    boolean justified = isGuestElsewhere(process) || hasPeerDiedLately(process);
+    if (!justified && hasGuest(process) && isNamed(process.id, world.arbiter.register)) {
+      throw new Violation(
+          "durability: an Error ends "
+              + process.id
+              + ", the register says "
+              + world.arbiter.register
+              + " and nobody else has the guest");
+    }
+  }
+
+  private boolean hasPeerDiedLately(SimProcess process) {
+    for (SimProcess other : world.nodes) {
+      if (other != process && world.now - other.diedNs < 4 * World.TIMEOUT_NS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A process ends by itself. */
   void onExit(SimProcess process, String how) {
     if (hasGuest(process)) {

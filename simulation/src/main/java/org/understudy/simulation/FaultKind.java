@@ -90,6 +90,8 @@ public enum FaultKind {
   RESTORE_FAILS,
   /** The backup finds that its image is not the guest's memory: a bad memory module, say. */
   IMAGE_WRONG,
+  /** Something throws an Error in the middle of an agent's duty cycle: out of memory, say. */
+  ERROR_IN_CYCLE,
   /** The guest ends in an orderly way. */
   ORDERLY_END,
   /** The operator orders a switchover. */

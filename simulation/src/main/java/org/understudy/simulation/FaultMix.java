@@ -41,9 +41,10 @@ final class FaultMix {
    * The kinds that are drawn; what is not has seeds of its own, so that others stay as they are.
    */
   private static final FaultKind[] DRAWN =
-      EnumSet.complementOf(EnumSet.of(FaultKind.IMAGE_WRONG)).toArray(FaultKind[]::new);
+      EnumSet.complementOf(EnumSet.of(FaultKind.IMAGE_WRONG, FaultKind.ERROR_IN_CYCLE))
+          .toArray(FaultKind[]::new);
 
-  private static final int IMAGE_WRONG_SEEDS = 8;
+  private static final int SEEDS_OF_THEIR_OWN = 8;
 
   private final World world;
   private final Map<FaultKind, Integer> weights = new EnumMap<>(FaultKind.class);
@@ -73,12 +74,19 @@ final class FaultMix {
       some(1, operated);
       TRANSITION.forEach(kind -> add(kind, 1));
     }
-    if (Math.floorMod(world.seed, IMAGE_WRONG_SEEDS) == 5
-        && isPossible(FaultKind.IMAGE_WRONG, operated)) {
-      add(FaultKind.IMAGE_WRONG, 1);
+    ofTheirOwn(FaultKind.IMAGE_WRONG, 5);
+    if (world.agents) {
+      ofTheirOwn(FaultKind.ERROR_IN_CYCLE, 3);
+      ofTheirOwn(FaultKind.ERROR_IN_CYCLE, 7);
     }
     double[] chances = {0.01, 0.05, 0.2, 0.5};
     atTransition = chances[world.below(shape == 9 ? 4 : 3)];
+  }
+
+  private void ofTheirOwn(FaultKind kind, int which) {
+    if (Math.floorMod(world.seed, SEEDS_OF_THEIR_OWN) == which && isPossible(kind, true)) {
+      add(kind, 1);
+    }
   }
 
   private void everyKind(boolean operated) {

@@ -101,6 +101,11 @@ final class GuestThread {
     return may;
   }
 
+  /** Whether what runs now is the agent, not the guest within its cycle. */
+  boolean isAgentsTurn() {
+    return inCycle && !inTurn;
+  }
+
   void agentEnds() {
     inCycle = false;
   }

@@ -43,6 +43,9 @@ final class SimBackup implements Holder {
   private long readyAtNs = Long.MAX_VALUE;
   private boolean isUnfit;
 
+  /** What it holds does not load, however often it is tried. */
+  boolean neverLoads;
+
   SimBackup(SimProcess process) {
     this.process = process;
     world = process.world;
@@ -134,6 +137,7 @@ final class SimBackup implements Holder {
     if (world.chance(world.standbyUnfit)) {
       world.count(FaultKind.STANDBY_UNFIT);
       isUnfit = true;
+      neverLoads = true;
     }
   }
 
@@ -147,6 +151,7 @@ final class SimBackup implements Holder {
   void restartStandby() {
     readyAtNs = Long.MAX_VALUE;
     isUnfit = false;
+    neverLoads = false;
   }
 
   private void lookAtStandby() {

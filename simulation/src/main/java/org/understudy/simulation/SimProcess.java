@@ -108,9 +108,11 @@ final class SimProcess {
   long pauseInCycleNs;
   Role role;
   private final int[] requestsLeft = new int[Resource.values().length];
-  private final SimClient[] clients = new SimClient[World.CLIENTS];
-  private final long[] sessions = new long[World.CLIENTS];
+  final Connections connections = new Connections();
   private int lifetime;
+
+  /** When it ended last. */
+  long diedNs = Long.MIN_VALUE / 2;
 
   /** It died in mid-cycle, wherever that was caught. */
   private boolean crashed;
@@ -368,6 +370,7 @@ final class SimProcess {
   private void stop(String reason) {
     world.log(index, "process " + id + " dies: " + reason);
     alive = false;
+    diedNs = world.now;
     closeClients();
     monitor.onDeath();
     role.dispose();
@@ -388,55 +391,24 @@ final class SimProcess {
 
   // ---- clients
 
-  private static int slot(long session) {
-    return (int) (session >>> 32) - 1;
-  }
-
   void connect(long session, SimClient client) {
-    clients[slot(session)] = client;
-    sessions[slot(session)] = session;
+    connections.connect(session, client);
     role.onConnected(session);
   }
 
   void disconnect(long session) {
-    if (sessions[slot(session)] == session) {
-      clients[slot(session)] = null;
-      if (alive) {
-        role.onDisconnected(session);
-      }
-    }
-  }
-
-  /** The process closes one client's connection. */
-  void closeClient(long session) {
-    SimClient client = clientOf(session);
-    if (client != null) {
-      clients[slot(session)] = null;
-      client.onClosed();
+    if (connections.disconnect(session) && alive) {
+      role.onDisconnected(session);
     }
   }
 
   SimClient clientOf(long session) {
-    return sessions[slot(session)] == session ? clients[slot(session)] : null;
-  }
-
-  /** How many clients are connected. */
-  int clients() {
-    int count = 0;
-    for (SimClient client : clients) {
-      count += client == null ? 0 : 1;
-    }
-    return count;
+    return connections.of(session);
   }
 
   void closeClients() {
     accepting = false;
-    for (int i = 0; i < clients.length; i++) {
-      if (clients[i] != null) {
-        clients[i].onClosed();
-        clients[i] = null;
-      }
-    }
+    connections.closeAll();
   }
 
   void reply(Reply reply) {

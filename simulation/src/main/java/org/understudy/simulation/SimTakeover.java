@@ -22,6 +22,10 @@ final class SimTakeover {
         backup.session.times().appliedNs = nowNs;
       }
       case 1 -> {
+        if (backup.neverLoads) {
+          backup.session.onTakeoverFailed("it does not load", nowNs);
+          return false;
+        }
         if (backup.world.chance(backup.world.restoreFails)) {
           // Image and state stay: it is tried again.
           backup.world.count(FaultKind.RESTORE_FAILS);

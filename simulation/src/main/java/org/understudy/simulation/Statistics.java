@@ -90,7 +90,11 @@ public final class Statistics {
   /** Fault kinds and kinds of messages lost that were never reached, in words; empty if none. */
   public String missing() {
     StringBuilder text = new StringBuilder();
-    append(text, "fault", FaultKind.values(), faults);
+    long[] expected = faults.clone();
+    if (agentRuns == 0) {
+      expected[FaultKind.ERROR_IN_CYCLE.ordinal()]++; // sessions alone have no agent to fail
+    }
+    append(text, "fault", FaultKind.values(), expected);
     append(text, "loss of", Message.Type.values(), lost);
     if (agentRuns > 0) {
       AgentMessages.NAMES.forEach((template, name) -> {

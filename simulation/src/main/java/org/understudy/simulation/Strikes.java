@@ -62,6 +62,7 @@ final class Strikes {
               arbiter(kind);
           case ADDRESS_TAKEN -> takeAddress();
           case WRONG_REGISTER, OTHER_ARBITER -> foreigner(kind == FaultKind.OTHER_ARBITER);
+          case ERROR_IN_CYCLE -> errorIn(world.nodes[world.below(world.nodes.length)]);
           case DESCRIPTOR_OUT -> runOut(world.nodes[world.below(world.nodes.length)], kind);
           default ->
               primary != null && toPrimary(kind, primary)
@@ -72,6 +73,7 @@ final class Strikes {
       if (kind != FaultKind.DESCRIPTOR_OUT
           && kind != FaultKind.MEMORY_OUT
           && kind != FaultKind.DISK_OUT
+          && kind != FaultKind.ERROR_IN_CYCLE
           && kind != FaultKind.ARBITER_LATE) {
         world.count(kind);
       }
@@ -286,6 +288,18 @@ final class Strikes {
   private boolean pause(SimProcess process, long lastsNs) {
     process.pausedUntilNs = Math.max(process.pausedUntilNs, world.now + lastsNs);
     return true;
+  }
+
+  /** It may end the process, but where that has the last copy. */
+  private boolean errorIn(SimProcess process) {
+    boolean may =
+        process.alive
+            && process.role instanceof AgentRole role
+            && (role.isLastCopy() || mayKill(process));
+    if (may) {
+      AgentNode.of(process).failAfter(world.actions(40));
+    }
+    return may;
   }
 
   private boolean runOut(SimProcess process, FaultKind kind) {

@@ -83,14 +83,17 @@ public final class AgentFront implements ClientFront {
   @Override
   public int poll(Sink sink) {
     int work = 0;
-    for (Event event = events.poll(); event != null; event = events.poll()) {
+    while (!events.isEmpty()) {
       around.step();
+      Event event = events.peek();
       bytes.putLong(0, event.client, ByteOrder.LITTLE_ENDIAN);
       bytes.putLong(Long.BYTES, event.request, ByteOrder.LITTLE_ENDIAN);
       int length = event.kind == InputKind.BYTES ? REQUEST_BYTES : 0;
       if (!sink.onClientEvent(event.kind, event.session, bytes, 0, length)) {
-        events.addFirst(event);
         return work;
+      }
+      if (events.peek() == event) {
+        events.poll(); // else its session was closed meanwhile
       }
       work++;
     }
