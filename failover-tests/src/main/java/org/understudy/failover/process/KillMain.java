@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.understudy.failover.vm.QemuMatrixMain;
+import org.understudy.failover.vm.VmBootsMain;
 import org.understudy.failover.vm.VmChaosMain;
 import org.understudy.node.config.Units;
 import org.understudy.node.run.Leftovers;
@@ -79,6 +80,9 @@ public final class KillMain implements Callable<Integer> {
   public static void main(String[] args) {
     if (List.of(args).contains("--vm")) {
       VmChaosMain.main(args);
+    }
+    if (List.of(args).contains("--vm-boots")) {
+      VmBootsMain.main(args);
     }
     if (List.of(args).contains("--qemu-matrix")) {
       QemuMatrixMain.main(args);

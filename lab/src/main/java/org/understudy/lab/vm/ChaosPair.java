@@ -135,6 +135,27 @@ public final class ChaosPair implements AutoCloseable {
     clients.start();
   }
 
+  /**
+   * Starts the primary, with the backup or without it, so that the guest is protected while it
+   * boots or is not; returns why it did not come up, or null.
+   */
+  public String boot(boolean isProtected) throws IOException, InterruptedException {
+    if (isProtected) {
+      pair.start();
+    } else {
+      pair.startPrimary();
+    }
+    try {
+      VmDemoRun.awaitBootId(pair::requireAlive);
+      return null;
+    } catch (UserError e) {
+      if (e.exitCode() == ExitCode.INTERRUPTED) {
+        throw e;
+      }
+      return e.getMessage();
+    }
+  }
+
   /** As an operator's script would, once the node serves its disks. */
   private void startMachine(long timeoutMs) throws IOException, InterruptedException {
     NodeConfig config = pair.primaryConfig();
