@@ -192,18 +192,7 @@ final class AgentBackup implements Holder, AgentRole {
 
   @Override
   public boolean isWhole() {
-    return node.standby.isWhole() && !node.isGuestDead && !node.isImageWrong;
-  }
-
-  @Override
-  public boolean spoilImage() {
-    if (!isWhole() || !isHeldOnly(agent.state())) {
-      return false;
-    }
-    world.durability.onSpoilt(process);
-    node.isImageWrong = true;
-    agent.session().onImageWrong("the image differs");
-    return true;
+    return node.standby.isWhole() && !node.isGuestDead;
   }
 
   /** Also at the very end, when what goes on is not this process's role yet. */

@@ -60,9 +60,6 @@ final class AgentNode implements Surroundings {
   /** What was made of its image crashed by itself, which no node can help. */
   boolean isGuestDead;
 
-  /** Its image is not the guest's memory. */
-  boolean isImageWrong;
-
   private AgentNode(SimProcess process) {
     this.process = process;
     world = process.world;
@@ -389,7 +386,6 @@ final class AgentNode implements Surroundings {
 
   @Override
   public void whole() {
-    isImageWrong = false;
     world.durability.onWhole(process);
     readyAtNs = world.now;
     if (world.chance(world.standbySlow)) {

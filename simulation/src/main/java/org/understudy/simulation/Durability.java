@@ -140,8 +140,9 @@ final class Durability {
   }
 
   /** Whether this process could go on with the guest: it runs, or there is a committed image. */
-  private static boolean hasGuest(SimProcess process) {
+  boolean hasGuest(SimProcess process) {
     return process.alive
+        && !spoilt.contains(process.id)
         && switch (process.role) {
           case Runner primary -> !primary.isGuestStopped();
           case Holder backup -> backup.isWhole() || backup.isTakingOver();

@@ -69,18 +69,7 @@ final class SimBackup implements Holder {
 
   @Override
   public boolean isWhole() {
-    return image.isComplete() && !image.isWrong;
-  }
-
-  @Override
-  public boolean spoilImage() {
-    if (!isWhole() || !isHeldOnly(session.state())) {
-      return false;
-    }
-    world.durability.onSpoilt(process);
-    image.isWrong = true;
-    session.onImageWrong("the image differs");
-    return true;
+    return image.isComplete();
   }
 
   @Override

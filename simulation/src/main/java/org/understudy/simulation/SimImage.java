@@ -18,9 +18,6 @@ final class SimImage {
   /** What was made of it crashed by itself, which no node can help. */
   boolean isGuestDead;
 
-  /** It is not the guest's memory. */
-  boolean isWrong;
-
   final long[] pages = new long[SimGuest.PAGES];
   final long[] disk = new long[SimGuest.DISK_BLOCKS];
 
@@ -93,7 +90,6 @@ final class SimImage {
     SimCapture captured = (SimCapture) end.content;
     if (!complete) {
       complete = true;
-      isWrong = false;
       backup.world.durability.onWhole(backup.process);
     }
     committed.add(new ArrayList<>(staging));

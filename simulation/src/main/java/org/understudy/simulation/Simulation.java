@@ -146,7 +146,7 @@ public final class Simulation {
         && world.namedBackup() != null
         && world.namedBackup().role instanceof Holder backup
         && backup.session().state() == BackupState.PROTECTED
-        && backup.isWhole();
+        && world.durability.hasGuest(world.namedBackup());
   }
 
   private void awaitAnswers(String when) {

@@ -188,9 +188,24 @@ final class Strikes {
       case STOP_BACKUP -> stop(backup);
       case STOP_TWICE -> world.chance(0.2) && stop(backup) && stopAgain(backup);
       case STANDBY_LOST -> backup.role instanceof Holder role && role.loseStandby();
-      case IMAGE_WRONG -> backup.role instanceof Holder role && role.spoilImage();
+      case IMAGE_WRONG -> backup.role instanceof Holder role && spoilImage(backup, role);
       default -> false;
     };
+  }
+
+  /** The image turns out to be wrong, unless there is none or it is being taken over from. */
+  private boolean spoilImage(SimProcess backup, Holder role) {
+    boolean isHeldOnly =
+        switch (role.session().state()) {
+          case WHOLE, PROTECTED, LINK_LOST -> true;
+          default -> false;
+        };
+    if (!isHeldOnly || !world.durability.hasGuest(backup)) {
+      return false;
+    }
+    world.durability.onSpoilt(backup);
+    role.session().onImageWrong("the image differs");
+    return true;
   }
 
   private boolean stopAgain(SimProcess process) {

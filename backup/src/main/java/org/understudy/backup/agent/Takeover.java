@@ -48,7 +48,6 @@ final class Takeover {
   private final InputLog.Consumer toGuest = this::offer;
   private Step step = Step.NONE;
   private boolean isReplayPrepared;
-  private boolean isReplayEnded;
   private String obstacle;
   private Successor successor;
   private long replayed;
@@ -224,8 +223,7 @@ final class Takeover {
   }
 
   private void endReplay() {
-    int missing = isReplayEnded ? 0 : output.beyond().endReplay();
-    isReplayEnded = true;
+    int missing = output.beyond().endReplay();
     if (missing > 0) {
       LOG.error("the replay did not make again what {} sessions had been sent", missing);
     }

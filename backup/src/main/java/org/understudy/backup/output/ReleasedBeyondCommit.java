@@ -139,6 +139,9 @@ public final class ReleasedBeyondCommit implements ClientFront.SentReplies {
    * as for a difference.
    */
   public int endReplay() {
+    if (replay == null) {
+      return 0; // it was over already
+    }
     int missing = 0;
     for (ArrayDeque<Piece> pieces : replay.values()) {
       missing += pieces.isEmpty() ? 0 : 1;

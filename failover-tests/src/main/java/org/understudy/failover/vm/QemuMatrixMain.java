@@ -199,12 +199,8 @@ public final class QemuMatrixMain implements Callable<Integer> {
   private int runInside(MatrixCell cell, Path told) throws IOException, InterruptedException {
     List<String> inner = new ArrayList<>(List.of("--seed", seed.toString(), "--memory", memory));
     inner.addAll(List.of("--findings", told.toString()));
-    for (String setting : cell.settings()) {
-      inner.addAll(List.of("--set", setting));
-    }
-    for (String setting : stage.settings) {
-      inner.addAll(List.of("--set", setting));
-    }
+    StagedRun.addSettings(inner, cell.settings());
+    StagedRun.addSettings(inner, stage.settings);
     return ChaosPair.stage(
         QemuMatrixMain.class.getName(),
         GuestKind.SMALL,

@@ -10,6 +10,11 @@ import picocli.CommandLine.Option;
 
 /** What commands have in common that run themselves again, inside of the stage that they made. */
 final class StagedRun {
+  /** As the command inside takes them. */
+  static void addSettings(List<String> arguments, List<String> settings) {
+    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+  }
+
   /** Outside or inside of the stage. */
   @FunctionalInterface
   interface Part {

@@ -69,11 +69,9 @@ public final class VmBootsMain implements Callable<Integer> {
   }
 
   private int outside() throws IOException, InterruptedException {
-    List<String> inner = new ArrayList<>(List.of("--vm-boots", "--turns", "" + turns));
+    List<String> inner = new ArrayList<>(List.of("--turns", "" + turns));
     inner.addAll(List.of("--processors", "" + processors, "--memory", memory));
-    for (String setting : stage.settings) {
-      inner.addAll(List.of("--set", setting));
-    }
+    StagedRun.addSettings(inner, stage.settings);
     return ChaosPair.stage(
         VmBootsMain.class.getName(),
         GuestKind.SMALL,
