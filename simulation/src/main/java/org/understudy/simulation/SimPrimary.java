@@ -389,7 +389,10 @@ final class SimPrimary implements Runner {
       // Best effort: the backup replays it should this node die before a commit covers it.
       send(new Message(Message.Type.MIRROR).second(ofSession).number(request));
     }
-    if (!world.machine || !guestStopped && guest.local.size() < MAX_QUEUE) {
+    // A service's front has nothing more of a client that it has closed.
+    boolean hears = world.machine || process.clientOf(ofSession) != null;
+    boolean hasRoom = !world.machine || !guestStopped && guest.local.size() < MAX_QUEUE;
+    if (hears && hasRoom) {
       guest.local.add(new SimGuest.Input(0, 0, ofSession, request));
     }
   }

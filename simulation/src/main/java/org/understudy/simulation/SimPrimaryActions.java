@@ -1,5 +1,7 @@
 package org.understudy.simulation;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.RegisterPort;
@@ -13,6 +15,9 @@ final class SimPrimaryActions implements PrimaryActions {
   private final SimPrimary primary;
   private final SimProcess process;
   private final World world;
+
+  /** To which node a link session leads: to one that was let go there is no other way. */
+  private final Map<Long, NodeId> offered = new HashMap<>();
 
   SimPrimaryActions(SimPrimary primary) {
     this.primary = primary;
@@ -39,6 +44,7 @@ final class SimPrimaryActions implements PrimaryActions {
   public void sendHelloReply(
       PeerHello hello, long generation, long linkSession, boolean resume, long lastInputReceived) {
     process.step();
+    offered.put(linkSession, hello.node());
     sendTo(
         hello.node(),
         new Message(Message.Type.HELLO_REPLY)
@@ -73,7 +79,12 @@ final class SimPrimaryActions implements PrimaryActions {
   @Override
   public void sendGoodbye(long generation, long linkSession, Goodbye reason, String text) {
     process.step();
-    sendIn(generation, linkSession, new Message(Message.Type.GOODBYE).content(reason));
+    Message goodbye = new Message(Message.Type.GOODBYE).content(reason);
+    goodbye.generation = generation;
+    goodbye.linkSession = linkSession;
+    if (offered.containsKey(linkSession)) {
+      sendTo(offered.get(linkSession), goodbye);
+    }
   }
 
   private void sendIn(long generation, long linkSession, Message message) {

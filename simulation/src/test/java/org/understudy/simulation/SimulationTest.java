@@ -22,7 +22,7 @@ class SimulationTest {
   private static final long SEEDS = Long.getLong("sim.seeds", 2000);
   private static final long FRESH =
       Long.getLong("sim.fresh", ThreadLocalRandom.current().nextLong(1L << 40));
-  private static final long FRESH_SEEDS = Long.getLong("sim.freshSeeds", 100);
+  private static final long FRESH_SEEDS = Long.getLong("sim.freshSeeds", 500);
   private static final long SEEDS_FOR_A_PLANTED_FAULT = 4000; // most show within 50
 
   @Test

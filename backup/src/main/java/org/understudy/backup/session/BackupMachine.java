@@ -259,7 +259,7 @@ final class BackupMachine implements SessionEvents.Session {
     }
     // While syncing nothing was acked, so that no register can name this node.
     if (intake.committed() >= 0 && state != BackupState.SYNCING && !resignation.isNow()) {
-      resignation.begin(nowNs, link.detector.liveTimeNs());
+      resignation.begin(nowNs);
       link.drop();
       link.proof.stop();
       // It is silent while it claims, and that takes as long as the arbiter does.
@@ -299,10 +299,9 @@ final class BackupMachine implements SessionEvents.Session {
       }
     } else if (link.isNamed() || seen == null || seen.generation() != link.generation()) {
       notNamed(seen, nowNs);
-    } else if (state == BackupState.RESIGNING
-        && !link.detector.isGone()
-        && resignation.hasLasted(link.detector.liveTimeNs(), settings.resignNs())) {
-      // Of a primary that ended this may be the last copy, and a register can have gone back.
+    } else if (state == BackupState.RESIGNING && resignation.isLetGo()) {
+      // Only with its word: of a primary that died this may be the last copy, and what the register
+      // says may be of before it named this node.
       notNamed(seen, nowNs);
     }
   }

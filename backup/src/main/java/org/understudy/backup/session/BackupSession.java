@@ -152,6 +152,7 @@ public final class BackupSession {
       return true;
     }
     if (isLastWord(linkSession)) {
+      link.onAlive();
       return true;
     }
     link.onStale(linkSession);
@@ -160,7 +161,8 @@ public final class BackupSession {
 
   /** Of a session that is over: inputs that a guest left behind, and the answer to a goodbye. */
   private boolean isLastWord(long linkSession) {
-    boolean isAwaited = takesLastMirrors() || state() == BackupState.RESIGNED;
+    boolean isAwaited =
+        takesLastMirrors() || state() == BackupState.RESIGNING || state() == BackupState.RESIGNED;
     return isAwaited && linkSession != 0 && linkSession == link.last();
   }
 
@@ -275,6 +277,8 @@ public final class BackupSession {
   public void onGoodbye(Goodbye reason, String text) {
     if (state() == BackupState.RESIGNED) {
       machine.resignation.lingerUntil(events.cycleNs());
+    } else if (state() == BackupState.RESIGNING && reason == Goodbye.RESIGN) {
+      machine.resignation.letGo();
     } else if (link.current() != 0) {
       machine.words.onGoodbye(reason, text);
     }

@@ -43,14 +43,6 @@ public record BackupSettings(
   /** After the guest ended, a client that does not read its last answers is waited for so long. */
   static final long LAST_OUTPUT_NS = 5_000_000_000L;
 
-  /**
-   * How long a backup that cannot go on, and that the register does not name yet, keeps its image:
-   * a write that names it may still be on its way.
-   */
-  public long resignNs() {
-    return 2 * timeoutNs;
-  }
-
   /** These settings with another interval of heartbeats. */
   public BackupSettings withHeartbeat(long newHeartbeatNs) {
     return new BackupSettings(

@@ -6,7 +6,7 @@ final class Resignation {
   private boolean stop;
   private boolean now;
   private boolean imageWrong;
-  private long sinceLiveNs;
+  private boolean letGo;
   private long lookedNs;
   private long lingerUntilNs;
 
@@ -67,13 +67,18 @@ final class Resignation {
   }
 
   /** It leaves now; what follows from the register is known a little later. */
-  void begin(long nowNs, long liveNs) {
-    sinceLiveNs = liveNs;
+  void begin(long nowNs) {
+    letGo = false;
     lookedNs = nowNs;
   }
 
-  boolean hasLasted(long liveNs, long boundNs) {
-    return liveNs - sinceLiveNs >= boundNs;
+  /** The primary, alone in this generation, says that it has given the copy up. */
+  void letGo() {
+    letGo = true;
+  }
+
+  boolean isLetGo() {
+    return letGo;
   }
 
   /** True once per interval: look at the register again. */

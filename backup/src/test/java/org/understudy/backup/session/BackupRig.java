@@ -139,6 +139,13 @@ final class BackupRig implements BackupActions, RegisterPort {
     return this;
   }
 
+  /** The primary, alone in that generation, says that it has given the copy up. */
+  void letGo() {
+    if (session.admits(generation, LINK_SESSION)) {
+      session.onGoodbye(Goodbye.RESIGN, "that copy was given up");
+    }
+  }
+
   /** The primary says that its write landed. */
   void named() {
     if (session.admits(1, LINK_SESSION)) {

@@ -16,6 +16,7 @@ final class BackupLink {
   private long lastResendLiveNs;
   private String lost;
   private boolean broken;
+  private long letGo;
 
   BackupLink(
       PrimarySettings settings, PrimaryActions actions, SessionCounters counters, long seed) {
@@ -65,6 +66,22 @@ final class BackupLink {
     // A backup whose link session broke is alive all the same.
     if (linkSession != 0 && linkSession == links.last() && generation == currentGeneration) {
       detector.onSignOfLife(detector.peer());
+    }
+  }
+
+  /**
+   * Whoever still speaks in this session of the same generation has to hear that its copy was given
+   * up: no write that names it is on its way, nor will be (SAFETY rule O9).
+   */
+  void letGo(long linkSession) {
+    letGo = linkSession;
+  }
+
+  /** Says so, once for each time that it was asked. */
+  void tellLetGo(long generation) {
+    if (letGo != 0) {
+      actions.sendGoodbye(generation, letGo, Goodbye.RESIGN, "that copy was given up");
+      letGo = 0;
     }
   }
 

@@ -123,7 +123,11 @@ public final class PrimarySession {
    * no room for it afterwards.
    */
   public void heartbeat(long nowNs) {
-    if (link.links.last() == 0 || nowNs - lastHeartbeatNs < settings.heartbeatNs()) {
+    if (nowNs - lastHeartbeatNs < settings.heartbeatNs()) {
+      return;
+    }
+    link.tellLetGo(generation());
+    if (link.links.last() == 0) {
       return;
     }
     boolean isSent = true;
@@ -162,6 +166,9 @@ public final class PrimarySession {
         admission == Admission.PENDING && !link.links.isPendingResume() && !state().mayStartCopy();
     if (admission == Admission.STALE || isLate || state().isTerminal()) {
       link.onStale(generation, linkSession, generation());
+      if (admission == Admission.STALE && generation == generation() && state().mayStartCopy()) {
+        link.letGo(linkSession);
+      }
       return false;
     }
     if (admission == Admission.PENDING) {

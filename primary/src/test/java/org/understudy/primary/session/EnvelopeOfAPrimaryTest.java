@@ -43,6 +43,38 @@ class EnvelopeOfAPrimaryTest {
   }
 
   @Test
+  void shouldTellABackupWhoseCopyWasGivenUpThatNobodyCountsOnIt() {
+    rig.syncing();
+    long session = rig.session.linkSession();
+    rig.goodbye(Goodbye.RESIGN);
+    rig.await(PrimaryState.SOLO);
+    rig.cycles(200);
+    assertThat(rig.did("goodbye RESIGN in " + session)).as("not asked yet").isFalse();
+    rig.session.admits(rig.session.generation(), session);
+    rig.cycles(100);
+    assertThat(rig.did("goodbye RESIGN in " + session)).isTrue();
+  }
+
+  /**
+   * Its link session broke: what comes in it is stale, and the write that names it is under way.
+   */
+  @Test
+  void shouldNotTellABackupThatItIsAboutToNameThatItsCopyWasGivenUp() {
+    rig.isArbiterUp = false;
+    rig.syncing();
+    rig.await(PrimaryState.WHOLE);
+    long session = rig.session.linkSession();
+    rig.session.events().onLinkDown();
+    rig.cycles(2);
+    assertThat(rig.session.linkSession()).isZero();
+    for (int i = 0; i < 500; i++) {
+      rig.session.admits(rig.session.generation(), session);
+      rig.cycle();
+    }
+    assertThat(rig.did("goodbye RESIGN")).isFalse();
+  }
+
+  @Test
   void shouldRefuseABackupThatKnowsAnotherRegister() {
     PeerHello stranger =
         new PeerHello(

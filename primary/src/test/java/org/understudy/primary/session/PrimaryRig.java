@@ -266,7 +266,7 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
 
   @Override
   public void sendGoodbye(long generation, long linkSession, Goodbye why, String text) {
-    done.add("goodbye " + why);
+    done.add("goodbye " + why + " in " + linkSession);
   }
 
   @Override
