@@ -84,6 +84,9 @@ public final class KillMain implements Callable<Integer> {
     if (List.of(args).contains("--vm-boots")) {
       VmBootsMain.main(args);
     }
+    if (List.of(args).contains("--slow-clients")) {
+      SlowClientsMain.main(args);
+    }
     if (List.of(args).contains("--qemu-matrix")) {
       QemuMatrixMain.main(args);
     }

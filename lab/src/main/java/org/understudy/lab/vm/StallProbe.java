@@ -116,11 +116,10 @@ final class StallProbe implements AutoCloseable {
   @Override
   public void close() throws IOException {
     isStopping = true;
-    Joins.join(sender);
     long deadline = System.nanoTime() + DRAIN_NS;
     while (!isBroken
         && receiver.isAlive()
-        && arrivals.repliedCount() < arrivals.sentCount()
+        && (sender.isAlive() || arrivals.repliedCount() < arrivals.sentCount())
         && System.nanoTime() < deadline) {
       LockSupport.parkNanos(INTERVAL_NS);
     }
@@ -128,7 +127,8 @@ final class StallProbe implements AutoCloseable {
     if (!isBroken && unanswered > 0) {
       tally.lost(unanswered, unanswered + " requests of the probe were never answered");
     }
-    socket.close();
+    socket.close(); // a request to a machine that is gone would block for a quarter of an hour
+    Joins.join(sender);
     Joins.join(receiver);
   }
 }

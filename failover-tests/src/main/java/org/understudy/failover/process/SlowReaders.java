@@ -1,0 +1,65 @@
+package org.understudy.failover.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.CloseHelper;
+
+/** Clients that ask for a long answer and do not read it. */
+final class SlowReaders implements AutoCloseable {
+  /** Bytes of each answer. */
+  static final int VALUE_BYTES = 6 << 20;
+
+  private static final int SMALL_WINDOW_BYTES = 4096;
+  private static final int TIMEOUT_MS = 60_000;
+
+  private final List<Socket> clients = new ArrayList<>();
+
+  /** Stores what they ask for. */
+  static void storeValue(InetSocketAddress front) throws IOException {
+    try (Socket client = new Socket()) {
+      client.setSoTimeout(TIMEOUT_MS);
+      client.connect(front, TIMEOUT_MS);
+      OutputStream out = client.getOutputStream();
+      out.write(ascii("*3\r\n$3\r\nSET\r\n$4\r\nlong\r\n$" + VALUE_BYTES + "\r\n"));
+      out.write(new byte[VALUE_BYTES]);
+      out.write(ascii("\r\n"));
+      InputStream in = client.getInputStream();
+      String answer = new String(in.readNBytes(5), StandardCharsets.US_ASCII);
+      if (!answer.equals("+OK\r\n")) {
+        throw new IOException("SET of " + VALUE_BYTES + " bytes was answered by " + answer);
+      }
+    }
+  }
+
+  /** So many more of them. */
+  void ask(InetSocketAddress front, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      Socket client = new Socket();
+      clients.add(client);
+      client.setReceiveBufferSize(SMALL_WINDOW_BYTES);
+      client.connect(front, TIMEOUT_MS);
+      client.getOutputStream().write(ascii("GET long\r\n"));
+    }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** All of them. */
+  void leave() {
+    CloseHelper.quietCloseAll(clients);
+    clients.clear();
+  }
+
+  @Override
+  public void close() {
+    leave();
+  }
+}
