@@ -74,6 +74,10 @@ final class CopyFault {
     return reason;
   }
 
+  boolean isPaused() {
+    return isPaused;
+  }
+
   /** Another copy may do better. */
   void clear() {
     cause = null;

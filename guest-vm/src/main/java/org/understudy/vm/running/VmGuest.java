@@ -46,9 +46,6 @@ public final class VmGuest implements Guest {
   /** An order that failed is tried again after so long. */
   private static final long RETRY_NS = 1_000_000_000L;
 
-  /** A QEMU that ends closes its monitor first. */
-  private static final long GONE_NS = 500_000_000L;
-
   /** Bridges may bring frames here for so long after the guest's address was announced there. */
   private static final long INPUT_LINGER_NS = 150_000_000;
 
@@ -64,6 +61,7 @@ public final class VmGuest implements Guest {
   private final GatedDisks disks;
   private final OutputGate gate;
   private final CopyFault fault;
+  private final CopyEnd end;
   private final Captures captures;
   private final GuestLoad load = new GuestLoad();
   private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
@@ -99,6 +97,7 @@ public final class VmGuest implements Guest {
     counters.source(network::counts, disks::recordedWrites);
     gate = new VmGate(network, this.disks);
     fault = new CopyFault(ownership, this::letRun);
+    end = new CopyEnd(machine, this.disks, fault);
     Runnable taken = () -> outputWaits = false;
     captures =
         new Captures(settings, tracking, devices, network, this.disks, counters, fault, taken);
@@ -155,7 +154,7 @@ public final class VmGuest implements Guest {
     if (closed) {
       return;
     }
-    if (machine.awaitEnd(GONE_NS)) {
+    if (machine.awaitEnd(CopyEnd.GONE_NS)) {
       host.guestFailed(new IllegalStateException(reason + "; it " + machine.lastWords()));
     } else {
       fault.monitorGone(reason);
@@ -231,7 +230,8 @@ public final class VmGuest implements Guest {
     load.outputFlows = outputWaits && network.isFlowing(nowNs);
     load.fullestQueuePercent = Math.max(network.usedPercent(), disks.usedPercent());
     disks.follow();
-    boolean broken = isBroken();
+    // Before orders of the agent are taken up, which belong to the copy after this one.
+    boolean broken = end.isReached(host, nowNs);
     CaptureKind kind = host.captureDue(nowNs, load);
     if (captures.isPausedForLast()) {
       return host.goesOn() && goOn();
@@ -254,18 +254,6 @@ public final class VmGuest implements Guest {
   private boolean goOn() {
     captures.goOn();
     return true;
-  }
-
-  /**
-   * Whether the copy cannot go on. Asked before orders of the agent are taken up, which belong to
-   * the copy after this one.
-   */
-  private boolean isBroken() {
-    String reason = disks.broken() != null ? disks.broken() : fault.reason();
-    if (reason != null) {
-      host.protectionBroken(reason);
-    }
-    return reason != null;
   }
 
   // ---- the agent's thread

@@ -32,6 +32,8 @@ final class FaultyMonitor implements AutoCloseable {
     REFUSED,
     CUT,
     UNANSWERED,
+    /** QEMU is killed; its monitor is closed before its end can be seen. */
+    KILLED,
     /** A state that is not understood: only of a migration. */
     GARBLED
   }
@@ -64,6 +66,10 @@ final class FaultyMonitor implements AutoCloseable {
   private volatile int failing = Integer.MAX_VALUE;
   private volatile int failingUpTo = Integer.MAX_VALUE;
   private volatile Fault fault;
+
+  /** Kills QEMU. */
+  volatile Runnable kill = () -> {};
+
   private volatile boolean closed;
 
   /** For the machine of a node whose directory this is. */
@@ -197,6 +203,10 @@ final class FaultyMonitor implements AutoCloseable {
                   + request.group(2)
                   + ", \"error\": {\"class\": \"GenericError\", \"desc\": \"planted\"}}");
       case CUT -> throw new IOException("planted");
+      case KILLED -> {
+        client.close();
+        kill.run();
+      }
       case UNANSWERED -> {
         // never
       }

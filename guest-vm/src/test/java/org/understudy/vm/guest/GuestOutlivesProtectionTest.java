@@ -172,6 +172,25 @@ final class GuestOutlivesProtectionTest {
     }
   }
 
+  @Test
+  void shouldFailInsteadOfGoingOnAloneWhenQemuDiesInTheMidstOfItsProtection() throws Exception {
+    start("whole");
+    monitor.arm(Fault.KILLED, Integer.MAX_VALUE);
+    protect();
+    List<String> requests = List.copyOf(monitor.requests);
+    stop();
+    for (int i = 0; i < requests.size(); i++) {
+      String as = i + ": " + requests.get(i);
+      start("killed-" + i);
+      monitor.kill = () -> ProcessHandle.of(guest.pid()).ifPresent(ProcessHandle::destroyForcibly);
+      monitor.arm(Fault.KILLED, i);
+      protect();
+      Await.until(as + ": the guest failed", () -> host.failure() != null);
+      assertThat(host.broken()).as(as + ": goes on alone, it was said").isNull();
+      stop();
+    }
+  }
+
   private void assertNextCopyWorks(String as) throws Exception {
     monitor.heal();
     CopyHost next = host;
