@@ -52,6 +52,21 @@ public final class SlowClientsMain implements Callable<Integer> {
       description = "Every other client is answered so soon; default: ${DEFAULT-VALUE}.")
   private long withinMs;
 
+  @Option(
+      names = "--value",
+      paramLabel = "SIZE",
+      defaultValue = "6MiB",
+      description = {
+        "Length of each answer that is not read; default: ${DEFAULT-VALUE}.",
+        "One of 4 MiB fits into the kernel's buffers, and nothing waits."
+      })
+  private String value;
+
+  @Option(
+      names = "--at-once",
+      description = "Do not wait until all of them were answered: a takeover answers them again.")
+  private boolean atOnce;
+
   @Option(names = "--memory", defaultValue = "64MiB", description = "Protected memory.")
   private String memory;
 
@@ -72,7 +87,13 @@ public final class SlowClientsMain implements Callable<Integer> {
     for (int number = 1; number <= rounds; number++) {
       SlowClientsRound round =
           new SlowClientsRound(
-              clients, withinMs, Units.parseSize("--memory", memory), number, settings);
+              clients,
+              (int) Units.parseSize("--value", value),
+              withinMs,
+              Units.parseSize("--memory", memory),
+              number,
+              atOnce,
+              settings);
       round.run(parent.resolve("round-" + number));
       System.out.printf("round %d of %d%n%s", number, rounds, round.describe());
       System.out.flush();

@@ -24,9 +24,11 @@ final class SlowClientsRound {
   private static final long TIMEOUT_MS = 120_000;
 
   private final int clients;
+  private final int valueBytes;
   private final long withinMs;
   private final long memoryBytes;
   private final long seed;
+  private final boolean atOnce;
   private final List<String> settings;
   private final List<Long> killsNs = new ArrayList<>();
   private final List<NodeProcess> nodes = new ArrayList<>();
@@ -35,11 +37,20 @@ final class SlowClientsRound {
   /** What did not hold. */
   final List<String> failures = new ArrayList<>();
 
-  SlowClientsRound(int clients, long withinMs, long memoryBytes, long seed, List<String> settings) {
+  SlowClientsRound(
+      int clients,
+      int valueBytes,
+      long withinMs,
+      long memoryBytes,
+      long seed,
+      boolean atOnce,
+      List<String> settings) {
     this.clients = clients;
+    this.valueBytes = valueBytes;
     this.withinMs = withinMs;
     this.memoryBytes = memoryBytes;
     this.seed = seed;
+    this.atOnce = atOnce;
     this.settings = settings;
   }
 
@@ -52,7 +63,7 @@ final class SlowClientsRound {
       watch(memory, pair.primary());
       watch(memory, pair.backup());
       awaitProtected(pair);
-      SlowReaders.storeValue(pair.backupFront());
+      SlowReaders.storeValue(pair.backupFront(), valueBytes);
       try (LoadThread load = new LoadThread(load(pair), RATE)) {
         load.awaitAnswers(KEYS);
         for (int i = 0; i < KILLS; i++) {
@@ -89,6 +100,9 @@ final class SlowClientsRound {
         "answers to slow clients fill their bound",
         TIMEOUT_MS,
         () -> successor.status().orElseThrow().front().slowClientsClosed() > 0);
+    if (!atOnce) {
+      load.awaitNoneInFlight(); // what came after all of their requests is answered
+    }
     killsNs.add(load.nowNs());
     pair.primary().kill();
     Await.until(

@@ -12,27 +12,24 @@ import org.agrona.CloseHelper;
 
 /** Clients that ask for a long answer and do not read it. */
 final class SlowReaders implements AutoCloseable {
-  /** Bytes of each answer. */
-  static final int VALUE_BYTES = 6 << 20;
-
   private static final int SMALL_WINDOW_BYTES = 4096;
   private static final int TIMEOUT_MS = 60_000;
 
   private final List<Socket> clients = new ArrayList<>();
 
-  /** Stores what they ask for. */
-  static void storeValue(InetSocketAddress front) throws IOException {
+  /** Stores what they ask for: so long an answer. */
+  static void storeValue(InetSocketAddress front, int valueBytes) throws IOException {
     try (Socket client = new Socket()) {
       client.setSoTimeout(TIMEOUT_MS);
       client.connect(front, TIMEOUT_MS);
       OutputStream out = client.getOutputStream();
-      out.write(ascii("*3\r\n$3\r\nSET\r\n$4\r\nlong\r\n$" + VALUE_BYTES + "\r\n"));
-      out.write(new byte[VALUE_BYTES]);
+      out.write(ascii("*3\r\n$3\r\nSET\r\n$4\r\nlong\r\n$" + valueBytes + "\r\n"));
+      out.write(new byte[valueBytes]);
       out.write(ascii("\r\n"));
       InputStream in = client.getInputStream();
       String answer = new String(in.readNBytes(5), StandardCharsets.US_ASCII);
       if (!answer.equals("+OK\r\n")) {
-        throw new IOException("SET of " + VALUE_BYTES + " bytes was answered by " + answer);
+        throw new IOException("SET of " + valueBytes + " bytes was answered by " + answer);
       }
     }
   }

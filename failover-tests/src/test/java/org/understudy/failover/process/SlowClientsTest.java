@@ -16,6 +16,8 @@ import org.understudy.service.front.FrontSettings;
 /** Clients that ask for much and read nothing cost others neither answers nor the guest. */
 @Timeout(300)
 class SlowClientsTest {
+  private static final int VALUE_BYTES = 6 << 20;
+
   /** A busy host must not make the primary give the backup up; a killed process is seen at once. */
   private static final String[] PATIENT = {
     "detect { timeout = 100 s, primaryTimeout = 150 s }", "commit.timeout = 200 s"
@@ -29,7 +31,7 @@ class SlowClientsTest {
     int clients = Integer.getInteger("understudy.slow.clients", 120);
     try (RunningPair running = new RunningPair(directory, PATIENT);
         SlowReaders slow = new SlowReaders()) {
-      SlowReaders.storeValue(running.pair.backupFront());
+      SlowReaders.storeValue(running.pair.backupFront(), VALUE_BYTES);
       LoadThread load = running.load(7);
       NodeProcess backup = running.pair.backup();
       slow.ask(running.pair.backupFront(), clients);
@@ -68,13 +70,13 @@ class SlowClientsTest {
       throws IOException, InterruptedException {
     try (RunningPair running = new RunningPair(directory);
         SlowReaders slow = new SlowReaders()) {
-      SlowReaders.storeValue(running.pair.backupFront());
+      SlowReaders.storeValue(running.pair.backupFront(), VALUE_BYTES);
       slow.ask(running.pair.backupFront(), 4);
       NodeProcess backup = running.pair.backup();
       Await.until(
           "replies wait",
           RunningPair.TIMEOUT_MS,
-          () -> RunningPair.status(backup).front().queuedBytes() > SlowReaders.VALUE_BYTES);
+          () -> RunningPair.status(backup).front().queuedBytes() > VALUE_BYTES);
 
       int code = running.pair.primary().stop(RunningPair.TIMEOUT_MS);
       int other = backup.awaitExit(RunningPair.TIMEOUT_MS);

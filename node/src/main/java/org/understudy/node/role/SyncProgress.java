@@ -27,6 +27,7 @@ final class SyncProgress {
   private final long memoryBytes;
   private long roundsBefore;
   private long bytesBefore;
+  private boolean hasBegun = true; // there is no copy
   private long windowStartNs;
   private long windowStartBytes;
   private long bytesPerSecond;
@@ -41,16 +42,21 @@ final class SyncProgress {
     roundsBefore = source.rounds();
     bytesBefore = source.wireBytesSent();
     windowStartNs = 0;
+    hasBegun = false;
   }
 
   synchronized NodeStatus.Sync view(long nowNs) {
     long sentBytes = source.wireBytesSent() - bytesBefore;
     rate(nowNs, sentBytes);
     CopyAmount beside = source.besideMemory();
+    int rounds = (int) (source.rounds() - roundsBefore);
+    long leftBytes = Math.min(memoryBytes, source.pagesLeft() * PAGE_BYTES);
+    // Which pages it has to bring is known once its first round was captured: until then all.
+    hasBegun |= leftBytes > 0 || rounds > 0;
     return new NodeStatus.Sync(
-        (int) (source.rounds() - roundsBefore),
+        rounds,
         memoryBytes + beside.totalBytes(),
-        Math.min(memoryBytes, source.pagesLeft() * PAGE_BYTES) + beside.remainingBytes(),
+        (hasBegun ? leftBytes : memoryBytes) + beside.remainingBytes(),
         sentBytes,
         bytesPerSecond);
   }

@@ -51,6 +51,19 @@ class SyncProgressTest {
   }
 
   @Test
+  void shouldHaveAllOfTheMemoryToGoUntilItsFirstRoundIsCaptured() {
+    assertThat(progress.view(SECOND_NS).remainingBytes()).as("no copy").isZero();
+    progress.onCopyStarts();
+    assertThat(progress.view(2 * SECOND_NS).remainingBytes()).isEqualTo(MEMORY_BYTES);
+    pagesLeft = 7;
+    assertThat(progress.view(3 * SECOND_NS).remainingBytes()).isEqualTo(7 * 4096);
+    pagesLeft = 0;
+    assertThat(progress.view(4 * SECOND_NS).remainingBytes()).isZero();
+    progress.onCopyStarts();
+    assertThat(progress.view(5 * SECOND_NS).remainingBytes()).isEqualTo(MEMORY_BYTES);
+  }
+
+  @Test
   void shouldCountNothingOfACopyThatWasGivenUp() {
     progress.onCopyStarts();
     rounds = 3;
