@@ -112,7 +112,8 @@ final class Durability {
    * to have been one until a moment ago.
    */
   void onDiedOfAnError(SimProcess process) {
-    boolean justified = isGuestElsewhere(process) || hasPeerDiedLately(process);
+    boolean justified =
+        isGuestElsewhere(process) || hasPeerDiedLately(process) || isCopySpoilt(process);
     if (!justified && hasGuest(process) && isNamed(process.id, world.arbiter.register)) {
       throw new Violation(
           "durability: an Error ends "
@@ -123,9 +124,22 @@ final class Durability {
     }
   }
 
+  /** What a fault did to an image nobody knows until it is found: two faults took both copies. */
+  private boolean isCopySpoilt(SimProcess process) {
+    for (SimProcess other : world.nodes) {
+      boolean isNamed = other != process && isNamed(other.id, world.arbiter.register);
+      if (isNamed && spoilt.contains(other.id)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean hasPeerDiedLately(SimProcess process) {
     for (SimProcess other : world.nodes) {
-      if (other != process && world.now - other.diedNs < 4 * World.TIMEOUT_NS) {
+      // A process that stood still notices it in its own running time.
+      long sinceNs = Math.max(other.diedNs, process.pausedUntilNs);
+      if (other != process && world.now - sinceNs < 4 * World.TIMEOUT_NS) {
         return true;
       }
     }

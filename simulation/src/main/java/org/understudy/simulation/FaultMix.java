@@ -2,6 +2,7 @@ package org.understudy.simulation;
 
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -44,7 +45,7 @@ final class FaultMix {
       EnumSet.complementOf(EnumSet.of(FaultKind.IMAGE_WRONG, FaultKind.ERROR_IN_CYCLE))
           .toArray(FaultKind[]::new);
 
-  private static final int SEEDS_OF_THEIR_OWN = 8;
+  private static final int SEEDS_OF_THEIR_OWN = 16;
 
   private final World world;
   private final Map<FaultKind, Integer> weights = new EnumMap<>(FaultKind.class);
@@ -74,17 +75,19 @@ final class FaultMix {
       some(1, operated);
       TRANSITION.forEach(kind -> add(kind, 1));
     }
-    ofTheirOwn(FaultKind.IMAGE_WRONG, 5);
+    ofTheirOwn(FaultKind.IMAGE_WRONG, 5, 13);
     if (world.agents) {
-      ofTheirOwn(FaultKind.ERROR_IN_CYCLE, 3);
-      ofTheirOwn(FaultKind.ERROR_IN_CYCLE, 7);
+      // Where agents and sessions alternate, the agents have the multiples of four.
+      ofTheirOwn(FaultKind.IMAGE_WRONG, 12);
+      ofTheirOwn(FaultKind.ERROR_IN_CYCLE, 3, 7, 8, 11, 12, 15);
     }
     double[] chances = {0.01, 0.05, 0.2, 0.5};
     atTransition = chances[world.below(shape == 9 ? 4 : 3)];
   }
 
-  private void ofTheirOwn(FaultKind kind, int which) {
-    if (Math.floorMod(world.seed, SEEDS_OF_THEIR_OWN) == which && isPossible(kind, true)) {
+  private void ofTheirOwn(FaultKind kind, Integer... which) {
+    boolean isOne = List.of(which).contains(Math.floorMod(world.seed, SEEDS_OF_THEIR_OWN));
+    if (isOne && isPossible(kind, true)) {
       add(kind, 1);
     }
   }
