@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Execution(ExecutionMode.SAME_THREAD)
 class SimulationTest {
   private static final long FIRST = Long.getLong("sim.first", 1);
-  private static final long SEEDS = Long.getLong("sim.seeds", 2000);
+  private static final long SEEDS = Long.getLong("sim.seeds", 3000);
   private static final long FRESH =
       Long.getLong("sim.fresh", ThreadLocalRandom.current().nextLong(1L << 40));
   private static final long FRESH_SEEDS = Long.getLong("sim.freshSeeds", 500);
