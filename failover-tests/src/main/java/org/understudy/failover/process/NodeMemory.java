@@ -2,11 +2,9 @@ package org.understudy.failover.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.understudy.lab.pair.NodeProcess;
@@ -21,7 +19,6 @@ final class NodeMemory implements AutoCloseable {
   private static final long LOOK_MS = 20;
 
   private final Map<NodeProcess, Long> mostBytes = new ConcurrentHashMap<>();
-  private final AtomicBoolean stopped = new AtomicBoolean();
   private final Thread thread = Thread.ofPlatform().name("memory").daemon().unstarted(this::watch);
 
   NodeMemory() {
@@ -39,13 +36,12 @@ final class NodeMemory implements AutoCloseable {
   }
 
   private void watch() {
-    while (!stopped.get()) {
+    while (true) {
       for (NodeProcess node : mostBytes.keySet()) {
         try {
           mostBytes.merge(node, residentBytes(node), Math::max);
         } catch (IOException e) {
-          // It has ended: what it had before counts.
-          continue;
+          continue; // it has ended: what it had before counts
         }
       }
       try {
@@ -56,17 +52,16 @@ final class NodeMemory implements AutoCloseable {
     }
   }
 
-  /** What it has now; 0 for a process that is gone. */
+  /** What it has now; a process that has ended has none, and throws. */
   static long residentBytes(NodeProcess node) throws IOException {
     long bytes = 0;
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/" + node.pid() + "/status"))) {
-        if (line.startsWith("RssAnon:") || line.startsWith("RssShmem:")) {
-          bytes += Long.parseLong(line.replaceAll("\\D+", "")) << 10;
-        }
+    for (String line : Files.readAllLines(Path.of("/proc/" + node.pid() + "/status"))) {
+      if (line.startsWith("RssAnon:") || line.startsWith("RssShmem:")) {
+        bytes += Long.parseLong(line.replaceAll("\\D+", "")) << 10;
       }
-    } catch (NoSuchFileException e) {
-      return 0;
+    }
+    if (bytes == 0) {
+      throw new IOException("process " + node.pid() + " has no resident memory");
     }
     return bytes;
   }
@@ -83,7 +78,6 @@ final class NodeMemory implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped.set(true);
     thread.interrupt();
   }
 }

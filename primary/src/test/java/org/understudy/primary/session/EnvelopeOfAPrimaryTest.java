@@ -49,10 +49,11 @@ class EnvelopeOfAPrimaryTest {
     rig.goodbye(Goodbye.RESIGN);
     rig.await(PrimaryState.SOLO);
     rig.cycles(200);
-    assertThat(rig.did("goodbye RESIGN in " + session)).as("not asked yet").isFalse();
+    assertThat(rig.did("goodbye RESIGN")).as("not asked yet").isFalse();
     rig.session.admits(rig.session.generation(), session);
     rig.cycles(100);
-    assertThat(rig.did("goodbye RESIGN in " + session)).isTrue();
+    assertThat(rig.did("goodbye RESIGN")).isTrue();
+    assertThat(rig.goodbyeSession).isEqualTo(session);
   }
 
   /**

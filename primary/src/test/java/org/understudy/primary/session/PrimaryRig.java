@@ -41,6 +41,10 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
   final boolean servedBeforeItBegan;
   boolean isSettled = true;
   long lingerNs;
+
+  /** Link session of the last goodbye. */
+  long goodbyeSession;
+
   long nowNs;
   long reads;
   String reason;
@@ -266,7 +270,8 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
 
   @Override
   public void sendGoodbye(long generation, long linkSession, Goodbye why, String text) {
-    done.add("goodbye " + why + " in " + linkSession);
+    done.add("goodbye " + why);
+    goodbyeSession = linkSession;
   }
 
   @Override
