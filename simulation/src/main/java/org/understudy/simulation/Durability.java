@@ -112,8 +112,9 @@ final class Durability {
    * to have been one until a moment ago.
    */
   void onDiedOfAnError(SimProcess process) {
-    boolean justified =
-        isGuestElsewhere(process) || hasPeerDiedLately(process) || isCopySpoilt(process);
+    // A process that stood still notices a peer's death in its own running time.
+    boolean hasPeerDiedLately = process.ranNs() - process.ranAtPeersDeathNs < 4 * World.TIMEOUT_NS;
+    boolean justified = isGuestElsewhere(process) || hasPeerDiedLately || isCopySpoilt(process);
     if (!justified && hasGuest(process) && isNamed(process.id, world.arbiter.register)) {
       throw new Violation(
           "durability: an Error ends "
@@ -129,17 +130,6 @@ final class Durability {
     for (SimProcess other : world.nodes) {
       boolean isNamed = other != process && isNamed(other.id, world.arbiter.register);
       if (isNamed && spoilt.contains(other.id)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean hasPeerDiedLately(SimProcess process) {
-    for (SimProcess other : world.nodes) {
-      // A process that stood still notices it in its own running time.
-      long sinceNs = Math.max(other.diedNs, process.pausedUntilNs);
-      if (other != process && world.now - sinceNs < 4 * World.TIMEOUT_NS) {
         return true;
       }
     }

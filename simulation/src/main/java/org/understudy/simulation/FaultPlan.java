@@ -126,7 +126,7 @@ final class FaultPlan {
       for (Resource resource : Resource.values()) {
         node.limit(resource, -1);
       }
-      node.pausedUntilNs = Math.min(node.pausedUntilNs, world.now);
+      node.endStanding();
     }
   }
 }

@@ -103,6 +103,10 @@ final class SimProcess {
   private long lookedNs;
 
   long pausedUntilNs;
+
+  /** How long it stood still in all, what is left of a pause included. */
+  private long stoodNs;
+
   int crashAfterActions = NEVER;
   int pauseAfterActions = NEVER;
   long pauseInCycleNs;
@@ -111,8 +115,8 @@ final class SimProcess {
   final Connections connections = new Connections();
   private int lifetime;
 
-  /** When it ended last. */
-  long diedNs = Long.MIN_VALUE / 2;
+  /** What {@link #ranNs} was when another node's process ended last. */
+  long ranAtPeersDeathNs = Long.MIN_VALUE / 2;
 
   /** It died in mid-cycle, wherever that was caught. */
   private boolean crashed;
@@ -144,7 +148,7 @@ final class SimProcess {
     ownArbiter = false;
     addressTaken = false;
     looked = null;
-    pausedUntilNs = 0;
+    endStanding();
     crashAfterActions = NEVER;
     pauseAfterActions = NEVER;
     Arrays.fill(requestsLeft, NEVER);
@@ -156,6 +160,27 @@ final class SimProcess {
   /** The host's clock now. */
   long nowNs() {
     return clockZeroNs + (clockRate == 1 ? world.now : (long) (world.now * clockRate));
+  }
+
+  /** It does nothing until then. */
+  void standUntil(long untilNs) {
+    stoodNs += Math.max(0, untilNs - Math.max(pausedUntilNs, world.now));
+    pausedUntilNs = Math.max(pausedUntilNs, untilNs);
+  }
+
+  /** It goes on now, if it stands still. */
+  void endStanding() {
+    stoodNs -= standsFor();
+    pausedUntilNs = Math.min(pausedUntilNs, world.now);
+  }
+
+  private long standsFor() {
+    return Math.max(0, pausedUntilNs - world.now);
+  }
+
+  /** How long it did not stand still until now. */
+  long ranNs() {
+    return world.now - stoodNs + standsFor();
   }
 
   void startPrimary(Register register) {
@@ -315,7 +340,7 @@ final class SimProcess {
     world.count(FaultKind.PAUSE_IN_CYCLE);
     world.log(index, "stands still in mid-cycle for " + lastsNs / 1_000_000 + " ms");
     long until = world.now + lastsNs;
-    pausedUntilNs = Math.max(pausedUntilNs, until);
+    standUntil(until);
     inPauses++;
     world.pausesInCycle++;
     world.runUntil(until);
@@ -370,7 +395,9 @@ final class SimProcess {
   private void stop(String reason) {
     world.log(index, "process " + id + " dies: " + reason);
     alive = false;
-    diedNs = world.now;
+    for (SimProcess other : world.nodes) {
+      other.ranAtPeersDeathNs = other == this ? other.ranAtPeersDeathNs : other.ranNs();
+    }
     closeClients();
     monitor.onDeath();
     role.dispose();

@@ -301,7 +301,7 @@ final class Strikes {
   }
 
   private boolean pause(SimProcess process, long lastsNs) {
-    process.pausedUntilNs = Math.max(process.pausedUntilNs, world.now + lastsNs);
+    process.standUntil(world.now + lastsNs);
     return true;
   }
 
