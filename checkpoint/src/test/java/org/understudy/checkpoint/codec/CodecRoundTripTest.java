@@ -20,7 +20,8 @@ import org.understudy.checkpoint.codec.format.PageCoding;
 import org.understudy.checkpoint.codec.format.Sharing;
 
 class CodecRoundTripTest {
-  private static final int PAGES = 1500;
+  private static final int PAGES = 400;
+  private static final int TEXT_PAGES = 1500;
   private static final long SEED = Long.getLong("codec.seed", new SplittableRandom().nextLong());
 
   private static final List<Compressor> SETTINGS =
@@ -31,7 +32,7 @@ class CodecRoundTripTest {
     for (PageCoding coding : PageCoding.values()) {
       for (int block : new int[] {64, 128, 256}) {
         for (Compressor compressor : SETTINGS) {
-          for (long budget : new long[] {0, 200L * Mem.PAGE, CodecSettings.UNLIMITED}) {
+          for (long budget : new long[] {0, 50L * Mem.PAGE, CodecSettings.UNLIMITED}) {
             all.add(new CodecSettings(coding, block, Sharing.ON, compressor, budget));
           }
         }
@@ -77,18 +78,19 @@ class CodecRoundTripTest {
   @Test
   void shouldRebuildTextWhenFramesGoOnThroughManyBatchesAndStartAgain() {
     System.out.println("codec.seed=" + SEED);
-    try (TestMemory guest = new TestMemory(PAGES);
-        TestMemory image = new TestMemory(PAGES);
+    try (TestMemory guest = new TestMemory(TEXT_PAGES);
+        TestMemory image = new TestMemory(TEXT_PAGES);
         EpochEncoder encoder = new EpochEncoder(CodecSettings.understudy(), guest.layout());
         EpochDecoder decoder = new EpochDecoder(image, EpochDecoder.DEFAULT_STAGING_BYTES)) {
       SplittableRandom random = new SplittableRandom(SEED);
       for (int epoch = 0; epoch < 4; epoch++) {
-        for (int page = 0; page < PAGES; page++) {
+        for (int page = 0; page < TEXT_PAGES; page++) {
           for (int at = 0; at < Mem.PAGE; at++) {
             Mem.putByte(guest.page(page) + at, 'a' + random.nextInt(5 + epoch));
           }
         }
-        List<byte[]> batches = Codecs.encode(encoder, epoch, guest.capture(Codecs.pages(0, PAGES)));
+        List<byte[]> batches =
+            Codecs.encode(encoder, epoch, guest.capture(Codecs.pages(0, TEXT_PAGES)));
         assertThat(batches).hasSizeGreaterThan(20);
         assertThat(dataCompressor(batches.get(0))).isEqualTo((byte) Compressor.FRAME_START.code());
         assertThat(batches.stream().map(CodecRoundTripTest::dataCompressor))

@@ -72,7 +72,7 @@ class MappingScanTest {
   void shouldStayExactWhenPagesAreWrittenAndReadAtRandom() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment image = arena.allocate(BYTES, PAGE);
-      for (int epoch = 0; epoch < 60; epoch++) {
+      for (int epoch = 0; epoch < 18; epoch++) {
         touchAtRandom();
         List<Long> pages = scanned();
         assertThat(pages).isSorted().doesNotHaveDuplicates();
