@@ -50,7 +50,8 @@ final class AgentBackup implements Holder, AgentRole {
         world.shape.terms(),
         "front",
         BackupSettings.of(World.TIMEOUT_NS),
-        new BackupContext.Limits(world.shape.logBytes(), STAGING_BYTES, SECTION_BYTES, INPUTS),
+        new BackupContext.Limits(
+            world.shape.logBytes(), STAGING_BYTES, SECTION_BYTES, SECTION_BYTES, INPUTS),
         node::newImage,
         node.standby,
         node.clientFront(),

@@ -63,14 +63,16 @@ public record BackupContext(
    * @param inputLogBytes inputs kept since the last commit
    * @param stagingBytes checkpoints that are not applied yet
    * @param sectionBytes output, device state and so on of one checkpoint together
+   * @param deviceBytes of those the device state, that of the last commit is kept beside a new one
    * @param inputs inputs in the log, and pieces of output beyond the last commit: a power of two
    */
-  public record Limits(int inputLogBytes, long stagingBytes, int sectionBytes, int inputs) {
+  public record Limits(
+      int inputLogBytes, long stagingBytes, int sectionBytes, int deviceBytes, int inputs) {
     private static final int INPUTS = 1 << 20;
 
     /** The bytes are what bounds inputs, as a rule. */
-    public Limits(int inputLogBytes, long stagingBytes, int sectionBytes) {
-      this(inputLogBytes, stagingBytes, sectionBytes, INPUTS);
+    public Limits(int inputLogBytes, long stagingBytes, int sectionBytes, int deviceBytes) {
+      this(inputLogBytes, stagingBytes, sectionBytes, deviceBytes, INPUTS);
     }
 
     /** What a backup takes at most beside the image and its front. */
@@ -83,7 +85,7 @@ public record BackupContext(
           MemoryBound.ofNative(
               "staged output and device state",
               "limits.staging",
-              CheckpointStage.ceilingBytes(sectionBytes)));
+              CheckpointStage.ceilingBytes(sectionBytes, deviceBytes)));
       bounds.add(MemoryBound.ofNative("section codec", "", SectionCodec.CEILING_BYTES));
       return bounds;
     }

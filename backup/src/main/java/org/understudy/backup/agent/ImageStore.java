@@ -32,7 +32,9 @@ final class ImageStore implements AutoCloseable {
   void startImage() {
     drop();
     memory = newMemory.get();
-    stage = new CheckpointStage(new Image(memory, limits.stagingBytes()), limits.sectionBytes());
+    stage =
+        new CheckpointStage(
+            new Image(memory, limits.stagingBytes()), limits.sectionBytes(), limits.deviceBytes());
   }
 
   CheckpointStage stage() {

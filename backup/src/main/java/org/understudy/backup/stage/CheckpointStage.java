@@ -37,11 +37,12 @@ public final class CheckpointStage implements AutoCloseable {
    * A stage for an image.
    *
    * @param sectionLimitBytes limit of all sections of one checkpoint together
+   * @param deviceLimitBytes limit of the device state among them, which is kept on
    */
-  public CheckpointStage(Image image, int sectionLimitBytes) {
+  public CheckpointStage(Image image, int sectionLimitBytes, int deviceLimitBytes) {
     this.image = image;
-    staged = new StagedSections(sectionLimitBytes);
-    deviceState = new SectionBuffer("DEVICE_STATE", sectionLimitBytes);
+    staged = new StagedSections(sectionLimitBytes, deviceLimitBytes);
+    deviceState = new SectionBuffer("DEVICE_STATE", deviceLimitBytes);
   }
 
   /** A checkpoint, or a round of epoch 0, starts; an unfinished one before it is dropped. */
@@ -185,9 +186,9 @@ public final class CheckpointStage implements AutoCloseable {
     staged.clear();
   }
 
-  /** Most memory that a stage with this limit takes beside the pages of the image. */
-  public static long ceilingBytes(int sectionLimitBytes) {
-    return 2L * sectionLimitBytes;
+  /** Most memory that a stage with these limits takes beside the pages of the image. */
+  public static long ceilingBytes(int sectionLimitBytes, int deviceLimitBytes) {
+    return (long) sectionLimitBytes + deviceLimitBytes;
   }
 
   /** Memory of sections that may be backed by pages of the host. */

@@ -36,7 +36,7 @@ final class SectionBuffer {
               + ((long) bytes.length() + more)
               + " bytes, the limit is "
               + bytes.limitBytes()
-              + ": capture more often or raise staging.limit");
+              + ": give both nodes the same guest and limits");
     }
     return bytes.buffer();
   }

@@ -17,11 +17,13 @@ public final class StagedSections {
   private final int limitBytes;
   private int current;
 
-  /** No sections; of all together there may be so many bytes. */
-  StagedSections(int limitBytes) {
+  /** No sections; of all together there may be so many bytes, so many of them of device state. */
+  StagedSections(int limitBytes, int deviceLimitBytes) {
     this.limitBytes = limitBytes;
     for (int kind = 1; kind < KINDS; kind++) {
-      buffers[kind] = new SectionBuffer(SectionKind.get((short) kind).name(), limitBytes);
+      SectionKind named = SectionKind.get((short) kind);
+      int limit = named == SectionKind.DEVICE_STATE ? deviceLimitBytes : limitBytes;
+      buffers[kind] = new SectionBuffer(named.name(), limit);
     }
   }
 
@@ -63,7 +65,7 @@ public final class StagedSections {
               + all
               + " bytes long, the limit is "
               + limitBytes
-              + ": capture more often or raise limits.staging");
+              + ": give both nodes the same limits.staging and guest.valueLimit, or larger ones");
     }
   }
 

@@ -20,6 +20,7 @@ import org.understudy.protocol.wire.SectionHeader;
 
 class CheckpointStageTest {
   private static final int SECTION_LIMIT = 200_000;
+  private static final int DEVICE_LIMIT = 150_000;
 
   private GuestMemory memory;
   private CheckpointStage stage;
@@ -29,7 +30,7 @@ class CheckpointStageTest {
   @BeforeEach
   void open() {
     memory = MappedGuestMemory.anonymousSmallPages(RegionLayout.of("ram", 16 * 4096));
-    stage = new CheckpointStage(new Image(memory, 1 << 20), SECTION_LIMIT);
+    stage = new CheckpointStage(new Image(memory, 1 << 20), SECTION_LIMIT, DEVICE_LIMIT);
   }
 
   @AfterEach
@@ -159,6 +160,18 @@ class CheckpointStageTest {
     assertRefused(
         "the limit is " + SECTION_LIMIT,
         () -> section(1, SectionKind.DISK_WRITES, new byte[2], true));
+    commit(1, (byte) 9);
+    assertCommitted(1, 9);
+  }
+
+  @Test
+  void shouldRefuseMoreDeviceStateThanThisKindOfGuestHas() {
+    commit(0, (byte) 7);
+    begin(1, CheckpointKind.CHECKPOINT);
+    section(1, SectionKind.DEVICE_STATE, new byte[DEVICE_LIMIT], false);
+    assertRefused(
+        "the limit is " + DEVICE_LIMIT,
+        () -> section(1, SectionKind.DEVICE_STATE, new byte[1], true));
     commit(1, (byte) 9);
     assertCommitted(1, 9);
   }

@@ -70,6 +70,13 @@ public final class SlowClientsMain implements Callable<Integer> {
   @Option(names = "--memory", defaultValue = "64MiB", description = "Protected memory.")
   private String memory;
 
+  @Option(
+      names = "--fill",
+      paramLabel = "SIZE",
+      defaultValue = "0",
+      description = "Stored first, in values that do not compress; default: none.")
+  private String fill;
+
   @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of both nodes.")
   private List<String> settings = new ArrayList<>();
 
@@ -91,6 +98,7 @@ public final class SlowClientsMain implements Callable<Integer> {
               (int) Units.parseSize("--value", value),
               withinMs,
               Units.parseSize("--memory", memory),
+              Units.parseSize("--fill", fill),
               number,
               atOnce,
               settings);

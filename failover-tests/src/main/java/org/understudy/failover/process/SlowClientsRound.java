@@ -20,6 +20,7 @@ final class SlowClientsRound {
   private static final int OTHERS = 20;
   private static final int KEYS = 2_000;
   private static final int RATE = 1_500;
+  private static final int ANSWERS_BEFORE_KILL = 500;
   private static final int ANSWERS_AFTER_KILL = 2_000;
   private static final long TIMEOUT_MS = 120_000;
 
@@ -27,6 +28,7 @@ final class SlowClientsRound {
   private final int valueBytes;
   private final long withinMs;
   private final long memoryBytes;
+  private final long fillBytes;
   private final long seed;
   private final boolean atOnce;
   private final List<String> settings;
@@ -42,6 +44,7 @@ final class SlowClientsRound {
       int valueBytes,
       long withinMs,
       long memoryBytes,
+      long fillBytes,
       long seed,
       boolean atOnce,
       List<String> settings) {
@@ -49,6 +52,7 @@ final class SlowClientsRound {
     this.valueBytes = valueBytes;
     this.withinMs = withinMs;
     this.memoryBytes = memoryBytes;
+    this.fillBytes = fillBytes;
     this.seed = seed;
     this.atOnce = atOnce;
     this.settings = settings;
@@ -64,6 +68,7 @@ final class SlowClientsRound {
       watch(memory, pair.backup());
       awaitProtected(pair);
       SlowReaders.storeValue(pair.backupFront(), valueBytes);
+      SlowReaders.fill(pair.backupFront(), fillBytes, seed);
       try (LoadThread load = new LoadThread(load(pair), RATE)) {
         load.awaitAnswers(KEYS);
         for (int i = 0; i < KILLS; i++) {
@@ -80,7 +85,12 @@ final class SlowClientsRound {
 
   private LoadOptions load(DemoPair pair) {
     return new LoadOptions(
-        List.of(pair.backupFront(), pair.primaryFront()), OTHERS, KEYS, 1, seed, memoryBytes / 3);
+        List.of(pair.backupFront(), pair.primaryFront()),
+        OTHERS,
+        KEYS,
+        1,
+        seed,
+        (memoryBytes - fillBytes) / 3);
   }
 
   private void watch(NodeMemory memory, NodeProcess node) throws IOException {
@@ -101,6 +111,7 @@ final class SlowClientsRound {
         TIMEOUT_MS,
         () -> successor.status().orElseThrow().front().slowClientsClosed() > 0);
     if (!atOnce) {
+      load.awaitAnswers(ANSWERS_BEFORE_KILL);
       load.awaitNoneInFlight(); // what came after all of their requests is answered
     }
     killsNs.add(load.nowNs());

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.agrona.CloseHelper;
 
 /** Clients that ask for a long answer and do not read it. */
@@ -15,22 +16,46 @@ final class SlowReaders implements AutoCloseable {
   private static final int SMALL_WINDOW_BYTES = 4096;
   private static final int TIMEOUT_MS = 60_000;
 
+  private static final int FILLER_BYTES = 1 << 20;
+
   private final List<Socket> clients = new ArrayList<>();
 
   /** Stores what they ask for: so long an answer. */
   static void storeValue(InetSocketAddress front, int valueBytes) throws IOException {
-    try (Socket client = new Socket()) {
-      client.setSoTimeout(TIMEOUT_MS);
-      client.connect(front, TIMEOUT_MS);
-      OutputStream out = client.getOutputStream();
-      out.write(ascii("*3\r\n$3\r\nSET\r\n$4\r\nlong\r\n$" + valueBytes + "\r\n"));
-      out.write(new byte[valueBytes]);
-      out.write(ascii("\r\n"));
-      InputStream in = client.getInputStream();
-      String answer = new String(in.readNBytes(5), StandardCharsets.US_ASCII);
-      if (!answer.equals("+OK\r\n")) {
-        throw new IOException("SET of " + valueBytes + " bytes was answered by " + answer);
+    try (Socket client = connect(front)) {
+      set(client, "long", new byte[valueBytes]);
+    }
+  }
+
+  /** Stores so many bytes that no compression makes less of, under keys that nobody asks for. */
+  static void fill(InetSocketAddress front, long bytes, long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    byte[] value = new byte[FILLER_BYTES];
+    try (Socket client = connect(front)) {
+      for (long stored = 0; stored < bytes; stored += FILLER_BYTES) {
+        random.nextBytes(value);
+        set(client, "filler:" + stored, value);
       }
+    }
+  }
+
+  private static Socket connect(InetSocketAddress front) throws IOException {
+    Socket client = new Socket();
+    client.setSoTimeout(TIMEOUT_MS);
+    client.connect(front, TIMEOUT_MS);
+    return client;
+  }
+
+  private static void set(Socket client, String key, byte[] value) throws IOException {
+    OutputStream out = client.getOutputStream();
+    String head = "*3\r\n$3\r\nSET\r\n$" + key.length() + "\r\n" + key + "\r\n$";
+    out.write(ascii(head + value.length + "\r\n"));
+    out.write(value);
+    out.write(ascii("\r\n"));
+    InputStream in = client.getInputStream();
+    String answer = new String(in.readNBytes(5), StandardCharsets.US_ASCII);
+    if (!answer.equals("+OK\r\n")) {
+      throw new IOException("SET of " + value.length + " bytes was answered by " + answer);
     }
   }
 

@@ -70,8 +70,8 @@ final class DutyCycle {
     this.front = front;
     this.gate = gate;
     this.onReleased = onReleased;
-    this.capture = new ServiceCapture(onReleased, settings.outputBufferBytes());
-    runtime.outputs(gate.current(), new OutputBuffer(settings.outputBufferBytes()));
+    this.capture = new ServiceCapture(onReleased, settings.outputLimitBytes());
+    runtime.outputs(gate.current(), new OutputBuffer(settings.outputLimitBytes()));
   }
 
   /** Before the first cycle. */
@@ -198,7 +198,7 @@ final class DutyCycle {
 
   void startTracking() {
     stopTracking();
-    capture = new ServiceCapture(onReleased, settings.outputBufferBytes());
+    capture = new ServiceCapture(onReleased, settings.outputLimitBytes());
     BitSet used = new BitSet();
     runtime.pages().forEachUsedRun((page, count) -> used.set(page, page + count));
     tracker.start(used::get);
@@ -208,7 +208,7 @@ final class DutyCycle {
     abandonOrdersSeen = abandonOrders.get();
     tracker.stop();
     capture.free();
-    capture = new ServiceCapture(onReleased, settings.outputBufferBytes());
+    capture = new ServiceCapture(onReleased, settings.outputLimitBytes());
     runtime.remoteOutput().clear();
     streamed = 0;
     clearLoad();

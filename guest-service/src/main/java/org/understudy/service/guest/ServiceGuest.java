@@ -83,7 +83,7 @@ public final class ServiceGuest implements Guest {
     this.clockNs = clockNs;
     this.madeAtNs = System.nanoTime();
     ring = new InputRing(settings.inputQueueBytes());
-    gate = new LocalGate(front, settings.outputBufferBytes());
+    gate = new LocalGate(front, settings.outputLimitBytes());
     cycle = new DutyCycle(runtime, settings, tracker, ring, front, gate, this::wakeUp);
   }
 

@@ -50,8 +50,8 @@ public final class ServiceRuntime implements ServiceContext {
     this.memory = memory;
     this.definition = definition;
     this.settings = settings;
-    localOutput = new OutputBuffer(settings.outputBufferBytes());
-    remoteOutput = new OutputBuffer(settings.outputBufferBytes());
+    localOutput = new OutputBuffer(settings.outputLimitBytes());
+    remoteOutput = new OutputBuffer(settings.outputLimitBytes());
   }
 
   /** Starts a service on zeroed memory. */

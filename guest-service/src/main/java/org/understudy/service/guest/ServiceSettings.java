@@ -56,17 +56,17 @@ public record ServiceSettings(
   }
 
   /**
-   * Most bytes in one buffer of output: what may wait before an event, what one event may add, and
+   * Most bytes of output of one epoch: what may wait before an event, what one event may add, and
    * the records around both.
    */
-  int outputBufferBytes() {
+  public int outputLimitBytes() {
     return heldOutputBytes + replyLimitBytes + RECORDS_BYTES;
   }
 
   /** What a guest with these limits takes at most beside its memory and its tracker. */
   public List<MemoryBound> bounds() {
     // What waits for a capture and what waits for its commit; others rest.
-    long output = 2L * outputBufferBytes() + RESTING_BUFFERS * (long) BurstBuffer.KEPT_BYTES;
+    long output = 2L * outputLimitBytes() + RESTING_BUFFERS * (long) BurstBuffer.KEPT_BYTES;
     return List.of(
         MemoryBound.ofNative("output of the guest", "guest.valueLimit", output),
         MemoryBound.ofNative("queued inputs", "", inputQueueBytes + 4096L));

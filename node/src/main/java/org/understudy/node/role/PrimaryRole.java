@@ -8,7 +8,6 @@ import org.understudy.checkpoint.guest.CopyAmount;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.node.config.EpochMode;
 import org.understudy.node.config.NodeConfig;
-import org.understudy.node.config.Preset;
 import org.understudy.node.control.SwitchoverOrder;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.run.NodeLimits;
@@ -78,7 +77,7 @@ final class PrimaryRole implements Role, Successor {
 
   private static PacerSettings pacing(NodeConfig config) {
     NodeConfig.Epoch epoch = config.epoch();
-    boolean streams = config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED;
+    boolean streams = NodeLimits.streams(config);
     // Half of what the backup can log, so that a rare checkpoint never stops the clients.
     PacerSettings llm = PacerSettings.llm(epoch.lengthNs(), 1 << 19);
     PacerSettings base =
@@ -105,7 +104,7 @@ final class PrimaryRole implements Role, Successor {
     NodeConfig.Detect detect = config.detect();
     return PrimarySettings.of(detect.timeoutNs())
         .withTimeouts(detect.primaryTimeoutNs(), detect.commitTimeoutNs(), detect.heartbeatNs())
-        .withStreams(config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED);
+        .withStreams(NodeLimits.streams(config));
   }
 
   PrimaryAgent agent() {

@@ -9,7 +9,6 @@ import org.understudy.checkpoint.track.TrackerProbe;
 import org.understudy.kv.KeyValueService;
 import org.understudy.kv.KeyValueSettings;
 import org.understudy.node.config.NodeConfig;
-import org.understudy.node.config.Preset;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 import org.understudy.node.run.NodeLimits;
@@ -70,7 +69,7 @@ final class ServiceKit implements GuestKit {
   }
 
   private GuestFactory factory(ClientFront front, long memoryBytes) {
-    boolean streams = config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED;
+    boolean streams = NodeLimits.streams(config);
     KeyValueSettings settings = NodeLimits.keyValue(config);
     return new ServiceGuestFactory(
         KeyValueService.definition(settings),

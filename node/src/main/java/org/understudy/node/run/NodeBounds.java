@@ -62,7 +62,7 @@ final class NodeBounds {
             .bounds(
                 layout(config),
                 isVm ? NodeLimits.VM_STAGING_PAGES : WriteBarrier.DEFAULT_STAGING_PAGES));
-    bounds.addAll(PrimaryAgent.bounds(NodeLimits.backlogBytes(config)));
+    bounds.addAll(PrimaryAgent.bounds(NodeLimits.backlogBytes(config), NodeLimits.streams(config)));
     if (isVm) {
       bounds.addAll(VmBounds.both(config.vm().disks().size()));
     } else {

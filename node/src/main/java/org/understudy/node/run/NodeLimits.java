@@ -4,6 +4,7 @@ import org.understudy.backup.agent.BackupContext;
 import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.kv.KeyValueSettings;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.config.Preset;
 import org.understudy.service.front.FrontSettings;
 
 /** The settings of parts that bound what a node takes: for those who make them, and their sum. */
@@ -15,6 +16,8 @@ public final class NodeLimits {
   private static final int BACKLOG_FACTOR = 2;
 
   private static final int MIN_BACKLOG_BYTES = 1 << 16;
+  private static final long PAGE_COPIES = 2;
+  private static final long PAGES_ROUNDING_BYTES = 16 << 20;
 
   private NodeLimits() {}
 
@@ -32,12 +35,26 @@ public final class NodeLimits {
     return Math.clamp(wanted, MIN_BACKLOG_BYTES, Integer.MAX_VALUE / 2);
   }
 
+  /** Whether output goes ahead of the checkpoint of its epoch. */
+  public static boolean streams(NodeConfig config) {
+    return config.preset().release() == Preset.OutputRelease.INPUTS_LOGGED;
+  }
+
   /** What a backup may hold. */
   public static BackupContext.Limits backup(NodeConfig config) {
+    // A checkpoint has each page once; what is beyond that is for the rounding of its batches.
+    long pages = PAGE_COPIES * config.guest().memoryBytes() + PAGES_ROUNDING_BYTES;
+    long staging = config.limits().stagingBytes();
+    int sections = Math.toIntExact(Math.min(1 << 30, staging));
+    if (!config.guest().isVm()) {
+      // No more than the guest lets wait; a service has no device state.
+      sections = Math.min(sections, keyValue(config).serviceSettings().outputLimitBytes());
+    }
     return new BackupContext.Limits(
         Math.toIntExact(config.limits().inputLogBytes()),
-        config.limits().stagingBytes(),
-        Math.toIntExact(Math.min(1 << 30, config.limits().stagingBytes())));
+        Math.min(staging, pages),
+        sections,
+        config.guest().isVm() ? sections : 0);
   }
 
   /** The key-value sample. */

@@ -40,8 +40,8 @@ class BudgetTest {
     long before = Budget.of(config("")).memoryBytes();
     long more = Budget.of(config("limits.staging = 150 MiB")).memoryBytes();
     assertThat(Budget.of(config("limits.staging = 160 MiB")).memoryBytes())
-        .as("of a backup, which takes more: staged pages, and sections twice")
-        .isEqualTo(more + 30 * MIB);
+        .as("of a backup, which takes more: staged pages")
+        .isEqualTo(more + 10 * MIB);
     assertThat(more).isGreaterThan(before);
     assertThat(
             Budget.of(config("limits.staging = 150 MiB\nlimits.inputLog = 30 MiB")).memoryBytes())
@@ -70,7 +70,7 @@ class BudgetTest {
     parts.add(NodeLimits.front(config).heapCeilingBytes());
     parts.addAll(NodeLimits.keyValue(config).serviceSettings().bounds());
     parts.addAll(TrackerKind.WRITE_BARRIER.bounds(layout, WriteBarrier.DEFAULT_STAGING_PAGES));
-    parts.addAll(PrimaryAgent.bounds(NodeLimits.backlogBytes(config)));
+    parts.addAll(PrimaryAgent.bounds(NodeLimits.backlogBytes(config), false));
     parts.add(
         MemoryBound.ofShared(
             "link",
@@ -129,6 +129,27 @@ class BudgetTest {
         .containsExactlyInAnyOrder(large, heapOfPrimary, heapOfBackup);
   }
 
+  private static long ofBackup(String more) {
+    return NodeLimits.backup(config(more)).bounds().stream()
+        .mapToLong(MemoryBound::ceilingBytes)
+        .sum();
+  }
+
+  @Test
+  void shouldBoundABackupByWhatItsKindOfGuestCanSend() {
+    String large = "limits.staging = 900 MiB\n";
+    long service = ofBackup(large);
+    assertThat(ofBackup("limits.staging = 800 MiB"))
+        .as("no more than the guest's pages twice, and the output that it lets wait")
+        .isEqualTo(service);
+    assertThat(ofBackup(large + "guest.memory = 110 MiB")).isEqualTo(service + 20 * MIB);
+    assertThat(ofBackup(large + "guest.valueLimit = 128 MiB")).isEqualTo(service + 64 * MIB);
+    String vm = "guest.type = vm\nvm.kernel = /k\n";
+    assertThat(ofBackup(large + vm))
+        .as("sections, and the device state that is kept beside a new one")
+        .isEqualTo(ofBackup("limits.staging = 800 MiB\n" + vm) + 200 * MIB);
+  }
+
   private static Resources exactly(Budget budget) {
     return new Resources(
         new HostMemory(budget.memoryBytes(), "/sys/fs/cgroup/memory.max"),
@@ -149,7 +170,7 @@ class BudgetTest {
         new Resources(less, ANY, ANY, ANY, ANY),
         "of memory",
         "(/sys/fs/cgroup/memory.max): 1.0 MiB are missing; lower guest.valueLimit (",
-        "limits.staging (150.0 MiB), ",
+        "limits.staging (50.0 MiB), ",
         "guest.memory (100.0 MiB)");
     refused(
         budget,

@@ -65,11 +65,13 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
    * What a primary takes at most beside the guest and its copies.
    *
    * @param inputBytes inputs that wait for the guest
+   * @param streams output goes ahead of the checkpoint of its epoch
    */
-  public static List<MemoryBound> bounds(int inputBytes) {
+  public static List<MemoryBound> bounds(int inputBytes, boolean streams) {
+    long ahead = streams ? OutputStream.CEILING_BYTES : 0;
     return List.of(
         MemoryBound.ofNative("inputs that wait for the guest", "limits.inputLog", inputBytes),
-        MemoryBound.ofNative("output that goes ahead", "", OutputStream.CEILING_BYTES),
+        MemoryBound.ofNative("output that goes ahead", "", ahead),
         MemoryBound.ofNative("mirrored inputs", "", MirrorStream.CAPACITY_BYTES));
   }
 

@@ -137,7 +137,7 @@ final class EngineNode implements AutoCloseable {
                 terms(),
                 "",
                 BackupSettings.of(TIMEOUT_NS),
-                new BackupContext.Limits(options.inputLogBytes(), 256L << 20, 4 << 20),
+                new BackupContext.Limits(options.inputLogBytes(), 256L << 20, 4 << 20, 4 << 20),
                 this::newImage,
                 type.standby(),
                 front,
