@@ -113,7 +113,9 @@ public enum FaultKind {
   /** Whoever is the backup dies again and again. */
   LASTING_RESTARTS,
   /** The link stays slow. */
-  LASTING_SLOW_LINK;
+  LASTING_SLOW_LINK,
+  /** The arbiter answers everything, and always later than anybody waits; then a node dies. */
+  LASTING_SLOW_ARBITER;
 
   /** What running out of this is called. */
   static FaultKind of(Resource resource) {

@@ -42,7 +42,9 @@ final class FaultMix {
    * The kinds that are drawn; what is not has seeds of its own, so that others stay as they are.
    */
   private static final FaultKind[] DRAWN =
-      EnumSet.complementOf(EnumSet.of(FaultKind.IMAGE_WRONG, FaultKind.ERROR_IN_CYCLE))
+      EnumSet.complementOf(
+              EnumSet.of(
+                  FaultKind.IMAGE_WRONG, FaultKind.ERROR_IN_CYCLE, FaultKind.LASTING_SLOW_ARBITER))
           .toArray(FaultKind[]::new);
 
   private static final int SEEDS_OF_THEIR_OWN = 16;

@@ -5,6 +5,12 @@ final class LastingFault {
   private static final long T = World.TIMEOUT_NS;
   private static final int FIRST = FaultKind.LASTING_ONE_WAY.ordinal();
 
+  /** The last kind is not drawn: it has seeds of its own, so that others stay as they are. */
+  private static final int DRAWN = FaultKind.LASTING_SLOW_ARBITER.ordinal() - FIRST;
+
+  private static final int SEEDS_OF_THEIR_OWN = 16;
+  private static final int OWN_SEEDS = 2;
+
   private final World world;
   private final FaultKind kind;
   private boolean on;
@@ -19,16 +25,17 @@ final class LastingFault {
     if (!world.chance(0.35)) {
       return null;
     }
-    FaultKind[] kinds = FaultKind.values();
-    return new LastingFault(world, kinds[FIRST + world.below(kinds.length - FIRST)]);
+    FaultKind drawn = FaultKind.values()[FIRST + world.below(DRAWN)];
+    boolean hasOwn = Math.floorMod(world.seed, SEEDS_OF_THEIR_OWN) < OWN_SEEDS;
+    return new LastingFault(world, hasOwn ? FaultKind.LASTING_SLOW_ARBITER : drawn);
   }
 
   /**
    * Whether it may come at any time. Without its arbiter nobody changes owner: only a pair that has
-   * nothing to claim goes on.
+   * nothing to claim goes on. With a slow one a pair that is protected has to outlive a death.
    */
   boolean mayComeAtOnce() {
-    return kind != FaultKind.LASTING_DEAD_ARBITER;
+    return kind != FaultKind.LASTING_DEAD_ARBITER && kind != FaultKind.LASTING_SLOW_ARBITER;
   }
 
   void begin() {
@@ -44,6 +51,14 @@ final class LastingFault {
       case LASTING_DEAD_ARBITER -> {
         world.arbiter.isDead = true;
         world.arbiter.unreachable = true;
+      }
+      case LASTING_SLOW_ARBITER -> {
+        world.arbiter.crawls = true;
+        SimProcess owner = world.owner();
+        SimProcess dies = world.chance(0.7) ? owner : world.namedBackup();
+        if (dies != null) {
+          dies.die("killed while the arbiter crawls");
+        }
       }
       default -> tick();
     }

@@ -2,6 +2,7 @@ package org.understudy.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.understudy.backup.session.BackupSettings;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterAnswers;
@@ -35,6 +36,9 @@ final class SimArbiter {
 
   private record Late(Asker asker, Runnable event) {}
 
+  /** After which a session counts a request as failed. */
+  private static final long ANSWER_NS = BackupSettings.of(World.TIMEOUT_NS).arbiterAnswerNs();
+
   private final World world;
   private final List<Late> held = new ArrayList<>();
   private Register before;
@@ -50,6 +54,9 @@ final class SimArbiter {
 
   /** It stays so. */
   boolean isDead;
+
+  /** It does everything, and each time takes longer than anybody waits. */
+  boolean crawls;
 
   View view = View.TRUE;
 
@@ -139,8 +146,19 @@ final class SimArbiter {
     world.count(FaultKind.ARBITER_AFTER_THE_FACT);
     if (world.planted == PlantedFault.UNKNOWN_IS_WON) {
       answer(asker, () -> to.onWritten(request, true));
-    } else if (world.chance(0.5)) {
-      answer(asker, () -> to.onArbiterFailed(request));
+    } else {
+      fail(asker, request, world.chance(0.5));
+    }
+  }
+
+  /** At once, or never: but a thread that waits for an answer has one some day. */
+  private void fail(Asker asker, long request, boolean atOnce) {
+    if (atOnce) {
+      answer(asker, () -> asker.to.onArbiterFailed(request));
+    } else if (world.agents) {
+      world.after(
+          world.between(World.TIMEOUT_NS, World.TIMEOUT_NS * 6),
+          () -> answer(asker, () -> asker.to.onArbiterFailed(request)));
     }
   }
 
@@ -154,8 +172,8 @@ final class SimArbiter {
     }
     if (world.planted == PlantedFault.UNKNOWN_IS_WON) {
       answer(asker, () -> to.onWritten(request, true));
-    } else if (noDescriptor || world.chance(0.5)) {
-      answer(asker, () -> to.onArbiterFailed(request));
+    } else {
+      fail(asker, request, noDescriptor || world.chance(0.5));
     }
     return true;
   }
@@ -187,6 +205,9 @@ final class SimArbiter {
   }
 
   private long delay() {
+    if (crawls) {
+      return world.between(ANSWER_NS * 5 / 4, ANSWER_NS * 3);
+    }
     if (world.chance(slow)) {
       world.count(FaultKind.ARBITER_SLOW);
       return world.between(World.TIMEOUT_NS / 4, World.TIMEOUT_NS * 5);
@@ -199,6 +220,7 @@ final class SimArbiter {
     deaf = 0;
     afterTheFact = 0;
     isDead = false;
+    crawls = false;
     unreachable = false;
     view = View.TRUE;
     readOnly = false;

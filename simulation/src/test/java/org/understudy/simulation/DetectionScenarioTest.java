@@ -112,6 +112,22 @@ class DetectionScenarioTest {
   }
 
   @Test
+  void shouldTakeOverAndClaimSoloThoughTheArbiterAnswersLaterThanAnybodyWaits() {
+    Scenario s = Scenario.ofProtectedPair();
+    s.world.arbiter.crawls = true;
+    s.first.die("killed");
+    s.await(() -> s.world.statistics.takeovers == 1);
+    s.awaitAnswers(20);
+    s.world.arbiter.crawls = false;
+    s.restart(s.first);
+    s.await(() -> s.isPrimary(s.second, PrimaryState.PROTECTED));
+    s.world.arbiter.crawls = true;
+    s.first.die("killed");
+    s.await(() -> s.isSoloOwner(s.second));
+    s.awaitAnswers(20);
+  }
+
+  @Test
   void shouldKeepTheImageUntilTheArbiterAnswersAndLeaveTheGuestToThePrimary() {
     Scenario s = Scenario.ofProtectedPair();
     s.world.arbiter.unreachable = true;

@@ -43,8 +43,8 @@ public final class ArbiterAnswers {
     lastSeen = register;
   }
 
-  /** A read that nobody asked for: only what speaks is remembered. */
-  public void onLooked(Register register) {
+  /** Only what speaks is remembered. */
+  private void onLooked(Register register) {
     String fault = known.fault(register);
     if (fault == null) {
       learn(register);
@@ -55,9 +55,9 @@ public final class ArbiterAnswers {
   }
 
   /** The answer of a read: whoever asked judges it for himself. */
-  public void onRead(long request, Register register) {
+  public void onRead(ArbiterQueue.Read read, Register register) {
     onLooked(register);
-    answers.add(sink -> sink.onRegister(request, register));
+    read.forEach(request -> answers.add(sink -> sink.onRegister(request, register)));
   }
 
   /** The answer of a write. */
@@ -70,13 +70,21 @@ public final class ArbiterAnswers {
   }
 
   /** A call failed, and nobody knows what it did. */
+  public void onFailed(ArbiterQueue.Call call, IOException reason) {
+    onFault(reason);
+    switch (call) {
+      case ArbiterQueue.Write write -> onFailed(write.request(), reason);
+      case ArbiterQueue.Read read -> read.forEach(request -> onFailed(request, reason));
+    }
+  }
+
+  /** The same of one request. */
   public void onFailed(long request, IOException reason) {
     onFault(reason);
     answers.add(sink -> sink.onArbiterFailed(request));
   }
 
-  /** A call failed that nobody waits for. */
-  public void onFault(IOException e) {
+  private void onFault(IOException e) {
     String reason = String.valueOf(e.getMessage());
     boolean isNew = !Objects.equals(trouble, reason);
     trouble = reason;

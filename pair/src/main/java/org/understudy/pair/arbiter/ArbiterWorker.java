@@ -15,6 +15,7 @@ public final class ArbiterWorker implements RegisterCalls, AutoCloseable {
   private final Arbiter arbiter;
   private final Runnable wakeUp;
   private final ArbiterAnswers answers;
+  private final ArbiterQueue queue = new ArbiterQueue();
   private final ExecutorService executor =
       Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "arbiter");
@@ -41,39 +42,61 @@ public final class ArbiterWorker implements RegisterCalls, AutoCloseable {
 
   @Override
   public void readRegister(long request) {
-    submit(
-        () -> answers.onRead(request, arbiter.read().orElse(null)),
-        failure -> answers.onFailed(request, failure));
+    synchronized (queue) {
+      if (!queue.read(request)) {
+        return;
+      }
+    }
+    executor.execute(this::callNext);
   }
 
   @Override
   public void compareAndSet(long request, Register next) {
-    submit(
-        () -> answers.onWritten(request, next, arbiter.compareAndSet(next)),
-        failure -> answers.onFailed(request, failure));
+    boolean taken;
+    synchronized (queue) {
+      taken = queue.write(request, next);
+    }
+    if (taken) {
+      executor.execute(this::callNext);
+    } else {
+      answers.onFailed(
+          request,
+          new IOException("it hangs, and " + ArbiterQueue.MAX_WRITES + " writes wait for it"));
+    }
   }
 
   /** Reads the register for {@link #lastSeen} alone: nobody waits for an answer. */
   public void look() {
-    submit(() -> answers.onLooked(arbiter.read().orElse(null)), answers::onFault);
-  }
-
-  private interface Call {
-    void run() throws IOException;
-  }
-
-  private void submit(Call call, Consumer<IOException> onFailure) {
-    executor.execute(() -> {
-      try {
-        call.run();
-      } catch (IOException e) {
-        onFailure.accept(e);
-      } catch (RuntimeException | Error e) {
-        // A call that ends in silence would leave its claim to a time-out, and nobody a reason.
-        onFailure.accept(new IOException(e.toString(), e));
+    synchronized (queue) {
+      if (!queue.look()) {
+        return;
       }
-      wakeUp.run();
-    });
+    }
+    executor.execute(this::callNext);
+  }
+
+  private void callNext() {
+    ArbiterQueue.Call call;
+    synchronized (queue) {
+      call = queue.next();
+    }
+    try {
+      make(call);
+    } catch (IOException e) {
+      answers.onFailed(call, e);
+    } catch (RuntimeException | Error e) {
+      // A call that ends in silence would leave its claim to a time-out, and nobody a reason.
+      answers.onFailed(call, new IOException(e.toString(), e));
+    }
+    wakeUp.run();
+  }
+
+  private void make(ArbiterQueue.Call call) throws IOException {
+    switch (call) {
+      case ArbiterQueue.Write(long request, Register next) ->
+          answers.onWritten(request, next, arbiter.compareAndSet(next));
+      case ArbiterQueue.Read read -> answers.onRead(read, arbiter.read().orElse(null));
+    }
   }
 
   @Override

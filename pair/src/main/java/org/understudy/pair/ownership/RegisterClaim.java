@@ -32,6 +32,11 @@ public final class RegisterClaim {
   private Register wanted;
   private Register seen;
   private long request;
+
+  /** Of this claim: an earlier attempt that turns out to have been written wins it as well. */
+  private long firstRequest;
+
+  private long lastWrite;
   private long deadlineNs;
   private long failures;
 
@@ -46,6 +51,7 @@ public final class RegisterClaim {
   public RegisterClaim(RegisterPort port, long firstRequest, long retryNs, long answerTimeoutNs) {
     this.port = port;
     this.request = firstRequest;
+    this.firstRequest = firstRequest;
     this.retryNs = retryNs;
     this.answerTimeoutNs = answerTimeoutNs;
   }
@@ -55,6 +61,7 @@ public final class RegisterClaim {
     expected = current;
     wanted = current.next(ownership);
     seen = null;
+    firstRequest = request + 1;
     write(nowNs);
   }
 
@@ -78,23 +85,30 @@ public final class RegisterClaim {
     return phase == Phase.WRITING || phase == Phase.READING;
   }
 
-  /** Answer to a write. True if it was this claim's. */
+  /**
+   * Answer to a write. True if it was this claim's. One that was written is so for good, however
+   * late that is said.
+   */
   public boolean onWritten(long answered, boolean written, long nowNs) {
+    if (written && isPending() && answered >= firstRequest && answered <= request) {
+      seen = wanted;
+      phase = Phase.WON;
+      return true;
+    }
     if (phase != Phase.WRITING || answered != request) {
       return false;
     }
-    if (written) {
-      seen = wanted;
-      phase = Phase.WON;
-    } else {
-      read(nowNs);
-    }
+    read(nowNs);
     return true;
   }
 
-  /** Answer to a read; null if the register was never written. True if it was this claim's. */
+  /**
+   * Answer to a read; null if the register was never written. True if it was this claim's. Every
+   * read since the last write says the same: were only the last one to count, an arbiter that takes
+   * longer than the time-out each time would never be heard.
+   */
   public boolean onRead(long answered, Register register, long nowNs) {
-    if (phase != Phase.READING || answered != request) {
+    if (phase != Phase.READING || answered <= lastWrite || answered > request) {
       return false;
     }
     seen = register;
@@ -122,7 +136,8 @@ public final class RegisterClaim {
   private void write(long nowNs) {
     phase = Phase.WRITING;
     deadlineNs = nowNs + answerTimeoutNs;
-    port.compareAndSet(++request, wanted);
+    lastWrite = ++request;
+    port.compareAndSet(request, wanted);
   }
 
   private void read(long nowNs) {

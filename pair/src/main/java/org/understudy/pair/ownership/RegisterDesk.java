@@ -8,8 +8,12 @@ package org.understudy.pair.ownership;
  * cannot be reached.
  */
 public final class RegisterDesk {
-  private static final long FIRST_CHECK_REQUEST = 1L << 40;
-  private static final long FIRST_LOOK_REQUEST = 1L << 41;
+  /** Claim, check and look. */
+  public static final int ASKERS = 3;
+
+  private static final int ASKER_SHIFT = 40;
+  private static final long FIRST_CHECK_REQUEST = 1L << ASKER_SHIFT;
+  private static final long FIRST_LOOK_REQUEST = 2L << ASKER_SHIFT;
 
   /** To whom a read was an answer. */
   public enum Answer {
@@ -37,6 +41,11 @@ public final class RegisterDesk {
     claim = new RegisterClaim(port, 0, retryNs, answerTimeoutNs);
     check = new RegisterCheck(port, FIRST_CHECK_REQUEST, retryNs, answerTimeoutNs);
     look = new RegisterCheck(port, FIRST_LOOK_REQUEST, retryNs, answerTimeoutNs);
+  }
+
+  /** Whose request this is, from 0 on: of one asker's reads that wait, the last one is enough. */
+  public static int askerOf(long request) {
+    return (int) (request >>> ASKER_SHIFT);
   }
 
   /**

@@ -132,4 +132,48 @@ class ArbiterWorkerTest {
     }
     assertThat(errors).containsExactly("no such directory");
   }
+
+  @Test
+  void shouldReadOnceForAllThatAskedWhileTheArbiterHung() throws InterruptedException {
+    Semaphore called = new Semaphore(0);
+    Semaphore goesOn = new Semaphore(0);
+    behaviour =
+        () -> {
+          called.release();
+          goesOn.acquireUninterruptibly();
+          return Optional.of(THREE);
+        };
+    worker.readRegister(1);
+    assertThat(called.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+    for (int request = 2; request < 10_000; request++) {
+      worker.readRegister(request);
+      worker.readRegister((1L << 40) + request);
+      worker.look();
+    }
+    for (int write = 0; write <= ArbiterQueue.MAX_WRITES; write++) {
+      worker.compareAndSet(write, THREE);
+    }
+    assertThat(worker.trouble()).contains("hangs");
+    goesOn.release(Integer.MAX_VALUE / 2);
+    // Both reads, the writes that were taken, and each time once.
+    assertThat(answered.tryAcquire(2 + ArbiterQueue.MAX_WRITES, 30, TimeUnit.SECONDS)).isTrue();
+    List<Long> requests = new ArrayList<>();
+    worker.poll(
+        new RegisterAnswers() {
+          @Override
+          public void onWritten(long request, boolean written) {}
+
+          @Override
+          public void onRegister(long request, Register register) {
+            requests.add(request);
+          }
+
+          @Override
+          public void onArbiterFailed(long request) {
+            assertThat(request).isEqualTo(ArbiterQueue.MAX_WRITES);
+          }
+        });
+    assertThat(requests).containsExactly(1L, 9_999L, (1L << 40) + 9_999);
+    assertThat(called.availablePermits()).isEqualTo(1 + ArbiterQueue.MAX_WRITES);
+  }
 }

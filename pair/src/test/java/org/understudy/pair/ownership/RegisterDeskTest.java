@@ -116,4 +116,43 @@ class RegisterDeskTest {
     assertThat(answer(new Register(7, 6, new Ownership.Ended()))).isEqualTo(Answer.CHECKED);
     assertThat(known.fault(new Register(7, 5, new Ownership.Solo(B)))).contains("went back");
   }
+
+  @Test
+  void shouldHearAnArbiterThatTakesLongerThanTheTimeoutEachTime() {
+    known.learn(FOUR);
+    desk.claim().start(FOUR, new Ownership.Solo(B), 0);
+    desk.doWork(ANSWER_NS);
+    desk.doWork(2 * ANSWER_NS);
+    assertThat(reads).as("asked again, and again").hasSize(2);
+    desk.onRead(reads.getFirst(), FOUR, 2 * ANSWER_NS);
+    assertThat(writes).as("nothing was written, says the first read").hasSize(2);
+    desk.doWork(3 * ANSWER_NS);
+    desk.onRead(reads.get(1), FOUR, 3 * ANSWER_NS);
+    assertThat(writes).as("a read before the last write says nothing of that").hasSize(2);
+    desk.onRead(reads.getLast(), FOUR.next(new Ownership.Solo(B)), 3 * ANSWER_NS);
+    assertThat(desk.claim().phase()).isEqualTo(RegisterClaim.Phase.WON);
+
+    desk.check().start(0);
+    desk.doWork(ANSWER_NS);
+    long first = reads.get(reads.size() - 2);
+    Register five = FOUR.next(new Ownership.Solo(B));
+    assertThat(desk.onRead(first, five, ANSWER_NS)).isEqualTo(Answer.CHECKED);
+    desk.check().start(ANSWER_NS);
+    assertThat(desk.onRead(first + 1, five, ANSWER_NS))
+        .as("asked before this check began")
+        .isEqualTo(Answer.NONE);
+  }
+
+  @Test
+  void shouldWinByAWriteThatIsToldLateButNotByThatOfAnotherClaim() {
+    desk.claim().start(FOUR, new Ownership.Solo(B), 0);
+    desk.doWork(ANSWER_NS);
+    desk.onWritten(writes.getFirst(), false, ANSWER_NS);
+    assertThat(desk.claim().phase()).isEqualTo(RegisterClaim.Phase.READING);
+    desk.onWritten(writes.getFirst(), true, ANSWER_NS);
+    assertThat(desk.claim().phase()).isEqualTo(RegisterClaim.Phase.WON);
+    desk.claim().start(FOUR.next(new Ownership.Solo(B)), new Ownership.Ended(), ANSWER_NS);
+    desk.onWritten(writes.getFirst(), true, ANSWER_NS);
+    assertThat(desk.claim().isPending()).isTrue();
+  }
 }
