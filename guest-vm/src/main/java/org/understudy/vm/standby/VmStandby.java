@@ -31,7 +31,6 @@ import org.understudy.vm.qemu.QemuException;
  */
 public final class VmStandby implements Standby, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.vm");
-  private static final int ATTEMPTS = 3;
   private static final long SUPERVISE_MS = 200;
   private static final long JOIN_MS = 10_000;
 
@@ -43,19 +42,14 @@ public final class VmStandby implements Standby, AutoCloseable {
   private final CommittedState state = new CommittedState();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Preparation preparation = new Preparation();
   private final Thread keeper;
   private MappedGuestMemory memory;
   private WaitingMachine waiting;
   private EarlyRestore early;
   private VmTakeover takeover;
-  private long stateEpoch;
-  private long appliedEpoch;
-  private boolean isTried;
   private boolean isTaken;
-  private boolean isClosed;
   private int machines;
-  private int failures;
-  private String failure;
 
   public VmStandby(VmSettings settings, OwnershipView ownership, VmCounters counters) {
     this.settings = settings;
@@ -79,6 +73,7 @@ public final class VmStandby implements Standby, AutoCloseable {
     try {
       memory =
           MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + "-image" + ++machines);
+      preparation.newImage();
       changed.signalAll();
       return memory;
     } finally {
@@ -109,7 +104,7 @@ public final class VmStandby implements Standby, AutoCloseable {
     lock.lock();
     try {
       state.commit();
-      stateEpoch = epoch;
+      preparation.committed(epoch);
     } finally {
       lock.unlock();
     }
@@ -137,8 +132,7 @@ public final class VmStandby implements Standby, AutoCloseable {
   public void applied(long epoch) {
     lock.lock();
     try {
-      appliedEpoch = epoch;
-      if (!isTried) {
+      if (preparation.applied(epoch)) {
         changed.signalAll();
       }
     } finally {
@@ -155,11 +149,7 @@ public final class VmStandby implements Standby, AutoCloseable {
   public Readiness readiness() {
     lock.lock();
     try {
-      if (failure != null) {
-        return Readiness.failed(failure);
-      }
-      boolean isWaiting = waiting != null && waiting.isAlive();
-      return isTried && isWaiting && disks.isCopyDurable() ? Readiness.READY : Readiness.NOT_YET;
+      return preparation.readiness(isAlive(), disks.isCopyDurable());
     } finally {
       lock.unlock();
     }
@@ -195,11 +185,7 @@ public final class VmStandby implements Standby, AutoCloseable {
       early = null;
       memory = null;
       state.discard();
-      isTried = false;
-      failures = 0;
-      failure = null;
-      stateEpoch = -1;
-      appliedEpoch = -1;
+      preparation.discard();
     } finally {
       lock.unlock();
     }
@@ -213,13 +199,18 @@ public final class VmStandby implements Standby, AutoCloseable {
   public void expectTakeover() {
     lock.lock();
     try {
-      if (waiting != null && waiting.isAlive() && isTried && appliedEpoch == stateEpoch) {
+      if (preparation.expectTakeover(isAlive())) {
         early = EarlyRestore.start(waiting, state.committed(), settings.timeoutNs());
         waiting = null;
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The QEMU that waits. */
+  private boolean isAlive() {
+    return waiting != null && waiting.isAlive();
   }
 
   public VmCounters counters() {
@@ -254,12 +245,12 @@ public final class VmStandby implements Standby, AutoCloseable {
         next.loader().load(state.committed(), settings.timeoutNs());
         return next;
       } catch (RuntimeException e) {
-        LOG.error("restore, attempt {} of {}: {}", attempt, ATTEMPTS, e.getMessage());
+        LOG.error("restore, attempt {} of {}: {}", attempt, Preparation.ATTEMPTS, e.getMessage());
         if (next != null) {
           next.close();
           next = null;
         }
-        if (attempt == ATTEMPTS) {
+        if (attempt == Preparation.ATTEMPTS) {
           throw e;
         }
       }
@@ -272,7 +263,10 @@ public final class VmStandby implements Standby, AutoCloseable {
     try {
       begun = early;
       early = null;
-      isTaken |= begun != null;
+      if (begun != null) {
+        isTaken = true;
+        preparation.over();
+      }
     } finally {
       lock.unlock();
     }
@@ -283,10 +277,11 @@ public final class VmStandby implements Standby, AutoCloseable {
     lock.lock();
     try {
       isTaken = true;
+      preparation.over();
       changed.signalAll();
-      WaitingMachine taken = waiting;
+      WaitingMachine taken = isAlive() ? waiting : null;
       waiting = null;
-      return taken != null && taken.isAlive() ? taken : null;
+      return taken;
     } finally {
       lock.unlock();
     }
@@ -301,6 +296,15 @@ public final class VmStandby implements Standby, AutoCloseable {
     }
   }
 
+  private void locked(Runnable work) {
+    lock.lock();
+    try {
+      work.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private int nextNumber() {
     return locked(() -> ++machines);
   }
@@ -309,7 +313,7 @@ public final class VmStandby implements Standby, AutoCloseable {
   public void close() {
     lock.lock();
     try {
-      isClosed = true;
+      preparation.over();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -334,7 +338,11 @@ public final class VmStandby implements Standby, AutoCloseable {
     try {
       while (awaitWork()) {
         superviseWaiting();
-        tryOut();
+        switch (locked(preparation::next)) {
+          case START -> startMachine();
+          case TRY -> tryOut();
+          default -> {}
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -344,49 +352,59 @@ public final class VmStandby implements Standby, AutoCloseable {
   private boolean awaitWork() throws InterruptedException {
     lock.lock();
     try {
-      if (!isClosed && !isTaken && !isMachineMissing()) {
-        changed.await(SUPERVISE_MS, TimeUnit.MILLISECONDS);
+      Preparation.Job next = preparation.next();
+      if (next == Preparation.Job.NONE || next == Preparation.Job.TRY) {
+        changed.await(SUPERVISE_MS, TimeUnit.MILLISECONDS); // a trial that failed is not in haste
       }
-      return !isClosed && !isTaken;
+      return preparation.next() != Preparation.Job.LEAVE;
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean isMachineMissing() {
-    return memory != null && waiting == null && early == null && failure == null;
-  }
-
   private void superviseWaiting() {
-    MappedGuestMemory image;
-    int number;
     lock.lock();
     try {
       if (waiting != null && !waiting.isAlive()) {
         LOG.warn("the waiting QEMU ended: {}", waiting.machine().lastWords());
         waiting.close();
         waiting = null;
+        preparation.ended();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void startMachine() {
+    MappedGuestMemory image;
+    int ofImage;
+    int number;
+    lock.lock();
+    try {
       image = memory;
-      if (!isMachineMissing()) {
-        return;
-      }
+      ofImage = preparation.image();
       number = ++machines;
     } finally {
       lock.unlock();
     }
+    if (image == null) {
+      return; // it was discarded just now
+    }
     try {
-      offer(WaitingMachine.start(settings, image, number, disks.sockets()), image);
+      offer(WaitingMachine.start(settings, image, number, disks.sockets()), ofImage);
     } catch (RuntimeException | Error e) {
-      failed("no QEMU waits", e, image);
+      String what = "no QEMU waits: " + why(e);
+      LOG.warn(what);
+      locked(() -> preparation.failed(ofImage, what));
     }
   }
 
-  private void offer(WaitingMachine started, MappedGuestMemory image) {
+  private void offer(WaitingMachine started, int ofImage) {
     boolean wanted;
     lock.lock();
     try {
-      wanted = memory == image && early == null && !isClosed && !isTaken;
+      wanted = preparation.started(ofImage);
       if (wanted) {
         waiting = started;
       }
@@ -400,44 +418,31 @@ public final class VmStandby implements Standby, AutoCloseable {
 
   private void tryOut() {
     MappedGuestMemory image;
+    int ofImage;
     ByteBuffer tried;
     long epoch;
     lock.lock();
     try {
-      if (isTried || failure != null || state.committed() == null || appliedEpoch != stateEpoch) {
-        return;
+      if (preparation.next() != Preparation.Job.TRY || state.committed() == null) {
+        return; // a newer epoch, or another image, came just now
       }
       image = memory;
+      ofImage = preparation.image();
       tried = state.copy();
-      epoch = stateEpoch;
+      epoch = preparation.committedEpoch();
     } finally {
       lock.unlock();
     }
     try {
       Trial.run(settings, image.path(), disks.sizesBytes(), tried);
-      locked(() -> isTried = memory == image);
+      locked(() -> preparation.tried(ofImage));
     } catch (RuntimeException | Error e) {
-      // A newer epoch was applied meanwhile: state and memory no longer belonged together.
-      if (!isNewerThan(epoch)) {
-        failed("the restore of epoch " + epoch + " was tried and failed", e, image);
-      }
+      LOG.warn("the restore of epoch {} was tried and failed: {}", epoch, why(e));
+      locked(() -> preparation.notRestored(ofImage, epoch, why(e)));
     }
   }
 
-  private boolean isNewerThan(long epoch) {
-    return locked(() -> stateEpoch != epoch);
-  }
-
-  private void failed(String what, Throwable e, MappedGuestMemory image) {
-    String why = e instanceof Error ? e.toString() : e.getMessage();
-    LOG.warn("{}: {}", what, why);
-    lock.lock();
-    try {
-      if (memory == image && ++failures == ATTEMPTS && !isTried) {
-        failure = what + ": " + why;
-      }
-    } finally {
-      lock.unlock();
-    }
+  private static String why(Throwable e) {
+    return e instanceof Error ? e.toString() : e.getMessage();
   }
 }
