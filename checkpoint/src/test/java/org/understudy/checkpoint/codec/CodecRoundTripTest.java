@@ -20,7 +20,7 @@ import org.understudy.checkpoint.codec.format.PageCoding;
 import org.understudy.checkpoint.codec.format.Sharing;
 
 class CodecRoundTripTest {
-  private static final int PAGES = 400;
+  private static final int PAGES = 300;
   private static final int TEXT_PAGES = 1500;
   private static final long SEED = Long.getLong("codec.seed", new SplittableRandom().nextLong());
 

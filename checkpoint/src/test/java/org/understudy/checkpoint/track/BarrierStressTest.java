@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Runs the jcstress tests of the write barrier in a process of their own, which starts one more for
  * each configuration. Quick by default; {@code -Dbarrier.stress=tough} (or any other mode of
  * jcstress) takes its time.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class BarrierStressTest {
   private static final String MODE = System.getProperty("barrier.stress", "quick");
 
@@ -72,7 +75,7 @@ class BarrierStressTest {
     command.addAll(List.of("-strideSize", "64", "-strideCount", "16"));
     if (MODE.equals("quick")) {
       // One configuration, the optimizing compiler alone: it is the one that reorders.
-      command.addAll(List.of("-sc", "false", "-f", "1", "-iters", "3", "-time", "300"));
+      command.addAll(List.of("-sc", "false", "-f", "1", "-iters", "2", "-time", "100"));
       command.addAll(List.of("-jvmArgs", JVM_ARGUMENTS + " -XX:-TieredCompilation"));
     } else {
       command.addAll(List.of("-jvmArgsPrepend", JVM_ARGUMENTS));
