@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -38,11 +40,13 @@ final class Style {
     Set<String> right = Files.exists(known) ? Set.copyOf(Files.readAllLines(known)) : Set.of();
     List<Path> sources =
         digests.keySet().stream().filter(s -> !right.contains(digests.get(s))).toList();
-    int unformatted = format(sources, replace);
     if (replace) {
+      format(sources, true);
       return;
     }
-    int broken = rules(root, sources);
+    Future<Integer> rules = Executors.newSingleThreadExecutor(task -> Thread.ofPlatform().daemon().unstarted(task)).submit(() -> rules(root, sources));
+    int unformatted = format(sources, false);
+    int broken = rules.get();
     if (unformatted + broken > 0) {
       System.err.println(
           unformatted + " unformatted files (mend them with: mvn -Pformat compile -N), "
