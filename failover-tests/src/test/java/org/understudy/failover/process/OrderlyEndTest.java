@@ -65,12 +65,12 @@ class OrderlyEndTest {
 
   @Test
   void shouldGoSoloAtOnceWhenTheBackupIsTerminated() throws IOException, InterruptedException {
-    // No silence can be noticed within the test: only what the backup says counts.
+    // No silence is noticed so soon: only what the backup says counts.
     try (RunningPair running =
             new RunningPair(
                 directory,
-                "detect { timeout = 100 s, primaryTimeout = 150 s }",
-                "commit.timeout = 200 s");
+                "detect { timeout = 20 s, primaryTimeout = 30 s }",
+                "commit.timeout = 40 s");
         LoadThread load = running.load(3)) {
       NodeProcess primary = running.pair.primary();
       NodeProcess backup = running.pair.backup();
