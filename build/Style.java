@@ -23,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -44,9 +42,8 @@ final class Style {
       format(sources, true);
       return;
     }
-    Future<Integer> rules = Executors.newSingleThreadExecutor(task -> Thread.ofPlatform().daemon().unstarted(task)).submit(() -> rules(root, sources));
     int unformatted = format(sources, false);
-    int broken = rules.get();
+    int broken = rules(root, sources);
     if (unformatted + broken > 0) {
       System.err.println(
           unformatted + " unformatted files (mend them with: mvn -Pformat compile -N), "

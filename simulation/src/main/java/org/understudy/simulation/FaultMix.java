@@ -88,10 +88,14 @@ final class FaultMix {
   }
 
   private void ofTheirOwn(FaultKind kind, Integer... which) {
-    boolean isOne = List.of(which).contains(Math.floorMod(world.seed, SEEDS_OF_THEIR_OWN));
-    if (isOne && isPossible(kind, true)) {
+    if (isOneOf(world, which) && isPossible(kind, true)) {
       add(kind, 1);
     }
+  }
+
+  /** Whether a world's seed is one of those, of each sixteen. */
+  static boolean isOneOf(World world, Integer... which) {
+    return List.of(which).contains(Math.floorMod(world.seed, SEEDS_OF_THEIR_OWN));
   }
 
   private void everyKind(boolean operated) {

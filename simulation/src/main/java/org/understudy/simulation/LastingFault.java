@@ -8,9 +8,6 @@ final class LastingFault {
   /** The last kind is not drawn: it has seeds of its own, so that others stay as they are. */
   private static final int DRAWN = FaultKind.LASTING_SLOW_ARBITER.ordinal() - FIRST;
 
-  private static final int SEEDS_OF_THEIR_OWN = 16;
-  private static final int OWN_SEEDS = 2;
-
   private final World world;
   private final FaultKind kind;
   private boolean on;
@@ -26,8 +23,8 @@ final class LastingFault {
       return null;
     }
     FaultKind drawn = FaultKind.values()[FIRST + world.below(DRAWN)];
-    boolean hasOwn = Math.floorMod(world.seed, SEEDS_OF_THEIR_OWN) < OWN_SEEDS;
-    return new LastingFault(world, hasOwn ? FaultKind.LASTING_SLOW_ARBITER : drawn);
+    boolean isSlow = FaultMix.isOneOf(world, 0, 1);
+    return new LastingFault(world, isSlow ? FaultKind.LASTING_SLOW_ARBITER : drawn);
   }
 
   /**

@@ -65,7 +65,8 @@ class OrderlyEndTest {
 
   @Test
   void shouldGoSoloAtOnceWhenTheBackupIsTerminated() throws IOException, InterruptedException {
-    // No silence is noticed so soon: only what the backup says counts.
+    // Each time the backup asks for its leave is a heartbeat, a share of the time-out, after the
+    // last.
     try (RunningPair running =
             new RunningPair(
                 directory,
@@ -82,6 +83,9 @@ class OrderlyEndTest {
 
       assertThat(code).as(backup.output()).isEqualTo(ExitCode.OK);
       assertThat(verdict.findings()).isEmpty();
+      assertThat(primary.output())
+          .as("not for silence: only what the backup said counts")
+          .contains("CLAIMING: backup left, RESIGN");
       assertThat(RunningPair.status(primary).ownership().mode()).isEqualTo("solo");
       assertThat(RunningPair.status(primary).takeovers()).isEmpty();
     }

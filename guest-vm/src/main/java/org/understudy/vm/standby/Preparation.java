@@ -125,11 +125,9 @@ final class Preparation {
     isTried |= image == ofImage;
   }
 
-  /** A restore of an epoch did not work; where another was applied meanwhile that says nothing. */
-  void notRestored(int ofImage, long epoch, String why) {
-    if (committedEpoch == epoch) {
-      failed(ofImage, "the restore of epoch " + epoch + " was tried and failed: " + why);
-    }
+  /** Whether a restore of this epoch that did not work says anything: none came after it. */
+  boolean isStillAt(long epoch) {
+    return committedEpoch == epoch;
   }
 
   /** Something that is needed failed. */

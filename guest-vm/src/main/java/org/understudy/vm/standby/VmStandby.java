@@ -394,9 +394,7 @@ public final class VmStandby implements Standby, AutoCloseable {
     try {
       offer(WaitingMachine.start(settings, image, number, disks.sockets()), ofImage);
     } catch (RuntimeException | Error e) {
-      String what = "no QEMU waits: " + why(e);
-      LOG.warn(what);
-      locked(() -> preparation.failed(ofImage, what));
+      failed(ofImage, "no QEMU waits", e);
     }
   }
 
@@ -437,12 +435,16 @@ public final class VmStandby implements Standby, AutoCloseable {
       Trial.run(settings, image.path(), disks.sizesBytes(), tried);
       locked(() -> preparation.tried(ofImage));
     } catch (RuntimeException | Error e) {
-      LOG.warn("the restore of epoch {} was tried and failed: {}", epoch, why(e));
-      locked(() -> preparation.notRestored(ofImage, epoch, why(e)));
+      // After a newer epoch state and memory no longer belonged together.
+      if (locked(() -> preparation.isStillAt(epoch))) {
+        failed(ofImage, "the restore of epoch " + epoch + " was tried and failed", e);
+      }
     }
   }
 
-  private static String why(Throwable e) {
-    return e instanceof Error ? e.toString() : e.getMessage();
+  private void failed(int ofImage, String what, Throwable e) {
+    String why = what + ": " + (e instanceof Error ? e.toString() : e.getMessage());
+    LOG.warn(why);
+    locked(() -> preparation.failed(ofImage, why));
   }
 }

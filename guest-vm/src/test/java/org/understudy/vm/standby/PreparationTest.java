@@ -66,12 +66,13 @@ class PreparationTest {
   void shouldSayThatItCannotTakeOverAfterThreeFailuresOfTheSameImage() {
     int image = waitingMachine();
     at(3);
-    preparation.notRestored(image, 3, "no device");
+    preparation.failed(image, "the restore of epoch 3 failed: no device");
     preparation.failed(image, "no QEMU waits");
     assertThat(preparation.next()).isEqualTo(Job.TRY);
-    preparation.notRestored(image, 2, "epoch 3 came meanwhile: memory and state did not match");
+    assertThat(preparation.isStillAt(2)).as("epoch 3 came meanwhile").isFalse();
+    assertThat(preparation.isStillAt(3)).isTrue();
     assertThat(preparation.readiness(true, true).failure()).isNull();
-    preparation.notRestored(image, 3, "no device");
+    preparation.failed(image, "the restore of epoch 3 failed: no device");
     assertThat(preparation.readiness(true, true).failure()).contains("epoch 3", "no device");
     assertThat(preparation.next()).isEqualTo(Job.NONE);
     waitingMachine();

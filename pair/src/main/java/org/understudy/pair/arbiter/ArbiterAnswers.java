@@ -73,14 +73,12 @@ public final class ArbiterAnswers {
   public void onFailed(ArbiterQueue.Call call, IOException reason) {
     onFault(reason);
     switch (call) {
-      case ArbiterQueue.Write write -> onFailed(write.request(), reason);
-      case ArbiterQueue.Read read -> read.forEach(request -> onFailed(request, reason));
+      case ArbiterQueue.Write write -> failed(write.request());
+      case ArbiterQueue.Read read -> read.forEach(this::failed);
     }
   }
 
-  /** The same of one request. */
-  public void onFailed(long request, IOException reason) {
-    onFault(reason);
+  private void failed(long request) {
     answers.add(sink -> sink.onArbiterFailed(request));
   }
 

@@ -1,13 +1,14 @@
 package org.understudy.pair.arbiter;
 
 import java.util.ArrayDeque;
+import java.util.function.LongConsumer;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterDesk;
 
 /**
  * Calls to an arbiter that wait for the one before, which may block for as long as the arbiter
  * likes. Whoever has no answer asks again: reads that wait become one, so that the next answer is
- * everybody's, and what waits stays as short after an hour as after a second. Not thread-safe.
+ * everybody's, and what waits stays as short after an hour as after a second.
  */
 public final class ArbiterQueue {
   /** A change of state writes once; so many cannot wait but by an error. */
@@ -29,14 +30,8 @@ public final class ArbiterQueue {
       requests[RegisterDesk.askerOf(request)] = request;
     }
 
-    /** What is done with each request that is answered. */
-    public interface ForRequest {
-      /** One request. */
-      void accept(long request);
-    }
-
     /** The last request of each who asked. */
-    public void forEach(ForRequest consumer) {
+    public void forEach(LongConsumer consumer) {
       for (long request : requests) {
         if (request != 0) {
           consumer.accept(request);
@@ -49,14 +44,14 @@ public final class ArbiterQueue {
   private int writes;
 
   /** Asks for a read; false if one waits already that answers this as well. */
-  public boolean read(long request) {
+  public synchronized boolean read(long request) {
     boolean isNew = look();
     ((Read) waiting.getLast()).add(request);
     return isNew;
   }
 
   /** Asks for a read that nobody waits for; false if one waits already. */
-  public boolean look() {
+  public synchronized boolean look() {
     if (waiting.peekLast() instanceof Read) {
       return false;
     }
@@ -65,7 +60,7 @@ public final class ArbiterQueue {
   }
 
   /** Asks for a write, after all that waits; false if too many wait. */
-  public boolean write(long request, Register next) {
+  public synchronized boolean write(long request, Register next) {
     if (writes == MAX_WRITES) {
       return false;
     }
@@ -75,7 +70,7 @@ public final class ArbiterQueue {
   }
 
   /** The next call, which waits no more; null if there is none. */
-  public Call next() {
+  public synchronized Call next() {
     Call call = waiting.poll();
     if (call instanceof Write) {
       writes--;

@@ -42,44 +42,31 @@ public final class ArbiterWorker implements RegisterCalls, AutoCloseable {
 
   @Override
   public void readRegister(long request) {
-    synchronized (queue) {
-      if (!queue.read(request)) {
-        return;
-      }
+    if (queue.read(request)) {
+      executor.execute(this::callNext);
     }
-    executor.execute(this::callNext);
   }
 
   @Override
   public void compareAndSet(long request, Register next) {
-    boolean taken;
-    synchronized (queue) {
-      taken = queue.write(request, next);
-    }
-    if (taken) {
+    if (queue.write(request, next)) {
       executor.execute(this::callNext);
     } else {
       answers.onFailed(
-          request,
+          new ArbiterQueue.Write(request, next),
           new IOException("it hangs, and " + ArbiterQueue.MAX_WRITES + " writes wait for it"));
     }
   }
 
   /** Reads the register for {@link #lastSeen} alone: nobody waits for an answer. */
   public void look() {
-    synchronized (queue) {
-      if (!queue.look()) {
-        return;
-      }
+    if (queue.look()) {
+      executor.execute(this::callNext);
     }
-    executor.execute(this::callNext);
   }
 
   private void callNext() {
-    ArbiterQueue.Call call;
-    synchronized (queue) {
-      call = queue.next();
-    }
+    ArbiterQueue.Call call = queue.next();
     try {
       make(call);
     } catch (IOException e) {

@@ -7,7 +7,7 @@ public final class RegisterCheck {
   private final long answerTimeoutNs;
 
   private long request;
-  private long first;
+  private long firstOfCheck;
   private boolean pending;
   private boolean waiting;
   private long deadlineNs;
@@ -23,7 +23,7 @@ public final class RegisterCheck {
   /** Reads the register as it is from now on: answers to earlier requests do not count. */
   public void start(long nowNs) {
     pending = true;
-    first = request + 1;
+    firstOfCheck = request + 1;
     read(nowNs);
   }
 
@@ -42,7 +42,7 @@ public final class RegisterCheck {
 
   /** An answer, also to one of its requests before the last. True if this check is done by it. */
   public boolean onRead(long answered) {
-    if (!pending || !waiting || answered < first || answered > request) {
+    if (!pending || !waiting || answered < firstOfCheck || answered > request) {
       return false;
     }
     pending = false;

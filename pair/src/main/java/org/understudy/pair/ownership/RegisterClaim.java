@@ -34,7 +34,7 @@ public final class RegisterClaim {
   private long request;
 
   /** Of this claim: an earlier attempt that turns out to have been written wins it as well. */
-  private long firstRequest;
+  private long firstOfClaim;
 
   private long lastWrite;
   private long deadlineNs;
@@ -51,7 +51,6 @@ public final class RegisterClaim {
   public RegisterClaim(RegisterPort port, long firstRequest, long retryNs, long answerTimeoutNs) {
     this.port = port;
     this.request = firstRequest;
-    this.firstRequest = firstRequest;
     this.retryNs = retryNs;
     this.answerTimeoutNs = answerTimeoutNs;
   }
@@ -61,7 +60,7 @@ public final class RegisterClaim {
     expected = current;
     wanted = current.next(ownership);
     seen = null;
-    firstRequest = request + 1;
+    firstOfClaim = request + 1;
     write(nowNs);
   }
 
@@ -90,7 +89,7 @@ public final class RegisterClaim {
    * late that is said.
    */
   public boolean onWritten(long answered, boolean written, long nowNs) {
-    if (written && isPending() && answered >= firstRequest && answered <= request) {
+    if (written && isPending() && answered >= firstOfClaim && answered <= request) {
       seen = wanted;
       phase = Phase.WON;
       return true;
