@@ -43,7 +43,7 @@ public final class DemoPair implements AutoCloseable {
     NodeConfig config =
         ConfigLoader.load(layout.write(primaryPlace, NodeConfig.Role.PRIMARY), List.of());
     ConfigLoader.load(layout.write(primaryPlace.other(), NodeConfig.Role.BACKUP), List.of());
-    Preflight.memory(2 * Budget.of(config, NodeProcess.HEAP_BYTES).memoryBytes());
+    Preflight.memory(2 * Budget.ofNode(config).memoryBytes());
     startBackup();
     primary = start(primaryPlace, NodeConfig.Role.PRIMARY, List.of());
   }

@@ -22,17 +22,6 @@ public final class NodeProcess implements AutoCloseable {
   /** Exit value of a process that died of SIGKILL. */
   static final int KILLED = 128 + 9;
 
-  /** A node's data lies outside the heap; the same as the launcher gives. */
-  static final long HEAP_BYTES = 512L << 20;
-
-  private static final List<String> HEAP =
-      List.of(
-          "-Xms64m",
-          "-Xmx" + (HEAP_BYTES >> 20) + "m",
-          "-XX:MaxDirectMemorySize=64g",
-          "-XX:+AlwaysPreTouch",
-          "-XX:+UseSerialGC");
-
   /** The JVM announces the vector module; that is no word of the node. */
   private static final String JVM_NOTICE = "Using incubator modules";
 
@@ -73,7 +62,7 @@ public final class NodeProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Version.jvmFlags());
-    command.addAll(HEAP);
+    command.addAll(Version.nodeFlags());
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), Version.mainClass(), "node"));
     command.addAll(List.of("--config", configuration.toString()));

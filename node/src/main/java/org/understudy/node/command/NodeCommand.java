@@ -12,6 +12,7 @@ import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.Signals;
 import org.understudy.node.role.NodeRunner;
+import org.understudy.node.run.HeapLimit;
 import org.understudy.node.run.NativeCode;
 import org.understudy.node.run.NodeLog;
 import org.understudy.node.run.Preflight;
@@ -59,6 +60,7 @@ public final class NodeCommand implements Callable<Integer> {
     Signals.ignoreHangUp();
     ThreadDeaths deaths = ThreadDeaths.endTheProcess(ExitCode.BROKEN);
     NodeConfig config = ConfigLoader.load(file, overrides);
+    HeapLimit.fit(config);
     if (parentPid != 0) {
       // The demo's nodes must not outlive it, however it ends.
       Shutdown.withParent(parentPid);

@@ -23,6 +23,16 @@ public final class Version implements IVersionProvider {
     return List.of(properties().getProperty("jvm.flags").split(" +"));
   }
 
+  /** What a node's JVM is given besides, for its memory. */
+  public static List<String> nodeFlags() throws IOException {
+    return List.of(properties().getProperty("node.flags").split(" +"));
+  }
+
+  /** The heap among those flags. */
+  public static long nodeHeapBytes() throws IOException {
+    return Long.parseLong(properties().getProperty("node.heap.mib")) << 20;
+  }
+
   /** Name of the program's main class: what starts this program once more. */
   public static String mainClass() throws IOException {
     return properties().getProperty("main.class");

@@ -1,5 +1,6 @@
 package org.understudy.node.run;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
+import org.understudy.node.program.Version;
 
 /**
  * All that the bounds of one node can take together. Known before anything starts, compared with
@@ -31,14 +33,14 @@ public record Budget(
     bounds = List.copyOf(bounds);
   }
 
-  /** What a node with this configuration can take, in either role. */
+  /** What a node with this configuration can take in this process, in either role. */
   public static Budget of(NodeConfig config) {
     return NodeBounds.budget(config, Runtime.getRuntime().maxMemory());
   }
 
-  /** The same of a node in a process of its own, with so much heap. */
-  public static Budget of(NodeConfig config, long heapLimitBytes) {
-    return NodeBounds.budget(config, heapLimitBytes);
+  /** The same of a node that is started in a process of its own. */
+  public static Budget ofNode(NodeConfig config) throws IOException {
+    return HeapLimit.fitted(NodeBounds.budget(config, Version.nodeHeapBytes()));
   }
 
   /** All memory: the heap, whoever uses it, and what lies outside of it. */
@@ -138,7 +140,9 @@ public record Budget(
         heapBytes(),
         heapLimitBytes,
         "the JVM",
-        lower(Place.HEAP) + " or set UNDERSTUDY_JAVA_OPTS=-Xmx" + mib(heapBytes()));
+        lower(Place.HEAP)
+            + " or set UNDERSTUDY_JAVA_OPTS=-Xmx"
+            + mib(HeapLimit.withSpare(heapBytes())));
     refuse(
         "disk",
         diskBytes,

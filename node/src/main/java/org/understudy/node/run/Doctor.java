@@ -52,17 +52,18 @@ public final class Doctor {
   }
 
   /** Of this machine; with a configuration (else null) also of what that needs. */
-  public static List<Finding> examine(NodeConfig config) {
+  public static List<Finding> examine(NodeConfig config) throws IOException {
     return examine(config, Path.of("/proc"));
   }
 
-  static List<Finding> examine(NodeConfig config, Path proc) {
+  static List<Finding> examine(NodeConfig config, Path proc) throws IOException {
+    Budget budget = config == null ? null : Budget.ofNode(config);
     Doctor doctor = new Doctor(proc);
     doctor.jdk();
     doctor.kernel();
     doctor.descriptors();
-    doctor.sharedMemory(config);
-    doctor.memory(config);
+    doctor.sharedMemory(budget);
+    doctor.memory(budget);
     doctor.network();
     doctor.trackers();
     doctor.qemu(config);
@@ -111,11 +112,11 @@ public final class Doctor {
         "'ulimit -n " + FEW_DESCRIPTORS + "' (LimitNOFILE= of a service): each client takes one");
   }
 
-  private void sharedMemory(NodeConfig config) {
+  private void sharedMemory(Budget budget) {
     long needed =
-        config == null
+        budget == null
             ? LinkSpace.neededBytes(LinkConfiguration.TERM_LENGTH_DEFAULT)
-            : Budget.of(config).sharedBytes();
+            : budget.sharedBytes();
     try {
       long free = Files.getFileStore(SHARED_MEMORY).getUsableSpace();
       add(
@@ -130,15 +131,15 @@ public final class Doctor {
     }
   }
 
-  private void memory(NodeConfig config) {
+  private void memory(Budget budget) {
     HostMemory memory = HostMemory.available();
     String text = Units.roughSize(memory.bytes()) + " available (" + memory.from() + ")";
-    long needed = config == null ? 0 : Budget.of(config).memoryBytes();
+    long needed = budget == null ? 0 : budget.memoryBytes();
     add(
         "memory",
         memory.bytes() >= needed,
         Verdict.FAIL,
-        config == null ? text : text + ", this configuration can take " + Units.roughSize(needed),
+        budget == null ? text : text + ", this configuration can take " + Units.roughSize(needed),
         Units.roughSize(Math.max(0, needed - memory.bytes()))
             + " are missing: lower guest.memory or limits.*");
   }

@@ -34,7 +34,7 @@ class DoctorTest {
   }
 
   @Test
-  void shouldHaveARemedyForWhateverIsNotWell() {
+  void shouldHaveARemedyForWhateverIsNotWell() throws IOException {
     List<Finding> findings = Doctor.examine(config(""));
     assertThat(findings)
         .extracting(Finding::what)
