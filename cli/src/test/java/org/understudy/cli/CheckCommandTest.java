@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.understudy.lab.judge.Command;
 import org.understudy.lab.judge.HistoryBuilder;
 import org.understudy.lab.judge.HistoryReader;
 import org.understudy.lab.judge.HistoryWriter;
+import org.understudy.lab.judge.LoadCommand;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 
@@ -37,7 +37,7 @@ class CheckCommandTest {
         .set("one")
         .get("r", "one")
         .get("nothing", null)
-        .unknown("r", Command.SET, "two")
+        .unknown("r", LoadCommand.SET, "two")
         .last("c", "1")
         .last("a", "\u00ff\"quoted\"\n")
         .last("r", "two")

@@ -204,7 +204,7 @@ final class AgentBackup implements Holder, AgentRole {
   }
 
   @Override
-  public History committedHistory() {
+  public GuestHistory committedHistory() {
     return node.committed();
   }
 

@@ -40,7 +40,7 @@ final class AgentNode implements Surroundings {
   final GuestThread thread;
   private final int life;
   private GuestMemory image;
-  private History committed = History.EMPTY;
+  private GuestHistory committed = GuestHistory.EMPTY;
   private boolean isLastCommitted;
   private long readyAtNs = Long.MAX_VALUE;
   private boolean isUnfit;
@@ -311,7 +311,7 @@ final class AgentNode implements Surroundings {
 
   @Override
   public void answered(long client, long entry) {
-    judged(() -> process.reply(new Reply(client, world.captures.entry(entry))));
+    judged(() -> process.reply(new Answer(client, world.captures.entry(entry))));
   }
 
   @Override
@@ -326,7 +326,7 @@ final class AgentNode implements Surroundings {
     if (world.llm) {
       return world.captures.derived(before, client, request);
     }
-    History history = world.captures.entry(before);
+    GuestHistory history = world.captures.entry(before);
     return world.captures.add(history.then(client, request, world.random.nextLong()));
   }
 
@@ -376,7 +376,7 @@ final class AgentNode implements Surroundings {
     return image;
   }
 
-  History committed() {
+  GuestHistory committed() {
     return committed;
   }
 
@@ -419,7 +419,7 @@ final class AgentNode implements Surroundings {
 
   @Override
   public void committed(long capture, long[] disk) {
-    History history = world.captures.history(capture);
+    GuestHistory history = world.captures.history(capture);
     if (history == null) {
       violation("whole epochs: a capture that nobody remembers is committed");
     }

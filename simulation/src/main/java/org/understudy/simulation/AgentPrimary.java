@@ -137,7 +137,7 @@ final class AgentPrimary implements Runner, AgentRole, Successor {
   }
 
   @Override
-  public History history() {
+  public GuestHistory history() {
     return world.captures.entry(guest.entry());
   }
 

@@ -18,7 +18,7 @@ final class Checker {
 
   private final World world;
   private final LongHashSet inputs = new LongHashSet();
-  private final List<History> released = new ArrayList<>();
+  private final List<GuestHistory> released = new ArrayList<>();
 
   Checker(World world) {
     this.world = world;
@@ -27,8 +27,8 @@ final class Checker {
   // ---- 1. output commit
 
   /** An answer leaves a node: whoever may survive from here on must have made it. */
-  void onRelease(SimProcess node, Reply reply) {
-    History entry = reply.entry();
+  void onRelease(SimProcess node, Answer reply) {
+    GuestHistory entry = reply.entry();
     remember(entry);
     SimProcess owner = world.owner();
     SimProcess backup = world.namedBackup();
@@ -61,12 +61,12 @@ final class Checker {
     }
   }
 
-  private void remember(History entry) {
+  private void remember(GuestHistory entry) {
     int at = (int) entry.index;
     while (released.size() <= at) {
       released.add(null);
     }
-    History before = released.set(at, entry);
+    GuestHistory before = released.set(at, entry);
     if (before != null && !before.isSameAs(entry)) {
       throw new Violation("two histories: " + entry + " left, and before " + before);
     }
@@ -75,13 +75,13 @@ final class Checker {
   // ---- 4. inputs once, at every change of ownership and at the end
 
   /** A history survives: it holds every answer that ever left, and each input once. */
-  void onSurvivor(SimProcess node, History history) {
+  void onSurvivor(SimProcess node, GuestHistory history) {
     inputs.clear();
-    for (History at = history; at.before != null; at = at.before) {
+    for (GuestHistory at = history; at.before != null; at = at.before) {
       if (!inputs.add(at.session << 20 ^ at.request)) {
         throw new Violation("inputs once: " + at + " is in the history of " + node.id + " twice");
       }
-      History left = at.index < released.size() ? released.get((int) at.index) : null;
+      GuestHistory left = at.index < released.size() ? released.get((int) at.index) : null;
       if (left != null && !left.isSameAs(at)) {
         throw new Violation(
             "output commit: " + left + " left, the surviving history of " + node.id + " has " + at);
@@ -101,9 +101,9 @@ final class Checker {
   }
 
   /** A switchover was carried out: nothing that the guest did before it is rolled back. */
-  void onMoved(SimProcess from, History history) {
+  void onMoved(SimProcess from, GuestHistory history) {
     SimProcess owner = world.owner();
-    History goesOn =
+    GuestHistory goesOn =
         owner == null
             ? history
             : owner.role instanceof Runner runner
@@ -185,13 +185,13 @@ final class Checker {
   }
 
   /** What the model guest's pages are after this history. */
-  private static long[] replayOf(History history) {
-    ArrayDeque<History> order = new ArrayDeque<>();
-    for (History at = history; at.before != null; at = at.before) {
+  private static long[] replayOf(GuestHistory history) {
+    ArrayDeque<GuestHistory> order = new ArrayDeque<>();
+    for (GuestHistory at = history; at.before != null; at = at.before) {
       order.push(at);
     }
     long[] pages = new long[SimGuest.PAGES];
-    for (History entry : order) {
+    for (GuestHistory entry : order) {
       int page = (int) Math.floorMod(entry.token, (long) SimGuest.PAGES);
       pages[page] = pages[page] * 31 + entry.token;
     }
@@ -199,13 +199,13 @@ final class Checker {
   }
 
   /** What a machine's disk is after this history. */
-  private static long[] diskOf(History history) {
-    ArrayDeque<History> order = new ArrayDeque<>();
-    for (History at = history; at.before != null; at = at.before) {
+  private static long[] diskOf(GuestHistory history) {
+    ArrayDeque<GuestHistory> order = new ArrayDeque<>();
+    for (GuestHistory at = history; at.before != null; at = at.before) {
       order.push(at);
     }
     long[] disk = new long[SimGuest.DISK_BLOCKS];
-    for (History entry : order) {
+    for (GuestHistory entry : order) {
       if (SimGuest.isWrite(entry.token)) {
         int block = SimGuest.diskBlock(entry.token);
         disk[block] = disk[block] * 31 + entry.token;

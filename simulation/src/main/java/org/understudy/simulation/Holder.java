@@ -13,7 +13,7 @@ interface Holder extends SimProcess.Role {
   boolean isTakingOver();
 
   /** What the guest went through until the last commit. */
-  History committedHistory();
+  GuestHistory committedHistory();
 
   /** The guest that was restored crashes before it serves; false if there is none. */
   boolean failTakeover();

@@ -53,7 +53,7 @@ final class MachineClient extends SimClient {
   }
 
   @Override
-  void onReply(Reply reply, int fromNode) {
+  void onReply(Answer reply, int fromNode) {
     world.addressAt = fromNode;
     long request = reply.entry().request;
     if (request > sent) {

@@ -46,7 +46,7 @@ final class Message implements Cloneable {
   long released;
 
   Object content;
-  List<Reply> output;
+  List<Answer> output;
   long checksum;
 
   /** Whether it belongs to a link session: all but the handshake. */

@@ -7,7 +7,7 @@ interface Runner extends SimProcess.Role {
   PrimarySession session();
 
   /** What the guest went through so far. */
-  History history();
+  GuestHistory history();
 
   /** The guest runs here no more. */
   boolean isGuestStopped();

@@ -67,7 +67,7 @@ final class ServiceClient extends SimClient {
   }
 
   @Override
-  void onReply(Reply reply, int fromNode) {
+  void onReply(Answer reply, int fromNode) {
     if (reply.entry().request != answered + 1) {
       throw new Violation(
           "inputs once: client "

@@ -19,7 +19,7 @@ import org.understudy.pair.session.SessionEvents;
 /** A backup: the real session, input log and stamps around a model image. */
 final class SimBackup implements Holder {
   /** Output that waits: of a commit, or an early message behind it. */
-  record Held(long epoch, Reply reply, long afterInput) {}
+  record Held(long epoch, Answer reply, long afterInput) {}
 
   private static final int MAX_MIRRORED = 32;
 
@@ -262,7 +262,7 @@ final class SimBackup implements Holder {
   }
 
   @Override
-  public History committedHistory() {
+  public GuestHistory committedHistory() {
     return image.history;
   }
 
@@ -367,7 +367,7 @@ final class SimBackup implements Holder {
 
   private void onOutput(Message m) {
     if (session.onOutput(m.number)) {
-      held.add(new Held(session.committedEpoch(), (Reply) m.content, m.second));
+      held.add(new Held(session.committedEpoch(), (Answer) m.content, m.second));
       session.onOutputReceived(m.number);
     }
   }

@@ -131,7 +131,7 @@ final class SimBackupActions implements BackupActions {
   @Override
   public void commit(long epoch) {
     process.step();
-    for (Reply reply : backup.image.stagedOutput()) {
+    for (Answer reply : backup.image.stagedOutput()) {
       backup.held.add(new SimBackup.Held(epoch, reply, 0));
     }
     backup.image.commit();

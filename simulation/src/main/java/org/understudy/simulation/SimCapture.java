@@ -11,10 +11,10 @@ final class SimCapture {
   long[] pages;
   boolean[] dirty;
   long[] disk;
-  History[] last;
-  History history;
+  GuestHistory[] last;
+  GuestHistory history;
   long inputPosition;
   long stampNs;
-  List<Reply> output;
+  List<Answer> output;
   int dirtyPages;
 }

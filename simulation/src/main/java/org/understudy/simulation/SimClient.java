@@ -14,7 +14,7 @@ abstract class SimClient {
   abstract void start();
 
   /** An answer arrives, sent by this node. */
-  abstract void onReply(Reply reply, int fromNode);
+  abstract void onReply(Answer reply, int fromNode);
 
   /** Its connection was closed. */
   abstract void onClosed();

@@ -24,14 +24,14 @@ final class SimGuest {
   final long[] disk = new long[DISK_BLOCKS];
 
   /** A machine's connections: the last request of each that it took. */
-  final History[] last = new History[World.CLIENTS];
+  final GuestHistory[] last = new GuestHistory[World.CLIENTS];
 
   final ArrayDeque<Input> remote = new ArrayDeque<>();
   final ArrayDeque<Input> local = new ArrayDeque<>();
   final GuestLoad load = new GuestLoad();
-  final List<Reply> remoteOutput = new ArrayList<>();
+  final List<Answer> remoteOutput = new ArrayList<>();
 
-  History history = History.EMPTY;
+  GuestHistory history = GuestHistory.EMPTY;
   long inputPosition;
   long stampNs;
 
@@ -51,19 +51,19 @@ final class SimGuest {
   }
 
   /** A frame for a machine: a new request, or one of before; null if nothing is answered. */
-  Reply receive(Input frame) {
+  Answer receive(Input frame) {
     int client = (int) (frame.session() >>> 32) - 1;
     long taken = last[client] == null ? 0 : last[client].request;
     if (frame.request() == taken + 1) {
-      Reply reply = consume(frame, false);
+      Answer reply = consume(frame, false);
       last[client] = history;
       return reply;
     }
-    return frame.request() == taken && taken > 0 ? new Reply(frame.session(), last[client]) : null;
+    return frame.request() == taken && taken > 0 ? new Answer(frame.session(), last[client]) : null;
   }
 
   /** Consumes one input and returns the answer. */
-  Reply consume(Input input, boolean isRemote) {
+  Answer consume(Input input, boolean isRemote) {
     if (isRemote) {
       inputPosition = input.sequence();
       if (input.stampNs() < stampNs) {
@@ -85,7 +85,7 @@ final class SimGuest {
     load.dirtyPages += dirty[page] ? 0 : 1;
     dirty[page] = true;
     load.consumedInputs++;
-    return new Reply(input.session(), history);
+    return new Answer(input.session(), history);
   }
 
   /** Whether what leads to this entry writes to the disk. */

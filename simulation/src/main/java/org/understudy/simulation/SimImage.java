@@ -22,9 +22,9 @@ final class SimImage {
   final long[] disk = new long[SimGuest.DISK_BLOCKS];
 
   /** State of the last commit. */
-  History history = History.EMPTY;
+  GuestHistory history = GuestHistory.EMPTY;
 
-  History[] last = new History[World.CLIENTS];
+  GuestHistory[] last = new GuestHistory[World.CLIENTS];
   long inputPosition;
   long stampNs;
 
@@ -102,7 +102,7 @@ final class SimImage {
     backup.world.checker.onCommitted(backup.process, captured, disk);
   }
 
-  List<Reply> stagedOutput() {
+  List<Answer> stagedOutput() {
     return staging.getLast().output;
   }
 
@@ -153,8 +153,8 @@ final class SimImage {
     committed.clear();
     Arrays.fill(pages, 0);
     Arrays.fill(disk, 0);
-    history = History.EMPTY;
-    last = new History[World.CLIENTS];
+    history = GuestHistory.EMPTY;
+    last = new GuestHistory[World.CLIENTS];
     inputPosition = 0;
     stampNs = 0;
   }

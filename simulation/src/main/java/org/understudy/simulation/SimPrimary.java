@@ -25,7 +25,7 @@ final class SimPrimary implements Runner {
   final World world;
   final SimGuest guest;
   final PrimarySession session;
-  final LocalGate gate;
+  final SimGate gate;
   final PacerControl control = new PacerControl();
   final RetainedMessages<Message> retained = new RetainedMessages<>(1 << 20);
   final ArrayDeque<Message> queue = new ArrayDeque<>();
@@ -53,7 +53,7 @@ final class SimPrimary implements Runner {
     this.process = process;
     this.guest = guest;
     world = process.world;
-    gate = new LocalGate(process);
+    gate = new SimGate(process);
     PacerSettings pace =
         world.llm
             ? PacerSettings.llm(World.TIMEOUT_NS / 2, 40)
@@ -147,7 +147,7 @@ final class SimPrimary implements Runner {
 
   private void consumeLocal() {
     SimGuest.Input input = guest.local.poll();
-    Reply reply = world.machine ? guest.receive(input) : guest.consume(input, false);
+    Answer reply = world.machine ? guest.receive(input) : guest.consume(input, false);
     if (reply != null) {
       guest.load.outputBytes++;
       gate.pass(reply);
@@ -156,7 +156,7 @@ final class SimPrimary implements Runner {
 
   private void consumeRemote() {
     SimGuest.Input input = guest.remote.poll();
-    Reply reply = guest.consume(input, true);
+    Answer reply = guest.consume(input, true);
     guest.load.outputBytes++;
     if (world.llm) {
       Message output = new Message(Message.Type.OUTPUT).number(++outputSequence);
@@ -192,7 +192,7 @@ final class SimPrimary implements Runner {
       if (kind == CaptureKind.GATE && world.planted != PlantedFault.GATE_LEFT_OPEN) {
         gate.close();
       }
-      List<Reply> atOwnGate = gate.cut(taken.epoch);
+      List<Answer> atOwnGate = gate.cut(taken.epoch);
       // Frames ride with their checkpoint; a service's own sessions do not survive this node.
       taken.output = world.machine ? atOwnGate : new ArrayList<>(guest.remoteOutput);
       guest.remoteOutput.clear();
@@ -433,7 +433,7 @@ final class SimPrimary implements Runner {
   }
 
   @Override
-  public History history() {
+  public GuestHistory history() {
     return guest.history;
   }
 

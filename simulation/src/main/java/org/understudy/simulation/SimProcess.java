@@ -438,7 +438,7 @@ final class SimProcess {
     connections.closeAll();
   }
 
-  void reply(Reply reply) {
+  void reply(Answer reply) {
     world.checker.onRelease(this, reply);
     SimClient client = world.machine ? world.clientOf(reply) : clientOf(reply.session());
     if (client != null) {

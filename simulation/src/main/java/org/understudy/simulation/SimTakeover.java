@@ -96,7 +96,7 @@ final class SimTakeover {
   private void replay(SimGuest.Input input) {
     backup.process.step();
     backup.world.statistics.replayed++;
-    Reply reply = guest.consume(input, true);
+    Answer reply = guest.consume(input, true);
     bytes.putLong(0, reply.entry().token);
     int suppressed = backup.beyond.suppress(input.session(), bytes, 0, 8);
     if (suppressed < 0) {

@@ -40,7 +40,7 @@ final class World {
   /** A violation that an agent may have caught. */
   Violation raised;
 
-  final Captures captures = new Captures();
+  final CaptureReference captures = new CaptureReference();
 
   /** What the agents' messages go over; null where there are none. */
   final Streams streams;
@@ -239,7 +239,7 @@ final class World {
   }
 
   /** The client of a machine that an answer is for. */
-  SimClient clientOf(Reply reply) {
+  SimClient clientOf(Answer reply) {
     return clients[(int) (reply.session() >>> 32) - 1];
   }
 }

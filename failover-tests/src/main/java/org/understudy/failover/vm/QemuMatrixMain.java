@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.understudy.lab.vm.ChaosGuest;
 import org.understudy.lab.vm.ChaosPair;
-import org.understudy.lab.vm.GuestKind;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
@@ -203,7 +203,7 @@ public final class QemuMatrixMain implements Callable<Integer> {
     StagedRun.addSettings(inner, stage.settings);
     return ChaosPair.stage(
         QemuMatrixMain.class.getName(),
-        GuestKind.SMALL,
+        ChaosGuest.SMALL,
         Units.parseSize("--memory", memory),
         inner,
         line -> progress("  " + line));
@@ -243,7 +243,7 @@ public final class QemuMatrixMain implements Callable<Integer> {
     Path own = Files.createDirectories(stage.files.resolve(name));
     ChaosPair.Options options =
         new ChaosPair.Options(
-            GuestKind.SMALL,
+            ChaosGuest.SMALL,
             Units.parseSize("--memory", memory),
             seed,
             CONNECTIONS,

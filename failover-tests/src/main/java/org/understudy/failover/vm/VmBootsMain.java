@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.understudy.lab.vm.ChaosGuest;
 import org.understudy.lab.vm.ChaosPair;
-import org.understudy.lab.vm.GuestKind;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import picocli.CommandLine;
@@ -74,7 +74,7 @@ public final class VmBootsMain implements Callable<Integer> {
     StagedRun.addSettings(inner, stage.settings);
     return ChaosPair.stage(
         VmBootsMain.class.getName(),
-        GuestKind.SMALL,
+        ChaosGuest.SMALL,
         Units.parseSize("--memory", memory),
         inner,
         line -> System.err.println("boots: " + line));
@@ -100,7 +100,7 @@ public final class VmBootsMain implements Callable<Integer> {
     settings.addAll(stage.settings);
     ChaosPair.Options options =
         new ChaosPair.Options(
-            GuestKind.SMALL,
+            ChaosGuest.SMALL,
             Units.parseSize("--memory", memory),
             turn,
             CONNECTIONS,

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.understudy.lab.vm.ChaosGuest;
 import org.understudy.lab.vm.ChaosPair;
-import org.understudy.lab.vm.GuestKind;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import picocli.CommandLine;
@@ -54,7 +54,7 @@ public final class VmChaosMain implements Callable<Integer> {
       names = "--guest",
       defaultValue = "small",
       description = "small: the demo's; full: a whole Debian with PostgreSQL. Default: small.")
-  private GuestKind guest;
+  private ChaosGuest guest;
 
   @Option(names = "--memory", description = "RAM; default: 256MiB, for the full guest 1GiB.")
   private String memory;

@@ -44,7 +44,7 @@ final class ThreadsTest {
           "HeadStart",
           "InjectionHelper",
           "InjectionMain",
-          "LastWords",
+          "OutputTail",
           "NbdServer",
           "NodeRunner",
           "PageDiffs",

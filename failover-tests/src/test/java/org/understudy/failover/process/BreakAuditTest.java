@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.understudy.lab.judge.Break;
-import org.understudy.lab.judge.Command;
 import org.understudy.lab.judge.History;
+import org.understudy.lab.judge.LoadCommand;
 
 /** What clients lost has to be explained by what died. */
 class BreakAuditTest {
@@ -24,7 +24,7 @@ class BreakAuditTest {
 
   private void unanswered(int connection, long atNs) {
     byte[] value = "v".getBytes(StandardCharsets.US_ASCII);
-    history.begin(connection, 0, history.keyId("key"), Command.SET, value, atNs);
+    history.begin(connection, 0, history.keyId("key"), LoadCommand.SET, value, atNs);
   }
 
   private void broken(int connection, long atNs, int unanswered) {

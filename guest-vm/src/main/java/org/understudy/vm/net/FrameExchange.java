@@ -10,14 +10,14 @@ import org.agrona.DirectBuffer;
  */
 final class FrameExchange {
   private final ReentrantLock lock = new ReentrantLock();
-  private final HeldOutput held;
+  private final GatedOutput held;
   private final FrameSink outputSink;
   private volatile List<NicLink> links = List.of();
   private volatile boolean isClosed;
   private volatile long lastFrameNs = System.nanoTime();
 
   FrameExchange(int heldLimitBytes) {
-    held = new HeldOutput(heldLimitBytes, this::offer);
+    held = new GatedOutput(heldLimitBytes, this::offer);
     outputSink = held::onFrame;
   }
 
@@ -26,7 +26,7 @@ final class FrameExchange {
     return lock;
   }
 
-  HeldOutput held() {
+  GatedOutput held() {
     return held;
   }
 

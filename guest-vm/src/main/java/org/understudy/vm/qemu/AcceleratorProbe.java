@@ -129,7 +129,7 @@ public final class AcceleratorProbe {
 
   private static String boot(List<String> command, long timeoutNs) throws IOException {
     Process process = TiedProcess.start(command);
-    LastWords lastWords = new LastWords(process.getInputStream(), "qemu-probe-output");
+    OutputTail lastWords = new OutputTail(process.getInputStream(), "qemu-probe-output");
     try {
       if (!process.waitFor(timeoutNs, TimeUnit.NANOSECONDS)) {
         return "a tiny guest did not run within " + timeoutNs / 1_000_000 + " ms";

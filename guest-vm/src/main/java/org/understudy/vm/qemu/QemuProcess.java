@@ -20,14 +20,14 @@ public final class QemuProcess implements RunningQemu, AutoCloseable {
   private static final long STOP_TIMEOUT_NS = 5_000_000_000L;
 
   private final Process process;
-  private final LastWords lastWords;
+  private final OutputTail lastWords;
   private final Path qmpSocket;
   private QmpClient qmp;
 
   private QemuProcess(Process process, Path qmpSocket) {
     this.process = process;
     this.qmpSocket = qmpSocket;
-    lastWords = new LastWords(process.getInputStream(), "qemu-output-" + process.pid());
+    lastWords = new OutputTail(process.getInputStream(), "qemu-output-" + process.pid());
   }
 
   /**

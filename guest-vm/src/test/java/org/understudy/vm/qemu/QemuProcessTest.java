@@ -126,12 +126,12 @@ final class QemuProcessTest {
   @Test
   void shouldKeepOnlyTheEndOfWhatIsSaid() throws Exception {
     Process process = TiedProcess.start(List.of("seq", "1", "100000"));
-    LastWords words = new LastWords(process.getInputStream(), "words");
+    OutputTail words = new OutputTail(process.getInputStream(), "words");
     process.waitFor();
     words.awaitEnd();
     assertThat(words.text())
         .endsWith("99999\n100000")
-        .hasSizeLessThanOrEqualTo(LastWords.MAX_BYTES);
+        .hasSizeLessThanOrEqualTo(OutputTail.MAX_BYTES);
   }
 
   private QemuProcess start(VmConfig config) {

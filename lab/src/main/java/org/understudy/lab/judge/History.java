@@ -36,7 +36,7 @@ public final class History {
     final byte[] replyKind = new byte[CHUNK];
   }
 
-  private static final Command[] COMMANDS = Command.values();
+  private static final LoadCommand[] COMMANDS = LoadCommand.values();
   private static final Reply.Kind[] KINDS = Reply.Kind.values();
 
   private final List<Chunk> chunks = new ArrayList<>();
@@ -78,7 +78,7 @@ public final class History {
    * @return its row
    */
   public int begin(
-      int connection, int id, int keyId, Command command, byte[] value, long invokeNs) {
+      int connection, int id, int keyId, LoadCommand command, byte[] value, long invokeNs) {
     if (size == MAX_OPERATIONS) {
       throw new IllegalStateException("a history holds at most " + MAX_OPERATIONS + " operations");
     }
@@ -109,7 +109,7 @@ public final class History {
     chunk.returnNs[at] = returnNs;
     chunk.replyKind[at] = (byte) reply.kind().ordinal();
     chunk.number[at] = number(reply);
-    if (command(row) == Command.GET) {
+    if (command(row) == LoadCommand.GET) {
       chunk.length[at] = reply.bytes().length;
       chunk.hash[at] = Hash64.of(reply.bytes());
     }
@@ -174,7 +174,7 @@ public final class History {
   }
 
   /** Command of a row. */
-  public Command command(int row) {
+  public LoadCommand command(int row) {
     return COMMANDS[chunk(row).command[row & IN_CHUNK]];
   }
 

@@ -11,7 +11,7 @@ public final class HistoryBuilder {
   private final Map<Integer, Reply> replies = new HashMap<>();
   private long nowNs;
 
-  private int add(String key, Command command, String value, Reply reply) {
+  private int add(String key, LoadCommand command, String value, Reply reply) {
     nowNs += 10;
     byte[] bytes = value == null ? null : value.getBytes(StandardCharsets.ISO_8859_1);
     int row = history.begin(1, history.size(), history.keyId(key), command, bytes, nowNs);
@@ -24,31 +24,31 @@ public final class HistoryBuilder {
   }
 
   public HistoryBuilder incr(long reply) {
-    add("c", Command.INCR, null, Reply.integer(reply));
+    add("c", LoadCommand.INCR, null, Reply.integer(reply));
     return this;
   }
 
   public HistoryBuilder append(String value, long reply) {
-    add("a", Command.APPEND, value, Reply.integer(reply));
+    add("a", LoadCommand.APPEND, value, Reply.integer(reply));
     return this;
   }
 
   public HistoryBuilder set(String value) {
-    add("r", Command.SET, value, Reply.status("OK"));
+    add("r", LoadCommand.SET, value, Reply.status("OK"));
     return this;
   }
 
   public HistoryBuilder get(String key, String reply) {
-    add(key, Command.GET, null, bulk(reply));
+    add(key, LoadCommand.GET, null, bulk(reply));
     return this;
   }
 
-  public HistoryBuilder unknown(String key, Command command, String value) {
+  public HistoryBuilder unknown(String key, LoadCommand command, String value) {
     add(key, command, value, null);
     return this;
   }
 
-  HistoryBuilder error(String key, Command command) {
+  HistoryBuilder error(String key, LoadCommand command) {
     add(key, command, null, Reply.error("ERR broken"));
     return this;
   }

@@ -58,22 +58,22 @@ public final class HistoryChecker {
       verdict.wrong("key " + history.key(key) + " mixes commands: it cannot be judged");
       return;
     }
-    if (rows.has(Command.INCR)) {
+    if (rows.has(LoadCommand.INCR)) {
       new CounterCheck(rows, verdict).check();
-    } else if (rows.has(Command.APPEND)) {
+    } else if (rows.has(LoadCommand.APPEND)) {
       new AppendCheck(rows, verdict).check();
     } else {
-      new RegisterCheck(rows, verdict).check();
+      new ReadWriteCheck(rows, verdict).check();
     }
   }
 
   private boolean isExpected(int row) {
     return switch (history.replyKind(row)) {
       case NONE -> true;
-      case STATUS -> history.command(row) == Command.SET;
+      case STATUS -> history.command(row) == LoadCommand.SET;
       case INTEGER ->
-          history.command(row) == Command.INCR || history.command(row) == Command.APPEND;
-      case BULK, NIL -> history.command(row) == Command.GET;
+          history.command(row) == LoadCommand.INCR || history.command(row) == LoadCommand.APPEND;
+      case BULK, NIL -> history.command(row) == LoadCommand.GET;
       case ERROR -> false;
     };
   }

@@ -54,16 +54,16 @@ public final class HistoryReader {
     int key = history.keyId(required(node, "key").asText());
     if (node.path("final").asBoolean()) {
       JsonNode value = node.path("value");
-      history.finalRead(key, value.isNull() ? Reply.NIL : reply(Command.GET, value));
+      history.finalRead(key, value.isNull() ? Reply.NIL : reply(LoadCommand.GET, value));
     } else {
       addOperation(key, node);
     }
   }
 
   private void addOperation(int key, JsonNode node) {
-    Command command = command(required(node, "command").asText());
+    LoadCommand command = command(required(node, "command").asText());
     JsonNode value = node.path("value");
-    boolean carriesValue = command == Command.SET || command == Command.APPEND;
+    boolean carriesValue = command == LoadCommand.SET || command == LoadCommand.APPEND;
     if (carriesValue != value.isTextual()) {
       throw bad("has " + (carriesValue ? "no value" : "a value") + " for " + command);
     }
@@ -84,8 +84,8 @@ public final class HistoryReader {
     }
   }
 
-  private Command command(String name) {
-    for (Command command : Command.values()) {
+  private LoadCommand command(String name) {
+    for (LoadCommand command : LoadCommand.values()) {
       if (command.name().equals(name)) {
         return command;
       }
@@ -93,12 +93,12 @@ public final class HistoryReader {
     throw bad("has command " + name + ", not one of INCR, APPEND, SET, GET");
   }
 
-  private Reply reply(Command command, JsonNode node) {
+  private Reply reply(LoadCommand command, JsonNode node) {
     if (node.isIntegralNumber()) {
       return Reply.integer(node.longValue());
     }
     if (node.isTextual()) {
-      return command == Command.GET ? Reply.bulk(bytes(node)) : Reply.status(node.asText());
+      return command == LoadCommand.GET ? Reply.bulk(bytes(node)) : Reply.status(node.asText());
     }
     if (node.path("error").isTextual()) {
       return Reply.error(node.path("error").asText());

@@ -27,7 +27,7 @@ final class KeyHistory {
   final List<Integer> acknowledgedWrites = new ArrayList<>();
   final List<Integer> unknownWrites = new ArrayList<>();
   final List<Integer> reads = new ArrayList<>();
-  private final Set<Command> writing = EnumSet.noneOf(Command.class);
+  private final Set<LoadCommand> writing = EnumSet.noneOf(LoadCommand.class);
 
   KeyHistory(History history, int key) {
     this.history = history;
@@ -35,7 +35,7 @@ final class KeyHistory {
   }
 
   void add(int row) {
-    Command command = history.command(row);
+    LoadCommand command = history.command(row);
     if (command.writes()) {
       writing.add(command);
       (history.isAcknowledged(row) ? acknowledgedWrites : unknownWrites).add(row);
@@ -48,7 +48,7 @@ final class KeyHistory {
     return writing.size();
   }
 
-  boolean has(Command command) {
+  boolean has(LoadCommand command) {
     return writing.contains(command);
   }
 

@@ -36,7 +36,7 @@ public final class FinalDump {
     try (Socket socket = new Socket()) {
       socket.connect(address, TIMEOUT_MS);
       socket.setSoTimeout(TIMEOUT_MS);
-      RespParser parser = new RespParser();
+      ReplyParser parser = new ReplyParser();
       for (int from = 0; from < history.keys(); from += BATCH) {
         int to = Math.min(from + BATCH, history.keys());
         long invokeNs = clock.getAsLong();
@@ -54,7 +54,7 @@ public final class FinalDump {
   }
 
   private static List<Reply> ask(
-      Socket socket, RespParser parser, History history, int from, int to) throws IOException {
+      Socket socket, ReplyParser parser, History history, int from, int to) throws IOException {
     ByteArrayOutputStream request = new ByteArrayOutputStream();
     for (int key = from; key < to; key++) {
       byte[] name = history.key(key).getBytes(StandardCharsets.ISO_8859_1);

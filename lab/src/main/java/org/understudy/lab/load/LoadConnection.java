@@ -9,7 +9,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import org.understudy.lab.judge.Command;
+import org.understudy.lab.judge.LoadCommand;
 
 /** One client: a socket, the operations in flight on it, and its stream of work. */
 final class LoadConnection {
@@ -32,7 +32,7 @@ final class LoadConnection {
   /** When to try to connect again; 0 while connected or connecting. */
   long retryAtNs;
 
-  private RespParser parser = new RespParser();
+  private ReplyParser parser = new ReplyParser();
   private ByteBuffer out = ByteBuffer.allocate(16 << 10);
   private SocketChannel channel;
   private SelectionKey selection;
@@ -65,7 +65,7 @@ final class LoadConnection {
   }
 
   /** Encodes a command behind what waits to be written. */
-  void enqueue(Command command, String key, byte[] value) {
+  void enqueue(LoadCommand command, String key, byte[] value) {
     byte[] name = command.name().getBytes(StandardCharsets.US_ASCII);
     byte[] keyBytes = key.getBytes(StandardCharsets.US_ASCII);
     reserve(64 + name.length + keyBytes.length + (value == null ? 0 : value.length));
@@ -102,7 +102,7 @@ final class LoadConnection {
   }
 
   /** Reads what is there; false at the end of the stream. */
-  boolean read(ByteBuffer buffer, RespParser.Consumer consumer) throws IOException {
+  boolean read(ByteBuffer buffer, ReplyParser.Consumer consumer) throws IOException {
     int count = channel.read(buffer.clear());
     if (count > 0) {
       parser.receive(buffer.flip(), consumer);
@@ -124,7 +124,7 @@ final class LoadConnection {
     }
     channel = null;
     selection = null;
-    parser = new RespParser();
+    parser = new ReplyParser();
     out.clear();
   }
 }

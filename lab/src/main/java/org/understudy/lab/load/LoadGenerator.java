@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.understudy.lab.judge.Break;
-import org.understudy.lab.judge.Command;
 import org.understudy.lab.judge.History;
 import org.understudy.lab.judge.HistoryWriter;
+import org.understudy.lab.judge.LoadCommand;
 import org.understudy.lab.judge.Reply;
 
 /**
@@ -331,7 +331,7 @@ public final class LoadGenerator implements AutoCloseable {
   }
 
   private void send(LoadConnection connection, Workload.Step step) {
-    if (step.command == Command.APPEND) {
+    if (step.command == LoadCommand.APPEND) {
       appended += step.value.length;
     }
     int keyId = keyIds[step.keyIndex];

@@ -2,7 +2,7 @@ package org.understudy.lab.load;
 
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
-import org.understudy.lab.judge.Command;
+import org.understudy.lab.judge.LoadCommand;
 
 /**
  * What one connection does, from a seed: a mix of commands over three kinds of keys, and values
@@ -27,12 +27,12 @@ public final class Workload {
 
   /** What to send; the value is null where the command carries none. */
   public static final class Step {
-    Command command;
+    LoadCommand command;
     int keyIndex;
     byte[] value;
 
     /** The command. */
-    public Command command() {
+    public LoadCommand command() {
       return command;
     }
 
@@ -78,31 +78,31 @@ public final class Workload {
   public Step next(int id, boolean mayAppend) {
     int dice = random.nextInt(100);
     if (dice < 25) {
-      return step(Command.INCR, 0, id);
+      return step(LoadCommand.INCR, 0, id);
     }
     if (dice < 40) {
-      return mayAppend ? step(Command.APPEND, 1, id) : step(Command.SET, 2, id);
+      return mayAppend ? step(LoadCommand.APPEND, 1, id) : step(LoadCommand.SET, 2, id);
     }
-    return dice < 70 ? step(Command.SET, 2, id) : step(Command.GET, random.nextInt(3), id);
+    return dice < 70 ? step(LoadCommand.SET, 2, id) : step(LoadCommand.GET, random.nextInt(3), id);
   }
 
   /** The write that gives this key its first content. */
   public Step first(int keyIndex, int id) {
-    Command command =
+    LoadCommand command =
         switch (keyIndex % 3) {
-          case 0 -> Command.INCR;
-          case 1 -> Command.APPEND;
-          default -> Command.SET;
+          case 0 -> LoadCommand.INCR;
+          case 1 -> LoadCommand.APPEND;
+          default -> LoadCommand.SET;
         };
     step(command, keyIndex % 3, id);
     step.keyIndex = keyIndex;
     return step;
   }
 
-  private Step step(Command command, int kind, int id) {
+  private Step step(LoadCommand command, int kind, int id) {
     step.command = command;
     step.keyIndex = random.nextInt(keysPerKind) * 3 + kind;
-    boolean carries = command == Command.SET || command == Command.APPEND;
+    boolean carries = command == LoadCommand.SET || command == LoadCommand.APPEND;
     step.value = carries ? value(id) : null;
     return step;
   }

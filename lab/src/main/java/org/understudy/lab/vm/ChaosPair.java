@@ -40,7 +40,7 @@ public final class ChaosPair implements AutoCloseable {
    * @param settings further lines of both configuration files
    */
   public record Options(
-      GuestKind guest,
+      ChaosGuest guest,
       long memoryBytes,
       long seed,
       int connections,
@@ -89,7 +89,7 @@ public final class ChaosPair implements AutoCloseable {
     for (Place place : Place.values()) {
       makeVolume(place, options.guest().volumeBytes);
     }
-    if (options.guest() == GuestKind.FULL) {
+    if (options.guest() == ChaosGuest.FULL) {
       clients = new FullGuestClients(pair, options, PATIENCE_MS);
       // Where it is to lie, on the volume: no program writes through a link to nothing.
       Path disk = Files.readSymbolicLink(pair.disk(pair.primaryPlace()));
@@ -106,7 +106,7 @@ public final class ChaosPair implements AutoCloseable {
    */
   public static int stage(
       String main,
-      GuestKind guest,
+      ChaosGuest guest,
       long memoryBytes,
       List<String> arguments,
       Consumer<String> progress)

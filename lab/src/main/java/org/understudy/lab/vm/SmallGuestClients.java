@@ -62,9 +62,9 @@ final class SmallGuestClients implements ChaosClients {
         result.base.failures.add("node " + node.name() + " ended with exit code " + code);
       }
     }
-    result.disk = DiskRecords.read(pair.disk(pair.primaryPlace()), result.bootIdBefore);
-    DiskRecords copy =
-        DiskRecords.read(pair.disk(pair.primaryPlace().other()), result.bootIdBefore);
+    result.disk = DiskSequence.read(pair.disk(pair.primaryPlace()), result.bootIdBefore);
+    DiskSequence copy =
+        DiskSequence.read(pair.disk(pair.primaryPlace().other()), result.bootIdBefore);
     if (copy.holes() + copy.damaged() > 0) {
       result.base.failures.add(
           "the backup's disk is no instant of the guest's: " + copy.findings());

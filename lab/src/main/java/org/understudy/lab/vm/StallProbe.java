@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.understudy.lab.judge.Reply;
-import org.understudy.lab.load.RespParser;
+import org.understudy.lab.load.ReplyParser;
 
 /**
  * One connection to redis that lasts as long as the demo and counts up each 5 ms, whether earlier
@@ -69,7 +69,7 @@ final class StallProbe implements AutoCloseable {
   }
 
   private void receive() {
-    RespParser parser = new RespParser();
+    ReplyParser parser = new ReplyParser();
     byte[] buffer = new byte[4096];
     try {
       int count = socket.getInputStream().read(buffer);

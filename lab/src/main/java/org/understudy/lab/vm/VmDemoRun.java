@@ -314,7 +314,7 @@ final class VmDemoRun {
     }
     result.base.backup = pair.backup().status().orElse(null);
     if (options.hasDisk()) {
-      result.disk = DiskRecords.read(pair.backupDisk(), result.bootIdBefore);
+      result.disk = DiskSequence.read(pair.backupDisk(), result.bootIdBefore);
     }
   }
 }

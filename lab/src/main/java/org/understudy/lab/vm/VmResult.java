@@ -28,7 +28,7 @@ final class VmResult {
   Tally diskWatch = new Tally();
   boolean hasDisk;
   long lastRecordTold = -1;
-  DiskRecords disk = new DiskRecords(-1, 0, 0, List.of());
+  DiskSequence disk = new DiskSequence(-1, 0, 0, List.of());
   long diskWritesCommitted;
   long diskWritesDiscarded;
   boolean verify;

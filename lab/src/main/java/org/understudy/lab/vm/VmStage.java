@@ -39,11 +39,11 @@ final class VmStage implements AutoCloseable {
   private final VmLayout layout;
   private final Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
   private final Path directory;
-  private final GuestKind guest;
+  private final ChaosGuest guest;
   private boolean keepFiles;
 
   VmStage(String prefix, Consumer<String> progress) {
-    this(prefix, false, GuestKind.SMALL, progress);
+    this(prefix, false, ChaosGuest.SMALL, progress);
   }
 
   /**
@@ -51,7 +51,7 @@ final class VmStage implements AutoCloseable {
    *
    * @param ownReplication the nodes get one of their own
    */
-  VmStage(String prefix, boolean ownReplication, GuestKind guest, Consumer<String> progress) {
+  VmStage(String prefix, boolean ownReplication, ChaosGuest guest, Consumer<String> progress) {
     this.prefix = prefix;
     this.guest = guest;
     this.layout = new VmLayout(namespaces, ownReplication);

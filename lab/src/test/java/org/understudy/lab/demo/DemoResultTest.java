@@ -8,8 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
-import org.understudy.lab.judge.Command;
 import org.understudy.lab.judge.History;
+import org.understudy.lab.judge.LoadCommand;
 import org.understudy.lab.judge.Reply;
 import org.understudy.lab.pair.TakeoverParts;
 import org.understudy.node.status.NodeStatus;
@@ -62,7 +62,7 @@ class DemoResultTest {
     int key = history.keyId("k");
     for (int i = 0; i < 4_000; i++) {
       long invokeNs = i * 50_000L;
-      int row = history.begin(1, i, key, Command.INCR, null, invokeNs);
+      int row = history.begin(1, i, key, LoadCommand.INCR, null, invokeNs);
       boolean spansTheKill = i == 999;
       history.end(row, invokeNs + (spansTheKill ? 9_000_000 : 20_000), Reply.integer(i + 1));
     }

@@ -5,7 +5,7 @@ import java.util.List;
 /** Tries every order of the operations of one key: slow, obvious, and the judge of the checker. */
 final class BruteForce {
   /** One operation of a tiny history; {@code reply} null means that none arrived. */
-  record Op(Command command, String value, long invokeNs, long returnNs, Reply reply) {
+  record Op(LoadCommand command, String value, long invokeNs, long returnNs, Reply reply) {
     boolean isKnown() {
       return reply != null;
     }
@@ -82,7 +82,7 @@ final class BruteForce {
   }
 
   private static boolean matches(Reply read, String state) {
-    return same(read, reply(new Op(Command.GET, null, 0, 0, null), state));
+    return same(read, reply(new Op(LoadCommand.GET, null, 0, 0, null), state));
   }
 
   private static boolean same(Reply one, Reply other) {

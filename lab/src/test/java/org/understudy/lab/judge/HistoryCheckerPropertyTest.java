@@ -17,9 +17,9 @@ class HistoryCheckerPropertyTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = Command.class,
+      value = LoadCommand.class,
       names = {"INCR", "APPEND", "SET"})
-  void shouldAgreeWithBruteForceWhenHistoriesAreTiny(Command writing) {
+  void shouldAgreeWithBruteForceWhenHistoriesAreTiny(LoadCommand writing) {
     long seed = Long.getLong("understudy.checker.seed", System.nanoTime());
     System.out.println("history checker, " + writing + ": understudy.checker.seed=" + seed);
     Random random = new Random(seed);
@@ -46,15 +46,15 @@ class HistoryCheckerPropertyTest {
   private Reply finalReply;
 
   /** Random overlapping operations, executed one after the other at an instant of each. */
-  private List<BruteForce.Op> execute(Random random, Command writing) {
+  private List<BruteForce.Op> execute(Random random, LoadCommand writing) {
     int count = 1 + random.nextInt(6);
     List<BruteForce.Op> plan = new ArrayList<>();
     List<Long> effects = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       long effect = random.nextInt(30);
-      Command command = random.nextInt(3) == 0 ? Command.GET : writing;
+      LoadCommand command = random.nextInt(3) == 0 ? LoadCommand.GET : writing;
       String value =
-          command.writes() && command != Command.INCR
+          command.writes() && command != LoadCommand.INCR
               ? (char) ('a' + i) + "x".repeat(random.nextInt(3))
               : null;
       plan.add(
@@ -79,7 +79,7 @@ class HistoryCheckerPropertyTest {
         state = BruteForce.after(op, state);
       }
     }
-    finalReply = BruteForce.reply(new BruteForce.Op(Command.GET, null, 0, 0, null), state);
+    finalReply = BruteForce.reply(new BruteForce.Op(LoadCommand.GET, null, 0, 0, null), state);
     return done;
   }
 
@@ -102,7 +102,7 @@ class HistoryCheckerPropertyTest {
         }
       }
       default -> {
-        if (op.isKnown() && op.command() == Command.GET) {
+        if (op.isKnown() && op.command() == LoadCommand.GET) {
           return op.reply();
         }
         return last.kind() == Reply.Kind.BULK ? shorter(random, last) : last;

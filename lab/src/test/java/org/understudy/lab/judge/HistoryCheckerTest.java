@@ -21,20 +21,20 @@ class HistoryCheckerTest {
     Verdict verdict =
         history()
             .incr(1)
-            .unknown("c", Command.INCR, null)
-            .unknown("c", Command.INCR, null)
+            .unknown("c", LoadCommand.INCR, null)
+            .unknown("c", LoadCommand.INCR, null)
             .incr(3)
             .last("c", "3")
             .append("xy", 2)
-            .unknown("a", Command.APPEND, "UV")
-            .unknown("a", Command.APPEND, "gone")
+            .unknown("a", LoadCommand.APPEND, "UV")
+            .unknown("a", LoadCommand.APPEND, "gone")
             .append("z", 5)
             .last("a", "xyUVz")
             .set("one")
-            .unknown("r", Command.SET, "two")
+            .unknown("r", LoadCommand.SET, "two")
             .get("r", "one")
             .get("r", "two")
-            .unknown("r", Command.SET, "three")
+            .unknown("r", LoadCommand.SET, "three")
             .last("r", "two")
             .check();
     assertThat(verdict.findings()).isEmpty();
@@ -54,7 +54,7 @@ class HistoryCheckerTest {
   void shouldReportDoubleWhenAnIncrementRanTwice() {
     assertThat(history().incr(1).incr(3).last("c", "3").check().duplicated()).isEqualTo(1);
     assertThat(history().incr(1).last("c", "2").check().duplicated()).isEqualTo(1);
-    assertThat(history().unknown("c", Command.INCR, null).last("c", "2").check().duplicated())
+    assertThat(history().unknown("c", LoadCommand.INCR, null).last("c", "2").check().duplicated())
         .isEqualTo(1);
   }
 
@@ -64,7 +64,12 @@ class HistoryCheckerTest {
     assertThat(history().incr(1).incr(2).get("c", "1").last("c", "2").check().reordered())
         .isEqualTo(1);
     assertThat(
-            history().incr(2).unknown("c", Command.INCR, null).last("c", "2").check().reordered())
+            history()
+                .incr(2)
+                .unknown("c", LoadCommand.INCR, null)
+                .last("c", "2")
+                .check()
+                .reordered())
         .isEqualTo(1);
   }
 
@@ -79,7 +84,7 @@ class HistoryCheckerTest {
   void shouldReportDoubleWhenAnAppendStandsTwice() {
     Verdict verdict = history().append("x", 1).append("y", 2).last("a", "xyx").check();
     assertThat(verdict.duplicated()).isEqualTo(1);
-    assertThat(history().unknown("a", Command.APPEND, "u").last("a", "uu").check().duplicated())
+    assertThat(history().unknown("a", LoadCommand.APPEND, "u").last("a", "uu").check().duplicated())
         .isEqualTo(1);
   }
 
@@ -112,8 +117,8 @@ class HistoryCheckerTest {
   void shouldReportDoubleWhenASetTookEffectTwice() {
     Verdict verdict =
         history()
-            .unknown("r", Command.SET, "one")
-            .unknown("r", Command.SET, "two")
+            .unknown("r", LoadCommand.SET, "one")
+            .unknown("r", LoadCommand.SET, "two")
             .get("r", "one")
             .get("r", "two")
             .get("r", "one")
@@ -126,7 +131,7 @@ class HistoryCheckerTest {
   void shouldReportWrongRepliesWhenNothingExplainsThem() {
     assertThat(history().set("one").get("r", "never").last("r", "one").check().wrong())
         .isEqualTo(1);
-    assertThat(history().error("c", Command.INCR).check().wrong()).isEqualTo(1);
+    assertThat(history().error("c", LoadCommand.INCR).check().wrong()).isEqualTo(1);
     assertThat(history().append("x", 1).last("a", "x?").check().wrong()).isEqualTo(1);
     assertThat(history().incr(1).last("c", "one").check().wrong()).isEqualTo(1);
     assertThat(history().set("same").set("same").check().wrong()).isEqualTo(1);

@@ -43,7 +43,7 @@ class GuestLoadTest {
         assertThat(seen.path("wrk").path("requests").asLong()).isPositive();
         assertThat(seen.path("clientStallMs").asDouble()).isGreaterThanOrEqualTo(STOPPED_MS);
         String bootId = seen.path("guestBootId").path("before").asText();
-        DiskRecords records = DiskRecords.read(guest.disk, bootId);
+        DiskSequence records = DiskSequence.read(guest.disk, bootId);
         assertThat(records.holes() + records.damaged()).as("%s", records.findings()).isZero();
         assertThat(records.last()).isGreaterThanOrEqualTo(seen.path("lastRecordTold").asLong());
       }
@@ -97,7 +97,7 @@ class GuestLoadTest {
         result.base.takeovers = 1;
         result.base.afterTakeover = 1;
         result.base.verdict = HistoryChecker.check(loads.redis().history());
-        result.disk = new DiskRecords(result.lastRecordTold, 0, 0, List.of());
+        result.disk = new DiskSequence(result.lastRecordTold, 0, 0, List.of());
       }
       VmRules.judge(result);
       System.out.println(

@@ -52,7 +52,7 @@ class VmResultTest {
     result.bootIdAfter = "x";
     result.hasDisk = true;
     result.lastRecordTold = 9;
-    result.disk = new DiskRecords(10, 0, 0, List.of());
+    result.disk = new DiskSequence(10, 0, 0, List.of());
     return result;
   }
 
@@ -77,7 +77,7 @@ class VmResultTest {
     VmResult lostRecord = good();
     lostRecord.lastRecordTold = 12;
     VmResult hole = good();
-    hole.disk = new DiskRecords(10, 1, 0, List.of());
+    hole.disk = new DiskSequence(10, 1, 0, List.of());
     VmResult noTakeover = good();
     noTakeover.base.takeovers = 2;
     VmResult silent = good();

@@ -59,15 +59,15 @@ public final class LinkContext {
     if (hostNetwork == null) {
       hostNetwork = HostNetwork.probe();
     }
-    InetSocketAddress local = Endpoint.parse("localEndpoint", localEndpoint, 1);
-    InetSocketAddress peer = Endpoint.parse("peerEndpoint", peerEndpoint, 1);
+    InetSocketAddress local = Addresses.parse("localEndpoint", localEndpoint, 1);
+    InetSocketAddress peer = Addresses.parse("peerEndpoint", peerEndpoint, 1);
     require(
         !local.equals(peer),
         "localEndpoint=" + localEndpoint + " must differ from peerEndpoint=" + peerEndpoint);
-    peerAddresses = Endpoint.addresses(peer);
+    peerAddresses = Addresses.addresses(peer);
     loopback = local.getAddress().isLoopbackAddress() && peer.getAddress().isLoopbackAddress();
-    Endpoint.requireLoopback("localEndpoint", localEndpoint, local, wireUnsealed);
-    Endpoint.requireLoopback("peerEndpoint", peerEndpoint, peer, wireUnsealed);
+    Addresses.requireLoopback("localEndpoint", localEndpoint, local, wireUnsealed);
+    Addresses.requireLoopback("peerEndpoint", peerEndpoint, peer, wireUnsealed);
     require(
         peerTimeoutNs >= LinkConfiguration.PEER_TIMEOUT_MIN_NS,
         "peerTimeout="

@@ -3,7 +3,7 @@ package org.understudy.protocol.monitor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.understudy.pair.ownership.NodeId;
-import org.understudy.protocol.link.Endpoint;
+import org.understudy.protocol.link.Addresses;
 import org.understudy.protocol.link.LinkConfigurationException;
 
 /** Settings of a {@link TcpPeerMonitor}; {@link #conclude} validates them once. */
@@ -54,10 +54,10 @@ public final class MonitorContext {
         "pairId=" + pairId + " must be 1 to 64 characters of A-Z a-z 0-9 . _ -");
     require(listenEndpoint != null, "monitor listenEndpoint must be set");
     require(peerEndpoint != null, "monitor peerEndpoint must be set");
-    InetSocketAddress listen = Endpoint.parse("monitor listenEndpoint", listenEndpoint, 0);
-    InetSocketAddress peer = Endpoint.parse("monitor peerEndpoint", peerEndpoint, 1);
-    Endpoint.requireLoopback("monitor listenEndpoint", listenEndpoint, listen, wireUnsealed);
-    Endpoint.requireLoopback("monitor peerEndpoint", peerEndpoint, peer, wireUnsealed);
+    InetSocketAddress listen = Addresses.parse("monitor listenEndpoint", listenEndpoint, 0);
+    InetSocketAddress peer = Addresses.parse("monitor peerEndpoint", peerEndpoint, 1);
+    Addresses.requireLoopback("monitor listenEndpoint", listenEndpoint, listen, wireUnsealed);
+    Addresses.requireLoopback("monitor peerEndpoint", peerEndpoint, peer, wireUnsealed);
     require(
         reconnectNs > 0 && reconnectNs <= retryNs,
         "reconnectNs=" + reconnectNs + " must be from 1 to retryNs=" + retryNs);

@@ -122,7 +122,7 @@ public final class PlantedMain implements Callable<Integer> {
 
   private static Outcome tried(Modules modules, Patch patch) throws InterruptedException {
     try {
-      return Trial.of(modules, patch);
+      return PatchTrial.of(modules, patch);
     } catch (IOException | RuntimeException e) {
       return new Outcome(patch, Outcome.Verdict.BROKEN, "", 0, e.toString(), 0);
     }

@@ -18,7 +18,7 @@ final class BatchReader implements AutoCloseable {
   private final ByteBuffer in = Mem.view(memory, BatchFormat.MAX_BATCH_BYTES);
   private final CRC32C crc = new CRC32C();
   private final long zstd = ZstdNative.newDecompressor();
-  private final FrameReader frame = new FrameReader();
+  private final ZstdFrameReader frame = new ZstdFrameReader();
   private final LZ4SafeDecompressor lz4 = LZ4Factory.fastestInstance().safeDecompressor();
   private final int[] compressors = new int[BatchFormat.STREAMS];
   private final int[] rawLengths = new int[BatchFormat.STREAMS];

@@ -30,7 +30,7 @@ public final class StreamPacker implements AutoCloseable {
 
   private final long usual = ZstdNative.newCompressor(0, 0);
   private final long entropy = ZstdNative.newEntropyCompressor();
-  private final FrameWriter frame = new FrameWriter();
+  private final ZstdFrameWriter frame = new ZstdFrameWriter();
   private final LZ4Compressor lz4 = LZ4Factory.fastestInstance().fastCompressor();
   private final int maxOfLz4 = lz4.maxCompressedLength(BatchFormat.MAX_RAW_BYTES);
   private final boolean[] didNotShrink;

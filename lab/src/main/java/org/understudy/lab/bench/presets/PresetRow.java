@@ -61,20 +61,20 @@ final class PresetRow {
   PresetResult measure() throws IOException, InterruptedException {
     String name = adaptive ? preset + "-adaptive" : preset;
     try (BenchPair pair = BenchPair.startAlone(name, settings())) {
-      try (Replay replay = new Replay(load, pair.aloneFront())) {
+      try (LoadReplay replay = new LoadReplay(load, pair.aloneFront())) {
         replay.populate();
       }
       if (isProtected()) {
         pair.protect();
       }
-      try (Replay replay =
-          new Replay(load, isProtected() ? pair.protectedFront() : pair.aloneFront())) {
+      try (LoadReplay replay =
+          new LoadReplay(load, isProtected() ? pair.protectedFront() : pair.aloneFront())) {
         return measure(pair, replay);
       }
     }
   }
 
-  private PresetResult measure(BenchPair pair, Replay replay)
+  private PresetResult measure(BenchPair pair, LoadReplay replay)
       throws IOException, InterruptedException {
     NodeStatus before = BenchPair.freshStatus(pair.primary());
     NodeStatus backupBefore = backupStatus(pair);
@@ -117,7 +117,7 @@ final class PresetRow {
     return BenchPair.freshStatus(isProtected() ? pair.backup() : pair.primary());
   }
 
-  private double fullSpeed(Replay replay) throws IOException {
+  private double fullSpeed(LoadReplay replay) throws IOException {
     long lengthNs = options.durationNs() / 2;
     long startNs = System.nanoTime();
     long count = replay.saturated(options.pipeline(), until(startNs + lengthNs));
@@ -128,7 +128,7 @@ final class PresetRow {
     return () -> System.nanoTime() - endNs >= 0;
   }
 
-  private double killUnderLoad(BenchPair pair, Replay replay)
+  private double killUnderLoad(BenchPair pair, LoadReplay replay)
       throws IOException, InterruptedException {
     long killNs = System.nanoTime() + KILL_AFTER_NS;
     // More than was in flight: some of these answers can only be the survivor's.

@@ -9,7 +9,9 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 
-/** One client of a {@link Replay}: a socket and the sending times of what is in flight on it. */
+/**
+ * One client of a {@link LoadReplay}: a socket and the sending times of what is in flight on it.
+ */
 final class ReplayConnection {
   private final SocketChannel channel;
   private final SelectionKey selection;

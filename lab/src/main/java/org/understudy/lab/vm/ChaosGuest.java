@@ -3,7 +3,7 @@ package org.understudy.lab.vm;
 import java.util.List;
 
 /** What the guest of a chaos run is. */
-public enum GuestKind {
+public enum ChaosGuest {
   /** The demo's: busybox, redis, nginx and a writer of numbered records on its disk. */
   SMALL(List.of(), 64L << 20, 48L << 20, "256MiB"),
 
@@ -17,7 +17,7 @@ public enum GuestKind {
   final long volumeBytes;
   private final String memory;
 
-  GuestKind(List<String> options, long diskBytes, long volumeBytes, String memory) {
+  ChaosGuest(List<String> options, long diskBytes, long volumeBytes, String memory) {
     this.options = options;
     this.diskBytes = diskBytes;
     this.volumeBytes = volumeBytes;

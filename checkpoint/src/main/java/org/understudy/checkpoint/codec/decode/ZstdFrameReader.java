@@ -1,11 +1,11 @@
 package org.understudy.checkpoint.codec.decode;
 
-import org.understudy.checkpoint.codec.encode.FrameWriter;
+import org.understudy.checkpoint.codec.encode.ZstdFrameWriter;
 import org.understudy.checkpoint.codec.format.Mem;
 import org.understudy.checkpoint.codec.format.ZstdNative;
 
-/** Takes the pieces of a {@link FrameWriter} in their order. What comes in is hostile. */
-final class FrameReader implements AutoCloseable {
+/** Takes the pieces of a {@link ZstdFrameWriter} in their order. What comes in is hostile. */
+final class ZstdFrameReader implements AutoCloseable {
   private final long zstd = ZstdNative.newFrameDecompressor();
   private final long positions = Mem.allocateZeroed(2L * Long.BYTES);
   private boolean started;

@@ -12,7 +12,7 @@ import java.util.Map;
  * clusters exclude each other if each holds an operation that returned before one of the other
  * began; a history without such a pair has an order.
  */
-final class RegisterCheck {
+final class ReadWriteCheck {
   /** A write with the reads that saw it. */
   private static final class Cluster {
     /** Row of the write; -2 for the missing key at the beginning. */
@@ -37,7 +37,7 @@ final class RegisterCheck {
   private final Map<Long, Cluster> byValue = new HashMap<>();
   private final Cluster missing = new Cluster(MISSING);
 
-  RegisterCheck(KeyHistory rows, Verdict verdict) {
+  ReadWriteCheck(KeyHistory rows, Verdict verdict) {
     this.rows = rows;
     this.history = rows.history;
     this.verdict = verdict;

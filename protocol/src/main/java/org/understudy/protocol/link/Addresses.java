@@ -6,10 +6,10 @@ import java.net.UnknownHostException;
 import java.util.List;
 
 /** Addresses of listeners and peers: parsing, and the rule of the unsealed wire. */
-public final class Endpoint {
+public final class Addresses {
   private static final int MAX_PORT = 65_535;
 
-  private Endpoint() {}
+  private Addresses() {}
 
   /**
    * Parses {@code host:port}.

@@ -18,7 +18,7 @@ import org.understudy.simulation.Violation;
 import org.understudy.simulation.planted.Outcome.Verdict;
 
 /** Plants one error: compiles the touched file alone and runs what has to catch it. */
-final class Trial {
+final class PatchTrial {
   /** Seeds within which a patch has to be caught. */
   static final int SEEDS = 3000;
 
@@ -33,7 +33,7 @@ final class Trial {
   private final Path directory;
   private final long startNs = System.nanoTime();
 
-  private Trial(Modules modules, Patch patch, Path directory) {
+  private PatchTrial(Modules modules, Patch patch, Path directory) {
     this.modules = modules;
     this.patch = patch;
     this.directory = directory;
@@ -43,7 +43,7 @@ final class Trial {
   static Outcome of(Modules modules, Patch patch) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("planted-");
     try {
-      return new Trial(modules, patch, directory).run();
+      return new PatchTrial(modules, patch, directory).run();
     } finally {
       try (var files = Files.walk(directory)) {
         files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);

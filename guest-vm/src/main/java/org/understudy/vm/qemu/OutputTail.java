@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /** The end of what a process says, bounded, so that a chatty one costs no memory. */
-final class LastWords {
+final class OutputTail {
   static final int MAX_BYTES = 16_384;
 
   private final byte[] ring = new byte[MAX_BYTES];
   private final Thread thread;
   private long total;
 
-  LastWords(InputStream from, String name) {
+  OutputTail(InputStream from, String name) {
     thread = Thread.ofPlatform().daemon().name(name).start(() -> readAll(from));
   }
 

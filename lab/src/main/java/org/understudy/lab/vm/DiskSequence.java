@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * @param damaged sectors that hold something else
  * @param findings the first of both, one line each
  */
-record DiskRecords(long last, long holes, long damaged, List<String> findings) {
+record DiskSequence(long last, long holes, long damaged, List<String> findings) {
   private static final int SECTOR = 512;
   private static final int MAX_FINDINGS = 10;
   private static final long NONE = -1;
@@ -31,7 +31,7 @@ record DiskRecords(long last, long holes, long damaged, List<String> findings) {
       Pattern.compile("understudy-record (\\d{20}) ([0-9a-f-]{36}) +\\n");
 
   /** Reads a raw file. */
-  static DiskRecords read(Path file, String bootId) throws IOException {
+  static DiskSequence read(Path file, String bootId) throws IOException {
     int sectors = Math.toIntExact(Files.size(file) / SECTOR);
     long[] found = new long[sectors];
     try (InputStream in = Files.newInputStream(file);
@@ -68,7 +68,7 @@ record DiskRecords(long last, long holes, long damaged, List<String> findings) {
     return true;
   }
 
-  private static DiskRecords judge(long[] found) {
+  private static DiskSequence judge(long[] found) {
     long last = NONE;
     for (long number : found) {
       last = Math.max(last, number);
@@ -88,7 +88,7 @@ record DiskRecords(long last, long holes, long damaged, List<String> findings) {
         findings.add("sector " + i + " holds " + what + ", not record " + expected);
       }
     }
-    return new DiskRecords(last, holes, damaged, List.copyOf(findings));
+    return new DiskSequence(last, holes, damaged, List.copyOf(findings));
   }
 
   /** The newest record up to the last one that belongs to a sector. */

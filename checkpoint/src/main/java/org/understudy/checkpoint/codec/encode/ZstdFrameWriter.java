@@ -8,7 +8,7 @@ import org.understudy.checkpoint.codec.format.ZstdNative;
  * what earlier ones brought, as if they were compressed at once. Their data stay in memory, one
  * behind the other; where data begin elsewhere, so does a new frame.
  */
-public final class FrameWriter implements AutoCloseable {
+public final class ZstdFrameWriter implements AutoCloseable {
   /** Whole pages of text or records: long matches and a table that a core's cache holds. */
   private static final int MIN_MATCH = 7;
 

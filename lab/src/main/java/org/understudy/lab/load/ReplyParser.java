@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.understudy.lab.judge.Reply;
 
 /** Takes replies out of a stream of bytes as they arrive; keeps what is incomplete. */
-public final class RespParser {
+public final class ReplyParser {
   /** Longest line of a status, error, integer or length. */
   static final int MAX_LINE = 64 << 10;
 

@@ -12,12 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.understudy.lab.judge.Reply;
 
-class RespParserTest {
+class ReplyParserTest {
   private static final String STREAM =
       "+OK\r\n:42\r\n$5\r\na\r\nbc\r\n$-1\r\n$0\r\n\r\n-ERR no\r\n:-7\r\n";
 
   private static List<Reply> parse(String text, int step) {
-    RespParser parser = new RespParser();
+    ReplyParser parser = new ReplyParser();
     List<Reply> replies = new ArrayList<>();
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     for (int at = 0; at < bytes.length; at += step) {
@@ -55,7 +55,7 @@ class RespParserTest {
 
   @Test
   void shouldRefuseALineWithoutEnd() {
-    assertThatThrownBy(() -> parse("+" + "x".repeat(RespParser.MAX_LINE + 1), 1000))
+    assertThatThrownBy(() -> parse("+" + "x".repeat(ReplyParser.MAX_LINE + 1), 1000))
         .isInstanceOf(IllegalStateException.class);
   }
 }

@@ -1,7 +1,7 @@
 package org.understudy.lab.judge;
 
 /** Commands that the load uses and the checker judges. */
-public enum Command {
+public enum LoadCommand {
   /** Adds one to a counter; the reply is the new value. */
   INCR,
   /** Adds to the end of a string; the reply is the new length. */

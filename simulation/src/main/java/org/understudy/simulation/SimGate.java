@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The gate on the primary's own node: open when solo, else released by the ack. */
-final class LocalGate {
-  private record Held(long epoch, Reply reply) {}
+final class SimGate {
+  private record Held(long epoch, Answer reply) {}
 
   private static final long UNCUT = Long.MAX_VALUE;
 
@@ -16,11 +16,11 @@ final class LocalGate {
   private long releases;
   private long releasedEpoch = -1;
 
-  LocalGate(SimProcess process) {
+  SimGate(SimProcess process) {
     this.process = process;
   }
 
-  void pass(Reply reply) {
+  void pass(Answer reply) {
     if (closed) {
       held.add(new Held(UNCUT, reply));
     } else {
@@ -34,8 +34,8 @@ final class LocalGate {
   }
 
   /** What waits since the last cut belongs to this epoch; returns it. */
-  List<Reply> cut(long epoch) {
-    List<Reply> cut = new ArrayList<>();
+  List<Answer> cut(long epoch) {
+    List<Answer> cut = new ArrayList<>();
     for (int i = held.size(); i > 0; i--) {
       Held piece = held.poll();
       boolean isNew = piece.epoch == UNCUT;

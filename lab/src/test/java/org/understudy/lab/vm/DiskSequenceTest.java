@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DiskRecordsTest {
+class DiskSequenceTest {
   private static final String BOOT = "5195eba2-f69a-44a3-8e4c-2f0d6a4b1c3d";
   private static final int SECTORS = 8;
 
@@ -46,7 +46,7 @@ class DiskRecordsTest {
 
   @Test
   void shouldFindNothingOnAnEmptyDisk() throws IOException {
-    DiskRecords records = DiskRecords.read(file, BOOT);
+    DiskSequence records = DiskSequence.read(file, BOOT);
 
     assertThat(records.last()).isEqualTo(-1);
     assertThat(records.holes() + records.damaged()).isZero();
@@ -57,14 +57,14 @@ class DiskRecordsTest {
     assertThat(record(0, BOOT)).hasSize(512);
     writeUpTo(4);
 
-    assertThat(DiskRecords.read(file, BOOT)).extracting("last", "holes").containsExactly(4L, 0L);
+    assertThat(DiskSequence.read(file, BOOT)).extracting("last", "holes").containsExactly(4L, 0L);
   }
 
   @Test
   void shouldAcceptADiskThatWasWrittenAroundMoreThanOnce() throws IOException {
     writeUpTo(2 * SECTORS + 3);
 
-    DiskRecords records = DiskRecords.read(file, BOOT);
+    DiskSequence records = DiskSequence.read(file, BOOT);
     assertThat(records.last()).isEqualTo(2 * SECTORS + 3);
     assertThat(records.holes() + records.damaged()).isZero();
   }
@@ -74,7 +74,7 @@ class DiskRecordsTest {
     writeUpTo(5);
     write(3, new byte[512]);
 
-    DiskRecords records = DiskRecords.read(file, BOOT);
+    DiskSequence records = DiskSequence.read(file, BOOT);
     assertThat(records.holes()).isEqualTo(1);
     assertThat(records.findings()).containsExactly("sector 3 holds record -1, not record 3");
   }
@@ -85,7 +85,7 @@ class DiskRecordsTest {
     write(2, new byte[100]);
     write(4, record(4, BOOT.replace('5', '6')));
 
-    assertThat(DiskRecords.read(file, BOOT).damaged()).isEqualTo(2);
+    assertThat(DiskSequence.read(file, BOOT).damaged()).isEqualTo(2);
   }
 
   @Test
@@ -93,6 +93,6 @@ class DiskRecordsTest {
     writeUpTo(SECTORS + 4);
     write(2, record(2, BOOT));
 
-    assertThat(DiskRecords.read(file, BOOT).holes()).isEqualTo(1);
+    assertThat(DiskSequence.read(file, BOOT).holes()).isEqualTo(1);
   }
 }

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.understudy.vm.disk.Seeds;
 
 /** The rules of the gate, against a model, whatever the order of calls. */
-final class HeldOutputTest {
+final class GatedOutputTest {
   private static final int RUNS = 300;
   private static final int STEPS = 400;
 
   private Random random;
-  private HeldOutput held;
+  private GatedOutput held;
   private final List<Integer> left = new ArrayList<>();
   private final Map<FrameBatch, List<Integer>> lent = new HashMap<>();
   private final List<Integer> sinceCut = new ArrayList<>();
@@ -31,7 +31,7 @@ final class HeldOutputTest {
 
   @Test
   void shouldKeepOrderAndLetNothingOutBeforeItsEpoch() {
-    long seed = Seeds.next(HeldOutputTest.class);
+    long seed = Seeds.next(GatedOutputTest.class);
     for (int run = 0; run < RUNS; run++) {
       random = new Random(seed + run);
       oneRun();
@@ -49,7 +49,7 @@ final class HeldOutputTest {
     holding = false;
     epoch = 0;
     released = 0;
-    held = new HeldOutput(1 << 30, this::exit);
+    held = new GatedOutput(1 << 30, this::exit);
     for (int step = 0; step < STEPS; step++) {
       step();
       assertThat(left.size()).isLessThanOrEqualTo(mayLeave);

@@ -9,7 +9,7 @@ import org.understudy.kv.KeyValueSettings;
 import org.understudy.kv.StandaloneServer;
 import org.understudy.service.front.FrontSettings;
 
-class ReplayTest {
+class LoadReplayTest {
   private static InetSocketAddress free() throws Exception {
     try (java.net.ServerSocket socket =
         new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
@@ -23,7 +23,7 @@ class ReplayTest {
     RecordedLoad load = RecordedLoad.of(3, 5, 60, 500);
     try (StandaloneServer server =
             new StandaloneServer(FrontSettings.of(front), KeyValueSettings.DEFAULT, 64 << 20);
-        Replay replay = new Replay(load, front)) {
+        LoadReplay replay = new LoadReplay(load, front)) {
       assertThat(server.front()).isNotNull();
       replay.populate();
       Histogram latencies = replay.paced(20_000);

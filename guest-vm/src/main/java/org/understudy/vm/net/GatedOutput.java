@@ -11,7 +11,7 @@ import org.agrona.DirectBuffer;
  * filling ── cutFrames ── sealed ── cut(epoch) ── numbered ── release(epoch) ── leaving ── QEMU
  * </pre>
  */
-final class HeldOutput {
+final class GatedOutput {
   private static final int SPARES = 4;
   private static final int MAX_SPARE_BYTES = 8 << 20;
 
@@ -54,7 +54,7 @@ final class HeldOutput {
   private long droppedFrames;
   private long discardedFrames;
 
-  HeldOutput(int limitBytes, Exit exit) {
+  GatedOutput(int limitBytes, Exit exit) {
     this.limitBytes = limitBytes;
     this.exit = exit;
   }

@@ -19,7 +19,7 @@ import org.understudy.node.program.UserError;
  * millisecond, and never waiting for replies, so that a stall counts for everything that was due
  * meanwhile) or as fast as replies arrive.
  */
-final class Replay implements AutoCloseable {
+final class LoadReplay implements AutoCloseable {
   private static final int READ_BUFFER = 256 << 10;
   private static final int POPULATION_PIPELINE = 8;
   private static final int DIGITS = 3;
@@ -34,7 +34,7 @@ final class Replay implements AutoCloseable {
   private long lastAnswerNs;
 
   /** Connects all clients. */
-  Replay(RecordedLoad load, InetSocketAddress front) throws IOException {
+  LoadReplay(RecordedLoad load, InetSocketAddress front) throws IOException {
     this.load = load;
     for (int i = 0; i < load.connections(); i++) {
       connections.add(new ReplayConnection(front, selector, i));

@@ -12,23 +12,24 @@ import java.util.Map;
  * What the agents' guests went through, by number, and what their memory was at each of the last
  * cuts: the reference for images.
  */
-final class Captures {
+final class CaptureReference {
   /** Enough for all that may be unacked, and for what was committed last. */
   private static final int KEPT = 128;
 
   /** One cut. */
-  private record Cut(long number, History history, boolean isLast, byte[] memory, long[] disk) {}
+  private record Cut(
+      long number, GuestHistory history, boolean isLast, byte[] memory, long[] disk) {}
 
   /** One input after an entry. */
   private record Step(long before, long client, long request) {}
 
   private final Map<Step, Long> derived = new HashMap<>();
   private final Cut[] cuts = new Cut[KEPT];
-  private final List<History> entries = new ArrayList<>();
+  private final List<GuestHistory> entries = new ArrayList<>();
   private long number;
 
-  Captures() {
-    entries.add(History.EMPTY);
+  CaptureReference() {
+    entries.add(GuestHistory.EMPTY);
   }
 
   /** A deterministic guest does the same again: the same number for the same entry. */
@@ -36,23 +37,23 @@ final class Captures {
     return derived.computeIfAbsent(
         new Step(before, client, request),
         step -> {
-          History history = entry(before);
+          GuestHistory history = entry(before);
           return add(history.then(client, request, history.derivedToken(client, request)));
         });
   }
 
   /** Number of a new entry. */
-  long add(History entry) {
+  long add(GuestHistory entry) {
     entries.add(entry);
     return entries.size() - 1L;
   }
 
-  History entry(long ofNumber) {
+  GuestHistory entry(long ofNumber) {
     return entries.get((int) ofNumber);
   }
 
   /** The guest's memory is cut at this entry; returns the cut's number, from 1. */
-  long cut(MemorySegment memory, long[] disk, History history, boolean isLast) {
+  long cut(MemorySegment memory, long[] disk, GuestHistory history, boolean isLast) {
     number++;
     Cut old = cuts[(int) (number % KEPT)];
     byte[] bytes = old == null ? new byte[(int) memory.byteSize()] : old.memory;
@@ -67,7 +68,7 @@ final class Captures {
   }
 
   /** The guest's history at this cut, or null if it is too long ago. */
-  History history(long ofNumber) {
+  GuestHistory history(long ofNumber) {
     Cut cut = of(ofNumber);
     return cut == null ? null : cut.history;
   }
