@@ -91,6 +91,7 @@ final class VmStrike {
   private void switchOver() throws IOException, InterruptedException {
     try (EchoProbe echoes = new EchoProbe(ChaosPair.GUEST)) {
       pair.pause(SETTLE_MS + round.lastsMs());
+      echoes.onOrder();
       JsonNode said = ControlClient.switchover(primary.directory(), PATIENCE_MS, step -> {});
       if (!said.path("outcome").asText().equals("moved")) {
         throw new IllegalStateException("not moved: " + said);
