@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.node.program.ExitCode;
-import org.understudy.node.program.Version;
 
 /** A handful of faults on one virtual machine; {@code build/chaos --vm} does any number. */
 @Timeout(900)
@@ -35,7 +34,8 @@ class VmChaosTest {
   void shouldLoseNothingAndBeProtectedAgainAfterEachFault() throws Exception {
     Path output = directory.resolve("chaos.txt");
     int code =
-        chaos(
+        ChaosProcess.run(
+            VmChaosMain.class,
             output,
             "--rounds=" + FAULTS_MADE,
             "--chain=" + FAULTS_MADE,
@@ -58,26 +58,5 @@ class VmChaosTest {
     others.addAll(OTHERS);
     Collections.shuffle(others, random);
     return first + "," + String.join(",", others.subList(0, FAULTS_MADE - 1));
-  }
-
-  private int chaos(Path output, String... options) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Version.jvmFlags());
-    command.add("-Dunderstudy.home=" + Path.of("").toAbsolutePath().getParent());
-    command.add("-Djava.io.tmpdir=" + directory);
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), VmChaosMain.class.getName()));
-    command.addAll(List.of(options));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      return process.waitFor();
-    } finally {
-      process.destroyForcibly();
-    }
   }
 }

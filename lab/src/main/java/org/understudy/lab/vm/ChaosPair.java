@@ -127,6 +127,7 @@ public final class ChaosPair implements AutoCloseable {
 
   /** Starts both nodes and the clients, and waits until the pair is protected. */
   public void start(long timeoutMs) throws IOException, InterruptedException {
+    layout.forgetGuest();
     pair.start();
     if (attach) {
       startMachine(timeoutMs);
@@ -140,6 +141,7 @@ public final class ChaosPair implements AutoCloseable {
    * boots or is not; returns why it did not come up, or null.
    */
   public String boot(boolean isProtected) throws IOException, InterruptedException {
+    layout.forgetGuest();
     if (isProtected) {
       pair.start();
     } else {
@@ -149,6 +151,7 @@ public final class ChaosPair implements AutoCloseable {
       VmDemoRun.awaitBootId(pair::requireAlive);
       return null;
     } catch (UserError e) {
+      pair.requireAlive(); // a node that ended says nothing of boots
       if (e.exitCode() == ExitCode.INTERRUPTED) {
         throw e;
       }

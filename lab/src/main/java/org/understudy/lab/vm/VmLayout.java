@@ -105,6 +105,14 @@ final class VmLayout {
     namespaces.configure(CLIENT, List.of("link set " + cable(place) + master));
   }
 
+  /**
+   * A machine that is new says nothing until it is asked: what was known of the one before, which
+   * may have run at the other place, would be believed for half a minute.
+   */
+  void forgetGuest() throws IOException, InterruptedException {
+    namespaces.configure(CLIENT, List.of("neigh flush dev " + SWITCH));
+  }
+
   /** Where the node at a place is reached by the other one. */
   String nodeAddress(Place place) {
     return ownReplication ? address(place).replace("10.77.", "10.78.") : address(place);

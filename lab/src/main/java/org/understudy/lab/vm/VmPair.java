@@ -122,10 +122,10 @@ final class VmPair implements AutoCloseable {
     return disk(primaryPlace.other());
   }
 
-  /** Throws, with its last words, if a node has ended by itself. */
+  /** Throws, with its last words, if a node that was started has ended by itself. */
   void requireAlive() throws IOException {
     for (NodeProcess node : new NodeProcess[] {pair.primary(), pair.backup()}) {
-      if (!node.isAlive()) {
+      if (node != null && !node.isAlive()) {
         throw node.diedError();
       }
     }
