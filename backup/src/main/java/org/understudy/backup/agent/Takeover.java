@@ -214,6 +214,7 @@ final class Takeover {
     if (replayed >= log.lastSequence() && guest().queuedInputs() == 0) {
       endReplay();
       giveBack();
+      context.standby().tookOver(session.takesLastMirrors());
       session.times().replayedNs = nanoTime();
       step = Step.DONE;
       session.onTookOver(session.times().replayedNs);

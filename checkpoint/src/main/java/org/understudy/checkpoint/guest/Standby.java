@@ -118,6 +118,14 @@ public interface Standby {
    */
   void mirrored(long sequence, long sessionId, DirectBuffer buffer, int offset, int length);
 
+  /**
+   * The guest runs here, and this thread reads the link again.
+   *
+   * @param isHandedOver the primary before passes on what still comes to it: {@link #mirrored} is
+   *     called for what it has sent meanwhile
+   */
+  default void tookOver(boolean isHandedOver) {}
+
   /** The primary's gate released the output of epochs up to this one. */
   void released(long epoch);
 

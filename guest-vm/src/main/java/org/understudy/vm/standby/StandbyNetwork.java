@@ -37,9 +37,6 @@ public final class StandbyNetwork implements AutoCloseable {
         MemoryBound.ofHeap("frames that may not have left", "", HELD_BYTES));
   }
 
-  /** The client's answer to the first frames may still come to the side. */
-  private static final long LISTEN_NS = 300_000_000L;
-
   private final VmSettings settings;
   private final InputFrameLog inputs = new InputFrameLog(INPUT_LOG_BYTES);
   private final HeldFrames held = new HeldFrames(HELD_BYTES);
@@ -48,6 +45,7 @@ public final class StandbyNetwork implements AutoCloseable {
   private final ConcurrentLinkedQueue<LateInput> lateInputs = new ConcurrentLinkedQueue<>();
   private final VmCounters counters;
   private boolean isTakenOver;
+  private volatile LateWindow window;
   private volatile boolean isClosed;
 
   /** A frame that the primary sent on after it had let go of the guest. */
@@ -142,15 +140,16 @@ public final class StandbyNetwork implements AutoCloseable {
     counters.onReplayed(inputs.replayTo(injector));
   }
 
-  /** For a moment frames may still come to the side; then it is given up. */
+  /** For a while frames may still come to the side, and from the primary before. */
   public void linger(FrameInjector injector) {
+    LateWindow open = new LateWindow(System.nanoTime());
+    window = open;
     Thread.ofPlatform()
         .daemon()
         .name("vm-side-taps")
         .start(() -> {
           try {
-            long endNs = System.nanoTime() + LISTEN_NS;
-            while (System.nanoTime() - endNs < 0) {
+            while (!open.isOver(System.nanoTime())) {
               replay(injector);
               java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
             }
@@ -162,6 +161,13 @@ public final class StandbyNetwork implements AutoCloseable {
           close();
           LOG.info("frames after the takeover: {}", counters.byName());
         });
+  }
+
+  void tookOver(boolean isHandedOver) {
+    LateWindow open = window;
+    if (open != null) {
+      open.onLinkRead(isHandedOver, System.nanoTime());
+    }
   }
 
   /** Ahead of what came to the side, which is younger. */

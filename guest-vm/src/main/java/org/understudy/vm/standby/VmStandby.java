@@ -129,15 +129,17 @@ public final class VmStandby implements Standby, AutoCloseable {
   }
 
   @Override
+  public void tookOver(boolean isHandedOver) {
+    network.tookOver(isHandedOver);
+  }
+
+  @Override
   public void applied(long epoch) {
-    lock.lock();
-    try {
+    locked(() -> {
       if (preparation.applied(epoch)) {
         changed.signalAll();
       }
-    } finally {
-      lock.unlock();
-    }
+    });
   }
 
   @Override
@@ -197,15 +199,12 @@ public final class VmStandby implements Standby, AutoCloseable {
 
   @Override
   public void expectTakeover() {
-    lock.lock();
-    try {
+    locked(() -> {
       if (preparation.expectTakeover(isAlive())) {
         early = EarlyRestore.start(waiting, state.committed(), settings.timeoutNs());
         waiting = null;
       }
-    } finally {
-      lock.unlock();
-    }
+    });
   }
 
   /** The QEMU that waits. */

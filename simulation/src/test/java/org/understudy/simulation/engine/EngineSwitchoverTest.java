@@ -110,6 +110,8 @@ class EngineSwitchoverTest {
     long sent = pair.first().primary().mirroredInputs();
     pair.first().guest().inputComes();
     pair.await("sent", () -> pair.first().primary().mirroredInputs() == sent + 1);
+    pair.await("there", () -> standby.mirroredInputs() == 102);
+    assertThat(standby.takeovers()).as("told that such inputs come").containsExactly(true);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package org.understudy.simulation.engine;
 
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.agrona.DirectBuffer;
 import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.guest.Standby;
@@ -28,6 +30,7 @@ final class FakeStandby implements Standby {
   private volatile int keptFrames;
   private volatile int rounds;
   private volatile int copies;
+  private final List<Boolean> takeovers = new CopyOnWriteArrayList<>();
   private volatile long mirroredInputs;
   private volatile Readiness readiness = Readiness.READY;
   private volatile Readiness takeoverReadiness = Readiness.READY;
@@ -127,6 +130,11 @@ final class FakeStandby implements Standby {
   }
 
   @Override
+  public void tookOver(boolean isHandedOver) {
+    takeovers.add(isHandedOver);
+  }
+
+  @Override
   public void released(long epoch) {
     while (!kept.isEmpty() && kept.peek().epoch <= epoch) {
       keptFrames -= kept.poll().frames.length;
@@ -174,6 +182,11 @@ final class FakeStandby implements Standby {
 
   int copies() {
     return copies;
+  }
+
+  /** For each takeover whether the primary before had handed the guest over. */
+  List<Boolean> takeovers() {
+    return takeovers;
   }
 
   long mirroredInputs() {

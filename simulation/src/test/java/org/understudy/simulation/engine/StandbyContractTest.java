@@ -91,6 +91,7 @@ class StandbyContractTest {
         .filteredOn(state -> state.contains("held up: of this test: mend it"))
         .hasSize(1);
     assertThat(pair.second().guest().stepsMade()).isEqualTo(100);
+    assertThat(standby().takeovers()).as("nothing comes from the dead").containsExactly(false);
   }
 
   @Test
