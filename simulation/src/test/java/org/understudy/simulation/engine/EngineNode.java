@@ -157,12 +157,15 @@ final class EngineNode implements AutoCloseable {
     return image;
   }
 
-  /** One byte of the image changes by itself, as by a bad memory module. */
+  /**
+   * One byte of the image changes by itself, as by a bad memory module; one that the guest never
+   * writes, else the next epoch might mend it.
+   */
   void spoilImage() {
     spoiled = true;
-    long last = image.segment().byteSize() - 1;
-    byte before = image.segment().get(java.lang.foreign.ValueLayout.JAVA_BYTE, last);
-    image.segment().set(java.lang.foreign.ValueLayout.JAVA_BYTE, last, (byte) ~before);
+    long untouched = FakeState.HEADER_BYTES - 1;
+    byte before = image.segment().get(java.lang.foreign.ValueLayout.JAVA_BYTE, untouched);
+    image.segment().set(java.lang.foreign.ValueLayout.JAVA_BYTE, untouched, (byte) ~before);
   }
 
   private Successor restore(

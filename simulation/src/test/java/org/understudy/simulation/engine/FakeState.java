@@ -24,7 +24,10 @@ final class FakeState {
   private static final int LAST_INPUT = 8;
   private static final int INPUTS = 16;
   private static final int SEED = 24;
-  private static final int HEADER_BYTES = 4096;
+
+  /** Of these only the words above are ever written. */
+  static final int HEADER_BYTES = 4096;
+
   private static final int WRITES_PER_STEP = 6;
 
   private final GuestMemory memory;
