@@ -3,7 +3,6 @@ package org.understudy.checkpoint.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -23,7 +22,6 @@ import org.understudy.checkpoint.codec.format.Sharing;
 class CodecRoundTripTest {
   private static final int PAGES = 300;
   private static final int TEXT_PAGES = 1500;
-  private static final int EPOCHS = 4;
   private static final long SEED = Long.getLong("codec.seed", new SplittableRandom().nextLong());
 
   private static final List<Compressor> SETTINGS =
@@ -85,8 +83,7 @@ class CodecRoundTripTest {
         EpochEncoder encoder = new EpochEncoder(CodecSettings.understudy(), guest.layout());
         EpochDecoder decoder = new EpochDecoder(image, EpochDecoder.DEFAULT_STAGING_BYTES)) {
       SplittableRandom random = new SplittableRandom(SEED);
-      int starts = 0;
-      for (int epoch = 0; epoch < EPOCHS; epoch++) {
+      for (int epoch = 0; epoch < 4; epoch++) {
         for (int page = 0; page < TEXT_PAGES; page++) {
           for (int at = 0; at < Mem.PAGE; at++) {
             Mem.putByte(guest.page(page) + at, 'a' + random.nextInt(5 + epoch));
@@ -96,16 +93,14 @@ class CodecRoundTripTest {
             Codecs.encode(encoder, epoch, guest.capture(Codecs.pages(0, TEXT_PAGES)));
         Codecs.decode(decoder, epoch, batches);
         assertThat(image.sameAs(guest)).as("epoch " + epoch).isTrue();
-        List<Byte> compressors =
-            batches.stream().map(CodecRoundTripTest::dataCompressor).filter(c -> c >= 0).toList();
-        assertThat(compressors)
+        assertThat(batches).hasSizeGreaterThan(20);
+        assertThat(batches.stream().map(CodecRoundTripTest::dataCompressor))
             .as("epoch " + epoch)
-            .hasSizeGreaterThan(20)
             .startsWith((byte) Compressor.FRAME_START.code())
-            .contains((byte) Compressor.FRAME_NEXT.code());
-        starts += Collections.frequency(compressors, (byte) Compressor.FRAME_START.code());
+            .contains((byte) Compressor.FRAME_NEXT.code())
+            .filteredOn(code -> code == Compressor.FRAME_START.code())
+            .hasSizeGreaterThan(1);
       }
-      assertThat(starts).as("also within an epoch").isGreaterThan(EPOCHS);
     }
   }
 
