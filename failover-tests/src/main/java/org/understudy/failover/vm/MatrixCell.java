@@ -50,11 +50,9 @@ record MatrixCell(QemuProgram program, String machine, int cpus) {
 
   /** What makes both nodes' machine of it. */
   List<String> settings() {
-    return List.of(
-        "vm.program = \"" + program.path() + "\"",
-        "vm.machine = \"" + type() + "\"",
-        "vm.cpus = " + cpus,
-        // There may be fewer processors than the guest has, and the nodes need some too.
-        "vm.pins = []");
+    List<String> settings = new ArrayList<>(StagedRun.processors(cpus));
+    settings.add("vm.program = \"" + program.path() + "\"");
+    settings.add("vm.machine = \"" + type() + "\"");
+    return settings;
   }
 }

@@ -30,6 +30,14 @@ final class StagedRun {
   @Option(names = "--files", hidden = true)
   Path files;
 
+  /**
+   * Settings of a machine with so many processors. It is pinned to none: the host may have fewer,
+   * and the nodes need some too.
+   */
+  static List<String> processors(int count) {
+    return List.of("vm.cpus = " + count, "vm.pins = []");
+  }
+
   /** Runs the part that this process is for; what the user did wrong is one line and its code. */
   int either(Part outside, Part inside) throws IOException, InterruptedException {
     try {

@@ -96,8 +96,7 @@ public final class VmBootsMain implements Callable<Integer> {
   private boolean isUp(int turn, boolean isProtected) throws IOException, InterruptedException {
     String kind = isProtected ? "protected" : "alone";
     Path own = Files.createDirectories(stage.files.resolve(kind.charAt(0) + "-" + turn));
-    // There may be fewer processors than the guest has, and the node needs some too.
-    List<String> settings = new ArrayList<>(List.of("vm.cpus = " + processors, "vm.pins = []"));
+    List<String> settings = new ArrayList<>(StagedRun.processors(processors));
     settings.addAll(stage.settings);
     ChaosPair.Options options =
         new ChaosPair.Options(

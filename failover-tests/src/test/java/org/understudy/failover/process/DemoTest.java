@@ -12,7 +12,6 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.understudy.cli.Main;
 import org.understudy.lab.pair.TakeoverParts;
 import org.understudy.node.program.ExitCode;
-import org.understudy.node.program.Version;
 
 /** The whole demo, as a program reads it. */
 @Timeout(300)
@@ -97,11 +95,7 @@ class DemoTest {
   @Test
   void shouldEndInOrderAndKeepNothingWhenItIsInterrupted()
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Version.jvmFlags());
-    command.addAll(List.of("-Djava.io.tmpdir=" + directory, "-cp"));
-    command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName()));
+    List<String> command = JavaCommand.of(Main.class, directory);
     command.addAll(List.of("demo", "--json", "--memory=64MiB"));
     Path out = Files.createTempFile("understudy", "demo");
     Process demo =

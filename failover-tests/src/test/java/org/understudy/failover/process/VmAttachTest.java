@@ -20,7 +20,6 @@ import org.understudy.cli.Main;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.program.ExitCode;
-import org.understudy.node.program.Version;
 
 /**
  * The demo, whose machine is started by the test with a command line of its own: a script as an
@@ -68,12 +67,7 @@ class VmAttachTest {
   }
 
   private void startDemo(Path output, String... options) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Version.jvmFlags());
-    command.add("-Dunderstudy.home=" + Path.of("").toAbsolutePath().getParent());
-    command.add("-Djava.io.tmpdir=" + directory);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    List<String> command = JavaCommand.of(Main.class, directory);
     command.addAll(List.of("demo", "vm", "--json", "--accelerator=tcg", "--rate=300"));
     command.addAll(List.of("--kills=2", "--seconds=6", "--memory=256MiB", "--disk=1MiB"));
     command.addAll(List.of(options));

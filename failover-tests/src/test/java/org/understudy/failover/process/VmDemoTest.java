@@ -8,14 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.cli.Main;
 import org.understudy.node.program.ExitCode;
-import org.understudy.node.program.Version;
 
 /** The demo with a virtual machine, as a program reads it: two kills of a guest with a disk. */
 @Timeout(600)
@@ -47,12 +45,7 @@ class VmDemoTest {
 
   /** The client's process writes to what this one's child writes to, so it must be a file. */
   private int demo(Path output, String... options) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Version.jvmFlags());
-    command.add("-Dunderstudy.home=" + Path.of("").toAbsolutePath().getParent());
-    command.add("-Djava.io.tmpdir=" + directory);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    List<String> command = JavaCommand.of(Main.class, directory);
     command.addAll(List.of("demo", "vm", "--json", "--accelerator=tcg", "--rate=300"));
     command.addAll(List.of(options));
     Process process =

@@ -1,9 +1,8 @@
 package org.understudy.failover.vm;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.understudy.node.program.Version;
+import org.understudy.failover.process.JavaCommand;
 
 /** A chaos command as {@code build/chaos} starts it. */
 final class ChaosProcess {
@@ -11,12 +10,7 @@ final class ChaosProcess {
 
   /** Runs it to its end; what it says is in the file, and what it leaves beside that. */
   static int run(Class<?> main, Path output, String... options) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Version.jvmFlags());
-    command.add("-Dunderstudy.home=" + Path.of("").toAbsolutePath().getParent());
-    command.add("-Djava.io.tmpdir=" + output.getParent());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    List<String> command = JavaCommand.of(main, output.getParent());
     command.addAll(List.of(options));
     Process process =
         new ProcessBuilder(command)

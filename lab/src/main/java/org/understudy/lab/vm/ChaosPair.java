@@ -127,7 +127,6 @@ public final class ChaosPair implements AutoCloseable {
 
   /** Starts both nodes and the clients, and waits until the pair is protected. */
   public void start(long timeoutMs) throws IOException, InterruptedException {
-    layout.forgetGuest();
     pair.start();
     if (attach) {
       startMachine(timeoutMs);
@@ -141,7 +140,6 @@ public final class ChaosPair implements AutoCloseable {
    * boots or is not; returns why it did not come up, or null.
    */
   public String boot(boolean isProtected) throws IOException, InterruptedException {
-    layout.forgetGuest();
     if (isProtected) {
       pair.start();
     } else {

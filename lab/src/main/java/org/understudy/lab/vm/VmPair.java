@@ -45,14 +45,15 @@ final class VmPair implements AutoCloseable {
   }
 
   /** Starts both nodes; the guest boots on the primary. */
-  void start() throws IOException {
+  void start() throws IOException, InterruptedException {
     startBackup();
     startPrimary();
   }
 
   /** Starts the primary; without a backup its guest runs unprotected. */
-  void startPrimary() throws IOException {
+  void startPrimary() throws IOException, InterruptedException {
     makeDisk(primaryPlace);
+    layout.forgetGuest();
     pair.startPrimary(layout.prefix(primaryPlace));
   }
 

@@ -140,9 +140,7 @@ public record Budget(
         heapBytes(),
         heapLimitBytes,
         "the JVM",
-        lower(Place.HEAP)
-            + " or set UNDERSTUDY_JAVA_OPTS=-Xmx"
-            + mib(HeapLimit.withSpare(heapBytes())));
+        lower(Place.HEAP) + " or set UNDERSTUDY_JAVA_OPTS=" + HeapLimit.option(heapBytes()));
     refuse(
         "disk",
         diskBytes,
@@ -152,7 +150,7 @@ public record Budget(
     refuseDescriptors(there.descriptors());
   }
 
-  private static String mib(long bytes) {
+  static String mib(long bytes) {
     return (bytes + (1 << 20) - 1 >> 20) + "m";
   }
 

@@ -45,7 +45,7 @@ public final class HeapLimit {
       List<String> arguments = ProcessImage.arguments();
       if (arguments.contains(AS_NEEDED)) {
         LOG.info("this node needs {} of heap: its JVM starts anew", Units.roughSize(neededBytes));
-        Collections.replaceAll(arguments, AS_NEEDED, "-Xmx" + mib(withSpare(neededBytes)) + "m");
+        Collections.replaceAll(arguments, AS_NEEDED, option(neededBytes));
         ProcessImage.replace(arguments);
       }
     } catch (IOException | LinuxCallException e) {
@@ -53,12 +53,12 @@ public final class HeapLimit {
     }
   }
 
-  /** The limit that leaves so much for use. */
-  static long withSpare(long bytes) {
-    return bytes + bytes / SPARE_FRACTION;
+  /** What a JVM is to be given that needs so much. */
+  static String option(long neededBytes) {
+    return "-Xmx" + Budget.mib(withSpare(neededBytes));
   }
 
-  private static long mib(long bytes) {
-    return bytes + (1 << 20) - 1 >> 20;
+  private static long withSpare(long bytes) {
+    return bytes + bytes / SPARE_FRACTION;
   }
 }
