@@ -32,6 +32,9 @@ final class GuestPort implements GuestHost {
   /** Longer than QEMU's slowest step may take; a capture takes milliseconds. */
   private static final long PATIENCE_NS = 30_000_000_000L;
 
+  /** So seldom that what both threads write is no cost of the guest's cycles and pauses. */
+  private static final long GUEST_LOOK_NS = 10_000_000;
+
   private final Guest guest;
   private final PacerControl control = new PacerControl();
   private final EpochPacer pacer;
@@ -49,6 +52,7 @@ final class GuestPort implements GuestHost {
   // Orders of the agent.
   private final GuestWatch guestWatch = new GuestWatch(PATIENCE_NS);
   private boolean isAsked;
+  private long guestLookedNs;
   private final ReleaseOrder releasable;
   private long copy;
 
@@ -326,14 +330,22 @@ final class GuestPort implements GuestHost {
     guest.wakeUp();
   }
 
-  /** Asked in each cycle: why the guest cannot go on here; null while it can. */
-  Throwable failure() {
+  /** In each cycle of the agent. */
+  void watchGuest(long nowNs) {
+    if (nowNs - guestLookedNs < GUEST_LOOK_NS) {
+      return;
+    }
+    guestLookedNs = nowNs;
     // A service may be busy with one event for as long as it likes.
     boolean isNeeded = isAsked && !guest.description().gatedOnBackup();
-    if (guestWatch.isStuck(clock.nanoTime(), isHeard, isNeeded)) {
+    if (guestWatch.isStuck(nowNs, isHeard, isNeeded)) {
       guestFailed(new IllegalStateException("the guest's thread does nothing any more"));
     }
     isHeard = false;
+  }
+
+  /** Why the guest cannot go on here; null while it can. */
+  Throwable failure() {
     return failure.get();
   }
 

@@ -198,6 +198,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   }
 
   private int pollGuest() {
+    port.watchGuest(nowNs);
     Throwable failure = port.failure();
     if (failure != null && !session.state().isTerminal()) {
       session.onGuestFailed(failure.toString());
