@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.host.FileExtents;
-import org.understudy.vm.capture.StateDecoder;
-import org.understudy.vm.capture.StateEncoder;
-import org.understudy.vm.capture.StateLoader;
+import org.understudy.vm.device.StateDecoder;
+import org.understudy.vm.device.StateEncoder;
+import org.understudy.vm.device.StateLoader;
 import org.understudy.vm.track.OutsideTracking;
 
 /** One guest lives on in one QEMU after the other, each killed; its memory is known from scans. */

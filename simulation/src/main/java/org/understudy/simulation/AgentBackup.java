@@ -3,7 +3,7 @@ package org.understudy.simulation;
 import org.agrona.DirectBuffer;
 import org.understudy.backup.agent.BackupAgent;
 import org.understudy.backup.agent.BackupContext;
-import org.understudy.backup.agent.BackupMetrics;
+import org.understudy.backup.agent.BackupObserver;
 import org.understudy.backup.agent.Successor;
 import org.understudy.backup.session.BackupSession;
 import org.understudy.backup.session.BackupSettings;
@@ -59,7 +59,7 @@ final class AgentBackup implements Holder, AgentRole {
         node.link,
         node.calls,
         this::onState,
-        BackupMetrics.NONE,
+        BackupObserver.NONE,
         node::clock);
   }
 

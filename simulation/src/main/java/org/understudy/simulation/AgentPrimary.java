@@ -7,7 +7,7 @@ import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.primary.agent.PrimaryContext;
-import org.understudy.primary.agent.PrimaryMetrics;
+import org.understudy.primary.agent.PrimaryObserver;
 import org.understudy.primary.agent.VerifyPlan;
 import org.understudy.primary.pacing.PacerSettings;
 import org.understudy.primary.session.PrimarySession;
@@ -48,7 +48,7 @@ final class AgentPrimary implements Runner, AgentRole, Successor {
         node.link,
         node.calls,
         this::onState,
-        PrimaryMetrics.NONE,
+        PrimaryObserver.NONE,
         (digest, epoch) -> {},
         node::clock,
         () -> {});

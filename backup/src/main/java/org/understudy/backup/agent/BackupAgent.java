@@ -37,7 +37,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   private final FrontPump pump;
   private final OutputDelivery output;
   private final Takeover takeover;
-  private final BackupCommands commands;
+  private final BackupEffects commands;
   private final BackupSession session;
   private long nowNs;
   private long stagingPeakBytes;
@@ -53,7 +53,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
     pump = new FrontPump(context.front(), log, clock);
     output = new OutputDelivery(context.front(), context.limits().inputs());
     takeover = new Takeover(context, images, log, clock, output);
-    commands = new BackupCommands(context, images, log, clock, pump, output, takeover);
+    commands = new BackupEffects(context, images, log, clock, pump, output, takeover);
     session =
         new BackupSession(
             context.session(),

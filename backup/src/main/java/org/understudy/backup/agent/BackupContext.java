@@ -54,7 +54,7 @@ public record BackupContext(
     Link link,
     RegisterCalls arbiter,
     StateListener listener,
-    BackupMetrics metrics,
+    BackupObserver metrics,
     NanoClock clock) {
 
   /**

@@ -16,13 +16,13 @@ import org.understudy.checkpoint.verify.MemoryDigest;
 final class ImageStore implements AutoCloseable {
   private final Supplier<GuestMemory> newMemory;
   private final BackupContext.Limits limits;
-  private final BackupMetrics metrics;
+  private final BackupObserver metrics;
   private GuestMemory memory;
   private CheckpointStage stage;
   private boolean applyPending;
   private String difference;
 
-  ImageStore(Supplier<GuestMemory> newMemory, BackupContext.Limits limits, BackupMetrics metrics) {
+  ImageStore(Supplier<GuestMemory> newMemory, BackupContext.Limits limits, BackupObserver metrics) {
     this.newMemory = newMemory;
     this.limits = limits;
     this.metrics = metrics;

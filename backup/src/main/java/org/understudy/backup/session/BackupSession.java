@@ -1,6 +1,6 @@
 package org.understudy.backup.session;
 
-import org.understudy.backup.session.CheckpointOrder.Place;
+import org.understudy.backup.session.CheckpointSequence.Place;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;

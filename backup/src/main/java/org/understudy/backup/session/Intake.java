@@ -7,7 +7,7 @@ import org.understudy.pair.session.Goodbye;
  * What has come from the primary in this copy: checkpoints in their order, and what is committed.
  */
 final class Intake {
-  final CheckpointOrder order = new CheckpointOrder();
+  final CheckpointSequence order = new CheckpointSequence();
 
   private final BackupSettings settings;
   private final PrimaryLink link;

@@ -41,7 +41,7 @@ public final class TcpFront implements ClientFront {
   private Chunks.Chunk reading;
   private final Long2ObjectHashMap<TcpSession> sessions = new Long2ObjectHashMap<>();
   private final ParkedSessions parked = new ParkedSessions(this::onUnparked);
-  private final Replay replay = new Replay();
+  private final ReplySuppression replay = new ReplySuppression();
   private final ArrayList<TcpSession> toFlush = new ArrayList<>();
   private final ArrayList<TcpSession> ready = new ArrayList<>();
   private final Consumer<SelectionKey> onReady = this::onReady;
@@ -159,7 +159,7 @@ public final class TcpFront implements ClientFront {
   @Override
   public void send(long sessionId, DirectBuffer buffer, int offset, int length) {
     int sentBefore = replay.sentBefore(sessionId, buffer, offset, length);
-    if (sentBefore == Replay.DIFFERENT) {
+    if (sentBefore == ReplySuppression.DIFFERENT) {
       closeSession(sessionId);
     } else if (sentBefore < length) {
       queue(sessionId, buffer, offset + sentBefore, length - sentBefore);

@@ -24,7 +24,7 @@ import org.understudy.vm.attach.AttachedQemu;
 import org.understudy.vm.attach.MachineShape;
 import org.understudy.vm.attach.Refusal;
 import org.understudy.vm.attach.ShapeObserver;
-import org.understudy.vm.capture.GuestEvents;
+import org.understudy.vm.device.GuestEvents;
 import org.understudy.vm.machine.Machine;
 import org.understudy.vm.machine.MachineWatch;
 import org.understudy.vm.machine.VmSettings;

@@ -15,7 +15,7 @@ import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.vm.attach.AttachException;
 import org.understudy.vm.attach.AttachedProcess;
-import org.understudy.vm.capture.DeviceCapture;
+import org.understudy.vm.device.DeviceCapture;
 import org.understudy.vm.disk.DiskOwner;
 import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.disk.primary.DiskLogSettings;

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.vm.attach.AttachedQemu;
-import org.understudy.vm.capture.GuestEvents;
+import org.understudy.vm.device.GuestEvents;
 import org.understudy.vm.qemu.QemuProcess;
 import org.understudy.vm.qemu.QemuThreads;
 import org.understudy.vm.qemu.RunningQemu;

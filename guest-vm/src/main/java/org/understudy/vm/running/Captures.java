@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.GuestHost;
 import org.understudy.checkpoint.track.CapturedSet;
-import org.understudy.vm.capture.DeviceCapture;
+import org.understudy.vm.device.DeviceCapture;
 import org.understudy.vm.disk.primary.DiskCut;
 import org.understudy.vm.machine.PauseTimes;
 import org.understudy.vm.machine.VmCounters;

@@ -8,7 +8,7 @@ import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.guest.CapturedPages;
 import org.understudy.checkpoint.track.CapturedSet;
-import org.understudy.vm.capture.StateEncoder;
+import org.understudy.vm.device.StateEncoder;
 import org.understudy.vm.disk.primary.DiskCut;
 import org.understudy.vm.machine.FramesSection;
 import org.understudy.vm.net.FrameCut;

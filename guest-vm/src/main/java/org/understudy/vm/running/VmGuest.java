@@ -19,7 +19,7 @@ import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.host.schedule.Processors;
 import org.understudy.host.schedule.TimeSlice;
-import org.understudy.vm.capture.DeviceCapture;
+import org.understudy.vm.device.DeviceCapture;
 import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.machine.Machine;
 import org.understudy.vm.machine.MachineWatch;

@@ -2,7 +2,7 @@ package org.understudy.vm.standby;
 
 import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
-import org.understudy.vm.capture.StateDecoder;
+import org.understudy.vm.device.StateDecoder;
 
 /**
  * The device state of the last committed epoch, and the one that was received after it. Its three

@@ -3,7 +3,7 @@ package org.understudy.vm.standby;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
-import org.understudy.vm.capture.StateLoader;
+import org.understudy.vm.device.StateLoader;
 import org.understudy.vm.machine.Machine;
 import org.understudy.vm.machine.VmSettings;
 import org.understudy.vm.qemu.QemuCommandLine;

@@ -34,7 +34,7 @@ public final class VmTakeover implements AutoCloseable {
 
   private final VmStandby standby;
   private final LongSupplier clock;
-  private final TakeoverSteps times = new TakeoverSteps();
+  private final VmTakeoverTimes times = new VmTakeoverTimes();
   private Step step = Step.ANNOUNCE;
   private RunningDisks disks;
   private WaitingMachine machine;

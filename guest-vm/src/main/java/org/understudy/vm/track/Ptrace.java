@@ -89,13 +89,13 @@ final class Ptrace implements AutoCloseable {
     }
   }
 
-  Registers registers() {
-    Registers registers = new Registers(arena);
+  CpuRegisters registers() {
+    CpuRegisters registers = new CpuRegisters(arena);
     request(GETREGS, 0, registers.address(), "PTRACE_GETREGS");
     return registers;
   }
 
-  void registers(Registers registers) {
+  void registers(CpuRegisters registers) {
     request(SETREGS, 0, registers.address(), "PTRACE_SETREGS");
   }
 

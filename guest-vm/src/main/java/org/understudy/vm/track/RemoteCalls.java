@@ -23,8 +23,8 @@ final class RemoteCalls implements AutoCloseable {
   private final Ptrace thread;
   private final RandomAccessFile memory;
   private final long instruction;
-  private final Registers before;
-  private final Registers call = new Registers(arena);
+  private final CpuRegisters before;
+  private final CpuRegisters call = new CpuRegisters(arena);
   private final long signalsBefore;
   private final long deadlineNs;
   private long scratch;

@@ -4,7 +4,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.SystemNanoClock;
 import org.understudy.backup.agent.BackupAgent;
 import org.understudy.backup.agent.BackupContext;
-import org.understudy.backup.agent.BackupMetrics;
+import org.understudy.backup.agent.BackupObserver;
 import org.understudy.backup.agent.Successor;
 import org.understudy.backup.session.BackupSettings;
 import org.understudy.backup.session.BackupState;
@@ -87,7 +87,7 @@ final class BackupRole implements Role {
 
   /** Outlives the role: the first reply may leave when the guest has long been handed on. */
   private record Metrics(VerifySamples samples, TakeoverHistory takeovers)
-      implements BackupMetrics {
+      implements BackupObserver {
     @Override
     public void onVerified(long epoch, byte[] primary, byte[] image) {
       samples.compared(primary, image, epoch);

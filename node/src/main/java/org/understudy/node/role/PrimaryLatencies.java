@@ -1,10 +1,10 @@
 package org.understudy.node.role;
 
 import org.understudy.node.status.NodeStatus.Latency;
-import org.understudy.primary.agent.PrimaryMetrics;
+import org.understudy.primary.agent.PrimaryObserver;
 
 /** Distributions of a primary. */
-final class PrimaryLatencies implements PrimaryMetrics {
+final class PrimaryLatencies implements PrimaryObserver {
   final LatencyRecorder pause = new LatencyRecorder();
   final LatencyRecorder encode = new LatencyRecorder();
   final LatencyRecorder commit = new LatencyRecorder();

@@ -5,7 +5,7 @@ import org.understudy.checkpoint.codec.encode.EncodeStats;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.primary.session.PrimarySession;
-import org.understudy.primary.ship.EpochShipper;
+import org.understudy.primary.ship.CaptureEncoder;
 import org.understudy.primary.ship.RetainedLog;
 import org.understudy.protocol.codecs.SectionKind;
 import org.understudy.protocol.wire.MessageSender;
@@ -24,9 +24,9 @@ final class CaptureShipping {
   private static final int REMEMBERED = 64;
 
   private final GuestPort port;
-  private final Supplier<EpochShipper> newShipper;
+  private final Supplier<CaptureEncoder> newShipper;
   private final RetainedLog log;
-  private final PrimaryMetrics metrics;
+  private final PrimaryObserver metrics;
   private final long[] startPositions = new long[REMEMBERED];
   private final long[] endPositions = new long[REMEMBERED];
   private final long[] capturedAtNs = new long[REMEMBERED];
@@ -44,15 +44,15 @@ final class CaptureShipping {
   private long stagingPeakBytes;
 
   /** Made for the first copy: a node that just took over serves its clients before that. */
-  private volatile EpochShipper shipper;
+  private volatile CaptureEncoder shipper;
 
   private long encodeNsBefore;
 
   CaptureShipping(
       GuestPort port,
-      Supplier<EpochShipper> newShipper,
+      Supplier<CaptureEncoder> newShipper,
       RetainedLog log,
-      PrimaryMetrics metrics,
+      PrimaryObserver metrics,
       PrimaryCounters counters) {
     this.port = port;
     this.newShipper = newShipper;
@@ -207,7 +207,7 @@ final class CaptureShipping {
 
   /** A shipper that failed half-way is of no use: the next copy makes another. */
   private void drop(Throwable failure) {
-    EpochShipper broken = shipper;
+    CaptureEncoder broken = shipper;
     shipper = null;
     try {
       broken.close();
@@ -259,7 +259,7 @@ final class CaptureShipping {
   }
 
   long pagesLeft() {
-    EpochShipper current = shipper;
+    CaptureEncoder current = shipper;
     return current == null ? 0 : current.pagesLeft();
   }
 

@@ -40,9 +40,9 @@ final class GuestPort implements GuestHost {
   private final EpochPacer pacer;
   private final VerifyPlan verify;
   private final ObjLongConsumer<byte[]> digests;
-  private final OutputStream outputs;
+  private final EarlyOutput outputs;
   private final MirrorStream mirror;
-  private final PrimaryMetrics metrics;
+  private final PrimaryObserver metrics;
   private final NanoClock clock;
   private final Runnable wakeAgent;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -82,7 +82,7 @@ final class GuestPort implements GuestHost {
   private long outputSinceNs;
   private long released = ReleaseOrder.NOTHING;
 
-  GuestPort(PrimaryContext context, Guest guest, OutputStream outputs, MirrorStream mirror) {
+  GuestPort(PrimaryContext context, Guest guest, EarlyOutput outputs, MirrorStream mirror) {
     this.guest = guest;
     this.outputs = outputs;
     this.mirror = mirror;

@@ -18,7 +18,7 @@ import org.understudy.pair.session.SessionEvents;
 import org.understudy.primary.session.PeerHello;
 import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.session.PrimaryState;
-import org.understudy.primary.ship.EpochShipper;
+import org.understudy.primary.ship.CaptureEncoder;
 import org.understudy.primary.ship.RetainedLog;
 import org.understudy.protocol.codecs.GoodbyeReason;
 import org.understudy.protocol.codecs.InputKind;
@@ -47,13 +47,13 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   private final PrimaryContext context;
   private final Guest guest;
   private final PrimaryCounters counters = new PrimaryCounters();
-  private final OutputStream outputs = new OutputStream();
+  private final EarlyOutput outputs = new EarlyOutput();
   private final MirrorStream mirror = new MirrorStream();
   private final RetainedLog log;
   private final GuestPort port;
   private final CaptureShipping shipping;
   private final InputBacklog backlog;
-  private final PrimaryCommands commands;
+  private final PrimaryEffects commands;
   private final HelloCheck helloCheck;
   private final PrimarySession session;
   private long nowNs;
@@ -68,7 +68,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
    * @param streams output goes ahead of the checkpoint of its epoch
    */
   public static List<MemoryBound> bounds(int inputBytes, boolean streams) {
-    long ahead = streams ? OutputStream.CEILING_BYTES : 0;
+    long ahead = streams ? EarlyOutput.CEILING_BYTES : 0;
     return List.of(
         MemoryBound.ofNative("inputs that wait for the guest", "limits.inputLog", inputBytes),
         MemoryBound.ofNative("output that goes ahead", "", ahead),
@@ -78,7 +78,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   /** What copies to a backup take at most, from the first one on. */
   public static List<MemoryBound> copyBounds(
       CodecSettings codec, RegionLayout layout, long stagingBytes) {
-    List<MemoryBound> bounds = new ArrayList<>(EpochShipper.bounds(codec, layout));
+    List<MemoryBound> bounds = new ArrayList<>(CaptureEncoder.bounds(codec, layout));
     bounds.add(
         MemoryBound.ofNative(
             "checkpoints on their way", "limits.staging", RetainedLog.ceilingBytes(stagingBytes)));
@@ -101,14 +101,14 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     shipping =
         new CaptureShipping(
             port,
-            () -> new EpochShipper(context.codec(), guest.description().layout(), log),
+            () -> new CaptureEncoder(context.codec(), guest.description().layout(), log),
             log,
             context.metrics(),
             counters);
     backlog = new InputBacklog(context.inputBytes());
     helloCheck = new HelloCheck(context.pairId(), context.terms());
     commands =
-        new PrimaryCommands(
+        new PrimaryEffects(
             context, register.registerId(), guest, port, shipping, outputs, backlog, counters);
     session =
         new PrimarySession(

@@ -44,7 +44,7 @@ public record PrimaryContext(
     Link link,
     RegisterCalls arbiter,
     StateListener listener,
-    PrimaryMetrics metrics,
+    PrimaryObserver metrics,
     ObjLongConsumer<byte[]> digests,
     NanoClock clock,
     Runnable wakeUp) {}

@@ -6,7 +6,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.SystemNanoClock;
 import org.understudy.backup.agent.BackupAgent;
 import org.understudy.backup.agent.BackupContext;
-import org.understudy.backup.agent.BackupMetrics;
+import org.understudy.backup.agent.BackupObserver;
 import org.understudy.backup.agent.Successor;
 import org.understudy.backup.session.BackupSettings;
 import org.understudy.backup.session.BackupState;
@@ -18,7 +18,7 @@ import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
 import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.primary.agent.PrimaryContext;
-import org.understudy.primary.agent.PrimaryMetrics;
+import org.understudy.primary.agent.PrimaryObserver;
 import org.understudy.primary.session.PrimarySettings;
 import org.understudy.primary.session.PrimaryState;
 import org.understudy.protocol.monitor.DeferredMonitor;
@@ -109,7 +109,7 @@ final class EngineNode implements AutoCloseable {
         link,
         worker,
         (machine, from, to, nowNs, reason) -> states.add(to + ": " + reason),
-        PrimaryMetrics.NONE,
+        PrimaryObserver.NONE,
         (digest, epoch) -> {},
         SystemNanoClock.INSTANCE,
         () -> {});
@@ -178,7 +178,7 @@ final class EngineNode implements AutoCloseable {
     return restored;
   }
 
-  private final class Verifier implements BackupMetrics {
+  private final class Verifier implements BackupObserver {
     @Override
     public void onVerified(long epoch, byte[] ofPrimary, byte[] ofImage) {
       if (!spoiled && !java.util.Arrays.equals(ofPrimary, ofImage)) {
