@@ -60,20 +60,12 @@ public final class FileArbiter implements Arbiter {
     removeTemporaries();
   }
 
-  /** A random id for a new register. */
-  public static long newRegisterId() {
-    long id = ThreadLocalRandom.current().nextLong();
-    return id == 0 ? 1 : id;
-  }
-
-  /**
-   * Goes the way of a write up to its link, into a file that is removed again: a claim that comes
-   * later finds code and directory warm, and an unwritable directory shows now.
-   */
+  /** Goes the way of a write up to its link, into a file that is removed again. */
+  @Override
   public void rehearse() throws IOException {
     try (HeldLock temporary = HeldLock.create(temporary())) {
       read();
-      temporary.write(RegisterFile.bytes(new Register(1, 1, new Ownership.Ended())));
+      temporary.write(RegisterText.bytes(new Register(1, 1, new Ownership.Ended())));
     }
     syncDirectory();
   }
@@ -99,21 +91,11 @@ public final class FileArbiter implements Arbiter {
 
   @Override
   public boolean compareAndSet(Register next) throws IOException {
-    Optional<Register> current = read();
-    if (current.map(Register::generation).orElse(0L) != next.generation() - 1) {
+    if (!Registers.precedes(read().orElse(null), next, this)) {
       return false;
     }
-    if (current.isPresent() && current.get().registerId() != next.registerId()) {
-      throw new IOException(
-          "register id "
-              + Long.toHexString(next.registerId())
-              + " does not belong to "
-              + describe()
-              + ", which has "
-              + Long.toHexString(current.get().registerId()));
-    }
     try (HeldLock temporary = HeldLock.create(temporary())) {
-      temporary.write(RegisterFile.bytes(next));
+      temporary.write(RegisterText.bytes(next));
       beforeLink.run();
       Files.createLink(file(next.generation()), temporary.file());
     } catch (FileAlreadyExistsException e) {

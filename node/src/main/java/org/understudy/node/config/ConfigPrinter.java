@@ -15,6 +15,7 @@ final class ConfigPrinter {
     ConfigPrinter printer = new ConfigPrinter();
     printer.identity(config);
     printer.pacing(config);
+    printer.arbiter(config.arbiter());
     printer.transport(config);
     return printer.lines;
   }
@@ -91,8 +92,24 @@ final class ConfigPrinter {
     put("limits.inputLog", Units.size(config.limits().inputLogBytes()));
     put("limits.staging", Units.size(config.limits().stagingBytes()));
     put("limits.shadow", sizeOrAuto(config.limits().shadowBytes()));
-    put("arbiter.kind", config.arbiter().kind());
-    text("arbiter.dir", config.arbiter().directory().toString());
+  }
+
+  private void arbiter(NodeConfig.ArbiterPlace arbiter) {
+    put("arbiter.kind", word(arbiter.kind()));
+    if (arbiter.kind() == NodeConfig.ArbiterKind.FILE) {
+      text("arbiter.dir", arbiter.directory().toString());
+      return;
+    }
+    put(
+        "arbiter.endpoints",
+        arbiter.endpoints().stream().map(one -> quoted(one.toString())).toList().toString());
+    text("arbiter.path", arbiter.path());
+    text("arbiter.user", arbiter.user());
+    text("arbiter.passwordFile", arbiter.passwordFile());
+    text("arbiter.tls.authority", arbiter.tls().authority());
+    text("arbiter.tls.certificate", arbiter.tls().certificate());
+    text("arbiter.tls.key", arbiter.tls().key());
+    put("arbiter.timeout", Units.duration(arbiter.timeoutNs()));
   }
 
   private void transport(NodeConfig config) {

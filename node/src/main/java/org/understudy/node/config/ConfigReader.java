@@ -25,7 +25,7 @@ final class ConfigReader {
         epoch(in, preset),
         detect(in),
         limits(in),
-        arbiter(in),
+        ArbiterReader.read(in),
         wire(in),
         new NodeConfig.Verify(in.count("verify.everyEpochs"), in.count("verify.samples")));
   }
@@ -102,14 +102,6 @@ final class ConfigReader {
         in.sizeBytes("limits.inputLog"),
         in.sizeBytes("limits.staging"),
         in.sizeOrAuto("limits.shadow"));
-  }
-
-  private static NodeConfig.ArbiterPlace arbiter(SettingReader in) {
-    String kind = in.text("arbiter.kind");
-    if (!kind.equals("file")) {
-      throw new ConfigError("arbiter.kind = " + kind + " is unknown: use file");
-    }
-    return new NodeConfig.ArbiterPlace(kind, path(in, "arbiter.dir"));
   }
 
   private static NodeConfig.Wire wire(SettingReader in) {

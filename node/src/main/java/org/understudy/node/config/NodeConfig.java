@@ -205,13 +205,45 @@ public record NodeConfig(
    */
   public record Limits(long inputLogBytes, long stagingBytes, long shadowBytes) {}
 
+  /** What keeps the register. */
+  public enum ArbiterKind {
+    /** A directory that both nodes have: one machine. */
+    FILE,
+    /** A cluster of etcd. */
+    ETCD
+  }
+
   /**
    * Who decides ownership.
    *
-   * @param kind only {@code file}
-   * @param directory directory of the file kind; the same for both nodes
+   * @param kind what keeps the register
+   * @param directory of the file kind, the same for both nodes; null for others
+   * @param endpoints members of a cluster, the nearest first; empty for the file kind
+   * @param path what comes before the pair's id in the register's name
+   * @param user whom to be at the cluster; empty for nobody
+   * @param passwordFile the user's password; empty for none
+   * @param tls files for connections to the cluster
+   * @param timeoutNs longest wait for one answer of one member
    */
-  public record ArbiterPlace(String kind, Path directory) {}
+  public record ArbiterPlace(
+      ArbiterKind kind,
+      Path directory,
+      List<Endpoint> endpoints,
+      String path,
+      String user,
+      String passwordFile,
+      ArbiterTls tls,
+      long timeoutNs) {}
+
+  /**
+   * PEM files for TLS to an arbiter; each may be empty.
+   *
+   * @param authority certificates that the members' must come from; empty for connections without
+   *     TLS
+   * @param certificate this node's
+   * @param key its private key
+   */
+  public record ArbiterTls(String authority, String certificate, String key) {}
 
   /** Threads of the embedded media driver. */
   public enum Threading {

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.understudy.backup.session.BackupState;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.host.schedule.TimeSlice;
-import org.understudy.node.arbiter.FileArbiter;
+import org.understudy.node.arbiter.Arbiters;
+import org.understudy.node.arbiter.Registers;
 import org.understudy.node.config.Endpoint;
 import org.understudy.node.config.LinkSettings;
 import org.understudy.node.config.NodeConfig;
@@ -88,9 +89,9 @@ public final class NodeRunner {
 
   private int run(boolean startEmpty) {
     config.describe().forEach(line -> LOG.info("setting {}", line));
-    try (Arbiter file = openArbiter()) {
-      Register register = startingRegister(file, startEmpty);
-      return runNode(file, register);
+    try (Arbiter opened = openArbiter()) {
+      Register register = startingRegister(opened, startEmpty);
+      return runNode(opened, register);
     } catch (LinkConfigurationException e) {
       throw new UserError(ExitCode.CONFIGURATION_INVALID, e.getMessage(), e);
     }
@@ -98,9 +99,14 @@ public final class NodeRunner {
 
   private Arbiter openArbiter() {
     try {
-      FileArbiter file = new FileArbiter(config.arbiter().directory());
-      file.rehearse();
-      return file;
+      Arbiter opened = Arbiters.open(config);
+      try {
+        opened.rehearse();
+        return opened;
+      } catch (IOException e) {
+        opened.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw arbiterFailed(e);
     }
@@ -112,15 +118,15 @@ public final class NodeRunner {
   }
 
   /** The register as it is (backup), or as this node wrote it to own the guest (primary). */
-  private Register startingRegister(Arbiter file, boolean startEmpty) {
+  private Register startingRegister(Arbiter registers, boolean startEmpty) {
     try {
-      Optional<Register> current = file.read();
+      Optional<Register> current = registers.read();
       previous = current.orElse(null);
       if (config.node().role() == NodeConfig.Role.BACKUP) {
         return current.orElse(null);
       }
       StartRule.Decision decision =
-          StartRule.decide(current.orElse(null), FileArbiter.newRegisterId(), self, startEmpty);
+          StartRule.decide(current.orElse(null), Registers.newId(), self, startEmpty);
       if (startEmpty && current.isPresent()) {
         refuseIfOwnerLives(current.get());
       }
@@ -130,10 +136,10 @@ public final class NodeRunner {
       if (decision.notice() != null) {
         LOG.info(decision.notice());
       }
-      if (!file.compareAndSet(decision.register())) {
+      if (!registers.compareAndSet(decision.register())) {
         throw new UserError(
             ExitCode.REFUSED,
-            "another node wrote the register at the same moment: " + file.describe());
+            "another node wrote the register at the same moment: " + registers.describe());
       }
       return decision.register();
     } catch (IOException e) {
@@ -186,32 +192,32 @@ public final class NodeRunner {
         .orElse("");
   }
 
-  private int runNode(Arbiter file, Register register) {
+  private int runNode(Arbiter registers, Register register) {
     Link link = null;
     PeerMonitor monitor = null;
     MetricsBean metrics = null;
     ControlServer control = null;
     try {
-      guests = GuestKit.of(config, new NodeOwnership(self, previous, this::lastSeen, file));
+      guests = GuestKit.of(config, new NodeOwnership(self, previous, this::lastSeen, registers));
       link = new ReplicationLink(LinkSettings.context(config, self).conclude());
       LOG.debug("link {}", link.describe());
       DeferredMonitor seen = new DeferredMonitor();
       monitor = new TcpPeerMonitor(monitorContext(), seen);
       arbiter =
           new ArbiterWorker(
-              file, this::wakeUp, e -> LOG.warn("arbiter failed: {}", e.getMessage()));
+              registers, this::wakeUp, e -> LOG.warn("arbiter failed: {}", e.getMessage()));
       arbiter.onStart(register);
       reporter = new StatusReporter(config, self, directory, this::describe);
       metrics = exportMetrics();
       agent = new NodeAgent(link, monitor, seen, reporter, idleStrategy(), deaths);
-      Role first = firstRole(file, link, register);
+      Role first = firstRole(registers, link, register);
       agent.become(first);
       deaths.stayWhile(() -> agent.role().isLastCopy());
       control = ControlServer.open(directory.path(), agent::requestSwitchover);
       return runAgent();
     } catch (RuntimeException | Error e) {
       if (config.node().role() == NodeConfig.Role.PRIMARY && !mayHaveRun) {
-        neverRan(file, register);
+        neverRan(registers, register);
       }
       throw e;
     } finally {
@@ -240,7 +246,7 @@ public final class NodeRunner {
     return context;
   }
 
-  private Role firstRole(Arbiter file, Link link, Register register) {
+  private Role firstRole(Arbiter registers, Link link, Register register) {
     RoleContext context =
         new RoleContext(
             config, self, guests, link, arbiter, this::onState, takeovers, this::wakeUp);
@@ -296,11 +302,11 @@ public final class NodeRunner {
    * No guest of this generation ran: the next start need not be told that it is gone. An owner that
    * was overridden gets the register back: if it lives after all, its guest must not be ended.
    */
-  private void neverRan(Arbiter file, Register register) {
+  private void neverRan(Arbiter registers, Register register) {
     boolean overrode = previous != null && !(previous.ownership() instanceof Ownership.Ended);
     Ownership before = overrode ? previous.ownership() : new Ownership.Ended();
     try {
-      file.compareAndSet(register.next(before));
+      registers.compareAndSet(register.next(before));
     } catch (IOException e) {
       LOG.warn("the register still says that the guest runs here: {}", e.getMessage());
     }

@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.understudy.checkpoint.track.TrackerProbe;
-import org.understudy.node.arbiter.FileArbiter;
+import org.understudy.node.arbiter.Arbiters;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.UserError;
+import org.understudy.pair.arbiter.Arbiter;
 import org.understudy.protocol.link.HostNetwork;
 import org.understudy.protocol.link.LinkConfiguration;
 import org.understudy.protocol.link.LinkSpace;
@@ -198,17 +199,19 @@ public final class Doctor {
   }
 
   private void arbiter(NodeConfig config) {
-    Path directory = config.arbiter().directory();
-    try (FileArbiter arbiter = new FileArbiter(directory)) {
+    try (Arbiter arbiter = Arbiters.open(config)) {
       arbiter.rehearse();
       add("arbiter", true, Verdict.OK, arbiter.describe() + " can be read and written", "");
     } catch (IOException | UserError e) {
+      boolean isFile = config.arbiter().kind() == NodeConfig.ArbiterKind.FILE;
       add(
           "arbiter",
           false,
           Verdict.FAIL,
-          directory + ": " + e.getMessage(),
-          "set arbiter.dir to a directory that both nodes can write");
+          isFile ? config.arbiter().directory() + ": " + e.getMessage() : e.getMessage(),
+          isFile
+              ? "set arbiter.dir to a directory that both nodes can write"
+              : "start the cluster, or correct arbiter.endpoints, arbiter.user or arbiter.tls");
     }
   }
 }

@@ -20,7 +20,13 @@ public interface Arbiter extends AutoCloseable {
    */
   boolean compareAndSet(Register next) throws IOException;
 
-  /** One line for logs and status: kind and place. */
+  /**
+   * Goes the way of a write without writing: a claim that comes later finds everything warm, and an
+   * arbiter that cannot be written shows now.
+   */
+  void rehearse() throws IOException;
+
+  /** One line for logs and status: kind and place, and no secret. */
   String describe();
 
   @Override

@@ -42,6 +42,9 @@ class ArbiterWorkerTest {
             }
 
             @Override
+            public void rehearse() {}
+
+            @Override
             public String describe() {
               return "test";
             }

@@ -42,6 +42,11 @@ final class MemoryArbiter implements Arbiter {
   }
 
   @Override
+  public void rehearse() throws IOException {
+    requireReachable();
+  }
+
+  @Override
   public String describe() {
     return "memory";
   }
