@@ -80,7 +80,7 @@ public final class BackupSession {
     }
     if (link.registerId() != 0 && link.registerId() != answer.registerId()) {
       machine.words.refuse(
-          "register ids differ: %x here (%s), %x at %s (%s); give both nodes the same arbiter"
+          "register ids differ: %x here (%s), %x at %s (%s); give both nodes the same arbiter.dir, or arbiter.endpoints"
               .formatted(
                   link.registerId(),
                   actions.arbiter().describe(),

@@ -100,6 +100,6 @@ final class RegisterProof {
         + place
         + "): "
         + fault
-        + "; give both nodes the same arbiter";
+        + "; give both nodes the same arbiter.dir, or arbiter.endpoints";
   }
 }

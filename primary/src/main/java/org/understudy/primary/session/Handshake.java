@@ -26,7 +26,7 @@ final class Handshake {
       reject(
           hello,
           Reject.REGISTER,
-          "register ids differ: %x here (%s), %x there; give both nodes the same arbiter"
+          "register ids differ: %x here (%s), %x there; give both nodes the same arbiter.dir, or arbiter.endpoints"
               .formatted(
                   session.register().registerId(),
                   actions.arbiter().describe(),
