@@ -1,29 +1,23 @@
 package org.understudy.failover.arbiter;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import org.understudy.failover.process.Await;
+import org.understudy.lab.pair.FreePorts;
+import org.understudy.lab.vm.Tool;
 import org.understudy.node.arbiter.ArbiterCluster;
 import org.understudy.node.arbiter.EtcdArbiter;
+import org.understudy.node.run.Leftovers;
 
 /** An etcd on loopback, each member a process with a directory of its own. */
 public final class EtcdCluster implements AutoCloseable {
-  /** Below the ports that the kernel gives to outgoing connections. */
-  private static final int FIRST_PORT = 20_000;
-
-  private static final int LAST_PORT = 32_000;
-
-  private static final long PATIENCE_NS = 60_000_000_000L;
+  private static final long PATIENCE_MS = 60_000;
 
   private final Path directory;
   private final List<String> more;
@@ -35,13 +29,10 @@ public final class EtcdCluster implements AutoCloseable {
   public EtcdCluster(Path directory, int count, String... more) throws IOException {
     this.directory = directory;
     this.more = List.of(more);
-    clientPorts = new int[count];
-    peerPorts = new int[count];
+    int[] ports = FreePorts.find(2 * count);
+    clientPorts = Arrays.copyOf(ports, count);
+    peerPorts = Arrays.copyOfRange(ports, count, ports.length);
     members = new Process[count];
-    for (int i = 0; i < count; i++) {
-      clientPorts[i] = freePort();
-      peerPorts[i] = freePort();
-    }
     for (int i = 0; i < count; i++) {
       start(i);
     }
@@ -49,20 +40,7 @@ public final class EtcdCluster implements AutoCloseable {
 
   /** Whether this machine has an etcd to start. */
   public static boolean isInstalled() {
-    return Stream.of(System.getenv("PATH").split(":"))
-        .anyMatch(place -> Files.isExecutable(Path.of(place, "etcd")));
-  }
-
-  private static int freePort() throws IOException {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-      try {
-        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
-        return port;
-      } catch (java.net.BindException e) {
-        // somebody has it: another one
-      }
-    }
+    return Tool.exists("etcd");
   }
 
   private boolean isSealed() {
@@ -112,23 +90,22 @@ public final class EtcdCluster implements AutoCloseable {
   }
 
   /** Returns when a majority answers; plain members only. */
-  public void awaitLeader() throws IOException, InterruptedException {
+  public void awaitLeader() throws InterruptedException {
     try (EtcdArbiter asker =
         new EtcdArbiter(
             new ArbiterCluster(endpoints(), "/await", "", null, null, Duration.ofSeconds(1)),
             "leader")) {
-      long deadlineNs = System.nanoTime() + PATIENCE_NS;
-      while (true) {
-        try {
-          asker.read();
-          return;
-        } catch (IOException e) {
-          if (System.nanoTime() - deadlineNs >= 0) {
-            throw new IOException("no leader, see the logs in " + directory, e);
-          }
-          Thread.sleep(50);
-        }
-      }
+      Await.until(
+          "a leader of the etcd in " + directory,
+          PATIENCE_MS,
+          () -> {
+            try {
+              asker.read();
+              return true;
+            } catch (IOException e) {
+              return false;
+            }
+          });
     }
   }
 
@@ -152,17 +129,13 @@ public final class EtcdCluster implements AutoCloseable {
   }
 
   private void signal(int i, String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(members[i].pid())).start().waitFor();
+    Tool.run("", List.of("kill", "-" + name, Long.toString(members[i].pid())));
   }
 
   /** A member that is not running loses all that it had. */
   public void empty(int i) throws IOException {
-    List<Path> entries;
-    try (Stream<Path> tree = Files.walk(data(i))) {
-      entries = tree.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path entry : entries) {
-      Files.delete(entry);
+    if (!Leftovers.deleteTree(data(i))) {
+      throw new IOException("cannot remove " + data(i));
     }
   }
 

@@ -10,12 +10,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.failover.process.Await;
 import org.understudy.node.arbiter.ArbiterCluster;
 import org.understudy.node.arbiter.EtcdArbiter;
 import org.understudy.pair.arbiter.Arbiter;
@@ -23,11 +24,11 @@ import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
 
 /** The register in a real etcd of three members. */
-@Tag("light")
 @Timeout(180)
 class EtcdArbiterTest extends ArbiterContract {
   private static final AtomicInteger PAIRS = new AtomicInteger();
   private static final int MEMBERS = 3;
+  private static final long PATIENCE_MS = 60_000;
 
   @TempDir private static Path directory;
   private static EtcdCluster etcd;
@@ -38,9 +39,7 @@ class EtcdArbiterTest extends ArbiterContract {
   static void start() throws Exception {
     assumeTrue(EtcdCluster.isInstalled(), "etcd is missing: 'apt-get install etcd-server'");
     etcd = new EtcdCluster(directory, MEMBERS);
-    try (Arbiter arbiter = arbiter("start", etcd.endpoints())) {
-      awaitAnswer(arbiter);
-    }
+    etcd.awaitLeader();
   }
 
   @AfterAll
@@ -62,13 +61,19 @@ class EtcdArbiterTest extends ArbiterContract {
 
   /** Members elect a leader at first, and when theirs is gone. */
   static Register awaitAnswer(Arbiter arbiter) throws InterruptedException {
-    while (true) {
-      try {
-        return arbiter.read().orElse(null);
-      } catch (IOException e) {
-        Thread.sleep(50);
-      }
-    }
+    AtomicReference<Register> answer = new AtomicReference<>();
+    Await.until(
+        "an answer of " + arbiter.describe(),
+        PATIENCE_MS,
+        () -> {
+          try {
+            answer.set(arbiter.read().orElse(null));
+            return true;
+          } catch (IOException e) {
+            return false;
+          }
+        });
+    return answer.get();
   }
 
   /** Writes until one is known to be made; whoever does not know reads back. */

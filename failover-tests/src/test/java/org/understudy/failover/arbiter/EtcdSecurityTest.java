@@ -15,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,6 @@ import org.understudy.node.arbiter.TlsFiles;
 import org.understudy.pair.arbiter.Arbiter;
 
 /** Users, passwords and certificates, at a real etcd. */
-@Tag("light")
 @Timeout(120)
 class EtcdSecurityTest {
   @TempDir private Path directory;

@@ -17,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.Test;
  * is kept for somebody who never asks. A class that begins to make threads is added here, once it
  * was looked at what becomes of them.
  */
-@Tag("light")
 final class ThreadsTest {
   /** Classes of a node that make threads, by their simple names. */
   private static final Set<String> KNOWN =

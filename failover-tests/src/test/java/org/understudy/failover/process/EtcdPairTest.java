@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +16,6 @@ import org.understudy.lab.judge.Verdict;
 import org.understudy.node.status.NodeState;
 
 /** A pair whose register is in an etcd of three members. */
-@Tag("light")
 @Timeout(300)
 class EtcdPairTest {
   private static final int MEMBERS = 3;

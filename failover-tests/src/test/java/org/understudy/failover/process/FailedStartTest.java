@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +19,6 @@ import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
 
 /** A primary that cannot start, after it wrote the register and before a guest was there. */
-@Tag("light")
 @Timeout(300)
 class FailedStartTest {
   /** Found only when the link is made: nothing answers in that directory. */

@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +16,6 @@ import org.understudy.lab.pair.DemoPair;
 import org.understudy.lab.pair.PairSettings;
 
 /** Clients that shut their sending side and wait, as {@code nc -N} does. */
-@Tag("light")
 @Timeout(120)
 class HalfClosedClientsTest {
   @TempDir Path directory;

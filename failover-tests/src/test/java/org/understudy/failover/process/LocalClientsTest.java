@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +15,6 @@ import org.understudy.node.status.NodeState;
  * Clients that stay at the front of a node that was solo and is protected again: their output waits
  * for the backup too, but their connections die with that node (SAFETY rule E7).
  */
-@Tag("light")
 @Timeout(300)
 class LocalClientsTest {
   @TempDir Path directory;

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +18,6 @@ import org.understudy.node.status.NodeStatus;
 import redis.clients.jedis.Jedis;
 
 /** SIGTERM is an end that both sides know of, never a takeover. */
-@Tag("light")
 @Timeout(300)
 class OrderlyEndTest {
   @TempDir Path directory;

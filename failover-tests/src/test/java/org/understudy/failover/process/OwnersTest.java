@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +15,6 @@ import org.understudy.node.status.NodeState;
 import redis.clients.jedis.Jedis;
 
 /** What operators do to a pair costs no guest, and makes no second owner. */
-@Tag("light")
 @Timeout(300)
 class OwnersTest {
   @TempDir Path directory;

@@ -13,7 +13,6 @@ import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.understudy.lab.bench.serve.BenchPair;
 import org.understudy.lab.pair.PairSettings;
@@ -21,7 +20,6 @@ import org.understudy.node.metrics.MetricNames;
 import org.understudy.node.metrics.MetricsBean;
 import org.understudy.node.status.NodeState;
 
-@Tag("light")
 class RunningNodeMetricsTest {
   private static final PairSettings SETTINGS = new PairSettings("understudy", 16L << 20, List.of());
 

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,6 @@ import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 
 /** The guest moves on its operator's order; its clients notice a pause and nothing else. */
-@Tag("light")
 @Timeout(300)
 class SwitchoverTest {
   private static final int MOVES = 4;

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +15,6 @@ import org.understudy.lab.pair.PairSettings;
 import org.understudy.node.program.ExitCode;
 
 /** A node that waits for a machine, and one that cannot protect the machine that comes. */
-@Tag("light")
 @Timeout(300)
 class VmAttachRefusalTest {
   private static final long TIMEOUT_MS = 60_000;

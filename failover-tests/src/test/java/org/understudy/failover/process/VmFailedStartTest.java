@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +15,6 @@ import org.understudy.lab.pair.PairSettings;
 import org.understudy.node.program.ExitCode;
 
 /** A primary whose machine cannot be started, for reasons found before and by QEMU. */
-@Tag("light")
 @Timeout(300)
 class VmFailedStartTest {
   private static final long TIMEOUT_MS = 60_000;

@@ -1,16 +1,12 @@
 package org.understudy.lab.pair;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.understudy.node.config.NodeConfig;
 
 /**
@@ -42,12 +38,7 @@ public final class PairLayout {
     }
   }
 
-  /** Below the range that the kernel gives to outgoing connections, of which the load has many. */
-  private static final int FIRST_PORT = 20_000;
-
-  private static final int LAST_PORT = 32_000;
   private static final int PORTS_PER_PLACE = 3;
-  private static final int MAX_ATTEMPTS = 1000;
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
   private final Path directory;
@@ -66,7 +57,7 @@ public final class PairLayout {
     this.directory = directory;
     this.settings = settings;
     this.hosts = List.of(hostOfA, hostOfB);
-    this.ports = freePorts(PORTS_PER_PLACE * Place.values().length);
+    this.ports = FreePorts.find(PORTS_PER_PLACE * Place.values().length);
     Files.createDirectories(directory);
   }
 
@@ -109,29 +100,5 @@ public final class PairLayout {
 
   private int port(Place place, int index) {
     return ports[place.ordinal() * PORTS_PER_PLACE + index];
-  }
-
-  private static int[] freePorts(int wanted) throws IOException {
-    int[] found = new int[wanted];
-    int count = 0;
-    for (int attempt = 0; count < wanted; attempt++) {
-      if (attempt == MAX_ATTEMPTS) {
-        throw new IOException("no free ports between " + FIRST_PORT + " and " + LAST_PORT);
-      }
-      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-      if (isFree(port) && Arrays.stream(found).noneMatch(other -> other == port)) {
-        found[count++] = port;
-      }
-    }
-    return found;
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket tcp = new ServerSocket(port, 1, LOOPBACK);
-        DatagramSocket udp = new DatagramSocket(port, LOOPBACK)) {
-      return tcp.isBound() && udp.isBound();
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program of the system to its end. */
-final class Tool {
+public final class Tool {
   private static final long TIMEOUT_SECONDS = 30;
 
   private Tool() {}
@@ -21,7 +21,8 @@ final class Tool {
    * @return what it printed
    * @throws IOException if it is not there, fails, or does not end; its own words are the message
    */
-  static String run(String input, List<String> command) throws IOException, InterruptedException {
+  public static String run(String input, List<String> command)
+      throws IOException, InterruptedException {
     Path output = Files.createTempFile("understudy-tool", ".out");
     try {
       Process process =
@@ -55,7 +56,7 @@ final class Tool {
   }
 
   /** Where on the path a program is; also in the places of system programs. */
-  static boolean exists(String program) {
+  public static boolean exists(String program) {
     List<String> places = new ArrayList<>();
     places.addAll(List.of(System.getenv().getOrDefault("PATH", "").split(":")));
     places.addAll(List.of("/usr/sbin", "/sbin"));
