@@ -1,6 +1,9 @@
 package org.understudy.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.understudy.lab.demo.DemoCommand;
 import org.understudy.lab.judge.CheckCommand;
 import org.understudy.lab.vm.VmDemoCommand;
@@ -26,16 +29,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Keeps a live copy of a running guest on a second node.",
-    subcommands = {
-      DemoCommand.class,
-      NodeCommand.class,
-      StatusCommand.class,
-      SwitchoverCommand.class,
-      CheckCommand.class,
-      BenchCommand.class,
-      ConfigCommand.class,
-      DoctorCommand.class
-    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:ok",
@@ -53,6 +46,9 @@ import picocli.CommandLine.Spec;
       "130:interrupted"
     })
 public final class Main implements Runnable {
+  /** By name, in the order in which help lists them. */
+  private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
@@ -61,11 +57,28 @@ public final class Main implements Runnable {
 
   @Spec private CommandLine.Model.CommandSpec spec;
 
+  private static Map<String, Supplier<Object>> commands() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", Main::demo);
+    commands.put("node", NodeCommand::new);
+    commands.put("status", StatusCommand::new);
+    commands.put("switchover", SwitchoverCommand::new);
+    commands.put("check", CheckCommand::new);
+    commands.put("bench", BenchCommand::new);
+    commands.put("config", ConfigCommand::new);
+    commands.put("doctor", DoctorCommand::new);
+    return commands;
+  }
+
+  /** Machines have a demo of their own, which the other one need not know. */
+  private static CommandLine demo() {
+    return new CommandLine(new DemoCommand()).addSubcommand(new VmDemoCommand());
+  }
+
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(),
-        "say what to do: demo, node, status, switchover, doctor, config, check or bench");
+        spec.commandLine(), "say what to do: " + String.join(", ", COMMANDS.keySet()));
   }
 
   /** Runs one command and ends the process with its exit code. */
@@ -78,12 +91,25 @@ public final class Main implements Runnable {
   public static int execute(String... arguments) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
-    // Machines have a demo of their own, which the other one need not know.
-    line.getSubcommands().get("demo").addSubcommand(new VmDemoCommand());
+    asked(arguments).forEach((name, command) -> line.addSubcommand(name, command.get()));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Main::onUsageError);
     line.setExecutionExceptionHandler((e, command, parsed) -> onFailure(main, command, e));
     return line.execute(arguments);
+  }
+
+  /** All options of all commands take reflection longer than the rest of a node's first second. */
+  private static Map<String, Supplier<Object>> asked(String... arguments) {
+    for (String argument : arguments) {
+      Supplier<Object> command = COMMANDS.get(argument);
+      if (command != null) {
+        return Map.of(argument, command);
+      }
+      if (!argument.startsWith("-")) {
+        break;
+      }
+    }
+    return COMMANDS;
   }
 
   private static int onUsageError(ParameterException e, String[] arguments) {

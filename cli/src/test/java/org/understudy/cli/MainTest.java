@@ -27,6 +27,29 @@ class MainTest {
   }
 
   @Test
+  void shouldListEveryCommandWhenNoneIsAskedFor() {
+    for (String[] arguments : new String[][] {{"--help"}, {"--verbose", "-h"}}) {
+      assertThat(Captured.run(arguments).out())
+          .containsSubsequence(
+              "  demo ",
+              "  node ",
+              "  status ",
+              "  switchover ",
+              "  check ",
+              "  bench ",
+              "  config ",
+              "  doctor ");
+    }
+  }
+
+  @Test
+  void shouldFindTheCommandBehindOptionsOfTheProgram() {
+    Captured run = Captured.run("--verbose", "check", "/none");
+    assertThat(run.err()).contains("/none").contains("\tat ");
+    assertThat(Captured.run("demo", "vm", "--help").out()).contains("understudy demo vm");
+  }
+
+  @Test
   void shouldPrintTheVersionOfTheBuild() {
     assertThat(Captured.run("--version").out()).matches("understudy \\d+\\.\\d+.*\\R");
   }
