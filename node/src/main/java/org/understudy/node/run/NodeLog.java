@@ -2,7 +2,6 @@ package org.understudy.node.run;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
@@ -32,10 +31,6 @@ public final class NodeLog {
     if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
       return;
     }
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(context);
-    encoder.setPattern("%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %msg%n%ex{short}");
-    encoder.start();
     RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
     appender.setContext(context);
     appender.setName(NAME);
@@ -51,7 +46,8 @@ public final class NodeLog {
     trigger.setContext(context);
     trigger.setMaxFileSize(new FileSize(MAX_BYTES));
     trigger.start();
-    appender.setEncoder(encoder);
+    appender.setEncoder(
+        LogSetup.encoder(context, "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %msg%n%ex{short}"));
     appender.setRollingPolicy(rolling);
     appender.setTriggeringPolicy(trigger);
     appender.start();
