@@ -16,7 +16,7 @@ import org.understudy.checkpoint.codec.format.Mem;
 import org.understudy.checkpoint.guest.CapturedPages;
 
 class NoAllocationTest {
-  private static final int PAGES = 64;
+  private static final int PAGES = 32;
 
   /** Allocation that is there once for all epochs; one that each epoch makes shows in each span. */
   private static final int SPAN_EPOCHS = 10_000;

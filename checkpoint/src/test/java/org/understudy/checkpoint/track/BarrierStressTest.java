@@ -73,6 +73,9 @@ class BarrierStressTest {
     command.addAll(List.of("org.openjdk.jcstress.Main", "-v", "-m", MODE));
     command.addAll(List.of("-t", "org.understudy.checkpoint.track", "-r", results.toString()));
     command.addAll(List.of("-strideSize", "64", "-strideCount", "16"));
+    // A heap that is touched at every start, and a look for the number of processors, show nothing.
+    command.addAll(List.of("-pth", "false"));
+    command.addAll(List.of("-c", Integer.toString(Runtime.getRuntime().availableProcessors())));
     if (MODE.equals("quick")) {
       // One configuration, the optimizing compiler alone: it is the one that reorders.
       command.addAll(List.of("-sc", "false", "-f", "1", "-iters", "2", "-time", "100"));
