@@ -10,6 +10,7 @@ import org.understudy.lab.vm.VmDemoCommand;
 import org.understudy.node.command.ConfigCommand;
 import org.understudy.node.command.DoctorCommand;
 import org.understudy.node.command.NodeCommand;
+import org.understudy.node.command.RegisterCommand;
 import org.understudy.node.command.StatusCommand;
 import org.understudy.node.command.SwitchoverCommand;
 import org.understudy.node.program.ExitCode;
@@ -62,6 +63,7 @@ public final class Main implements Runnable {
     commands.put("demo", Main::demo);
     commands.put("node", NodeCommand::new);
     commands.put("status", StatusCommand::new);
+    commands.put("register", RegisterCommand::new);
     commands.put("switchover", SwitchoverCommand::new);
     commands.put("check", CheckCommand::new);
     commands.put("bench", BenchCommand::new);

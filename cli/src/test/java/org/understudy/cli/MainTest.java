@@ -18,7 +18,8 @@ class MainTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "node", "status", "switchover", "check", "bench", "config"})
+  @ValueSource(
+      strings = {"demo", "node", "status", "register", "switchover", "check", "bench", "config"})
   void shouldPrintHelpWhenAsked(String command) {
     Captured run = Captured.run(command, "--help");
     assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
@@ -34,6 +35,7 @@ class MainTest {
               "  demo ",
               "  node ",
               "  status ",
+              "  register ",
               "  switchover ",
               "  check ",
               "  bench ",
