@@ -17,6 +17,7 @@ public final class Arbiters {
     return switch (place.kind()) {
       case FILE -> new FileArbiter(place.directory());
       case ETCD -> new EtcdArbiter(cluster(place), config.node().pair());
+      case ZOOKEEPER -> new ZooKeeperArbiter(cluster(place), config.node().pair());
     };
   }
 

@@ -14,6 +14,9 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -28,6 +31,9 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public record TlsFiles(Path authority, Path certificate, Path key) {
   private static final char[] NO_PASSWORD = new char[0];
+
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Pattern.DOTALL);
 
   /**
    * Reads the files.
@@ -69,11 +75,18 @@ public record TlsFiles(Path authority, Path certificate, Path key) {
   }
 
   private static Collection<? extends Certificate> certificates(Path file) throws IOException {
-    byte[] text = Files.readAllBytes(file);
+    // A private key may stand beside them.
+    String pem =
+        CERTIFICATE
+            .matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+            .results()
+            .map(MatchResult::group)
+            .collect(Collectors.joining("\n"));
     try {
       var found =
           CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(text));
+              .generateCertificates(
+                  new ByteArrayInputStream(pem.getBytes(StandardCharsets.ISO_8859_1)));
       if (!found.isEmpty()) {
         return found;
       }

@@ -58,6 +58,16 @@ final class ArbiterReader {
       throw new ConfigError("arbiter.user and arbiter.passwordFile go together: give both or none");
     }
     tls(place.tls());
+    boolean isOneFile = place.tls().certificate().equals(place.tls().key());
+    if (place.kind() == NodeConfig.ArbiterKind.ZOOKEEPER && !isOneFile) {
+      throw new ConfigError(
+          "arbiter.tls.certificate and arbiter.tls.key must be one file with arbiter.kind ="
+              + " zookeeper: 'cat "
+              + place.tls().key()
+              + " "
+              + place.tls().certificate()
+              + " > both.pem && chmod 600 both.pem', and name that for both");
+    }
     boolean isInTheClear = !place.user().isEmpty() && place.tls().authority().isEmpty();
     for (Endpoint member : place.endpoints()) {
       if (isInTheClear && !member.isLoopback()) {

@@ -210,7 +210,9 @@ public record NodeConfig(
     /** A directory that both nodes have: one machine. */
     FILE,
     /** A cluster of etcd. */
-    ETCD
+    ETCD,
+    /** An ensemble of ZooKeeper. */
+    ZOOKEEPER
   }
 
   /**

@@ -33,6 +33,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
     root.addAppender(stderr);
+    // Of its connections to an arbiter a node tells itself, once; why TLS failed it does not hear.
+    context.getLogger("org.apache.zookeeper").setLevel(Level.ERROR);
+    context.getLogger("org.apache.zookeeper.ClientCnxn").setLevel(Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

@@ -7,48 +7,53 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.understudy.failover.arbiter.ArbiterMembers;
 import org.understudy.failover.arbiter.EtcdCluster;
+import org.understudy.failover.arbiter.ZooKeeperEnsemble;
 import org.understudy.lab.judge.Verdict;
 import org.understudy.node.status.NodeState;
 
-/** A pair whose register is in an etcd of three members. */
+/** A pair whose register is kept by a cluster of three members. */
 @Timeout(300)
-class EtcdPairTest {
+class ArbiterPairTest {
   private static final int MEMBERS = 3;
 
   @TempDir private Path directory;
-  private EtcdCluster etcd;
+  private ArbiterMembers cluster;
 
-  @BeforeEach
-  void start() throws Exception {
-    assumeTrue(EtcdCluster.isInstalled(), "etcd is missing: 'apt-get install etcd-server'");
-    etcd = new EtcdCluster(Files.createDirectory(directory.resolve("etcd")), MEMBERS);
-    etcd.awaitLeader();
+  private RunningPair pair(String kind) throws Exception {
+    Path place = Files.createDirectory(directory.resolve(kind));
+    cluster =
+        kind.equals("etcd")
+            ? new EtcdCluster(place, MEMBERS)
+            : new ZooKeeperEnsemble(place, MEMBERS);
+    cluster.awaitLeader();
+    String endpoints =
+        cluster.endpoints().stream().map(one -> '"' + one + '"').collect(Collectors.joining(", "));
+    return new RunningPair(
+        directory.resolve("pair"),
+        "arbiter { kind = " + kind + ", endpoints = [" + endpoints + "] }");
   }
 
   @AfterEach
   void end() {
-    if (etcd != null) {
-      etcd.close();
+    if (cluster != null) {
+      cluster.close();
     }
   }
 
-  private RunningPair pair() throws Exception {
-    String endpoints =
-        etcd.endpoints().stream().map(one -> '"' + one + '"').collect(Collectors.joining(", "));
-    return new RunningPair(
-        directory.resolve("pair"), "arbiter { kind = etcd, endpoints = [" + endpoints + "] }");
-  }
-
-  @Test
-  void shouldTakeOverAndBeProtectedAgainWhileAMemberStandsStill() throws Exception {
-    try (RunningPair running = pair();
+  @ParameterizedTest
+  @ValueSource(strings = {"etcd", "zookeeper"})
+  void shouldTakeOverAndBeProtectedAgainWhileAMemberStandsStill(String kind) throws Exception {
+    assumeTrue(EtcdCluster.isInstalled(), "etcd is missing: 'apt-get install etcd-server'");
+    try (RunningPair running = pair(kind);
         LoadThread load = running.load(31)) {
-      etcd.freeze(0);
+      cluster.freeze(0);
       running.pair.primary().kill();
       RunningPair.awaitTakeover(running.pair.backup());
       load.awaitAnswers(500);
@@ -61,16 +66,17 @@ class EtcdPairTest {
       assertThat(verdict.findings()).isEmpty();
       assertThat(load.brokenConnections()).isZero();
       assertThat(RunningPair.status(running.pair.primary()).ownership().arbiter())
-          .contains("etcd", etcd.endpoint(0), "/understudy/demo");
+          .contains(kind, cluster.endpoint(0), "/understudy/demo");
     }
   }
 
   @Test
   void shouldServeOnProtectedWhileNoMemberAnswersAndTakeOverWhenTheyDo() throws Exception {
-    try (RunningPair running = pair();
+    assumeTrue(EtcdCluster.isInstalled(), "etcd is missing: 'apt-get install etcd-server'");
+    try (RunningPair running = pair("etcd");
         LoadThread load = running.load(32)) {
       for (int member = 0; member < MEMBERS; member++) {
-        etcd.kill(member);
+        cluster.kill(member);
       }
       Await.until(
           "the primary says that its arbiter is away",
@@ -82,7 +88,7 @@ class EtcdPairTest {
       running.pair.primary().kill();
       RunningPair.awaitState(running.pair.backup(), NodeState.CLAIMING);
       for (int member = 0; member < MEMBERS; member++) {
-        etcd.start(member);
+        cluster.start(member);
       }
       RunningPair.awaitTakeover(running.pair.backup());
       load.awaitAnswers(500);

@@ -1,2 +1,0 @@
-/** Real clusters that keep registers, for tests to break. */
-package org.understudy.failover.arbiter;

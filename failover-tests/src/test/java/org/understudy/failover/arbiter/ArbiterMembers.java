@@ -1,0 +1,139 @@
+package org.understudy.failover.arbiter;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.understudy.failover.process.Await;
+import org.understudy.lab.pair.FreePorts;
+import org.understudy.lab.vm.Tool;
+import org.understudy.node.arbiter.ArbiterCluster;
+import org.understudy.node.run.Leftovers;
+import org.understudy.pair.arbiter.Arbiter;
+
+/** A cluster of an arbiter on loopback, each member a process with a directory of its own. */
+public abstract class ArbiterMembers implements AutoCloseable {
+  private static final long PATIENCE_MS = 60_000;
+
+  /** Holds a directory and the output of each member. */
+  protected final Path directory;
+
+  private final int[] ports;
+  private final Process[] members;
+
+  /**
+   * So many members, none of which runs yet.
+   *
+   * @param portsEach how many ports a member listens at, that of clients among them
+   */
+  protected ArbiterMembers(Path directory, int count, int portsEach) throws IOException {
+    this.directory = directory;
+    ports = FreePorts.find(count * portsEach);
+    members = new Process[count];
+  }
+
+  /** What starts a member in the foreground. */
+  protected abstract List<String> command(int member) throws IOException;
+
+  /** A client of its own of one register. */
+  public abstract Arbiter open(ArbiterCluster cluster, String pair);
+
+  /** How many there are. */
+  public final int count() {
+    return members.length;
+  }
+
+  /** A member's port of one kind; 0 is that of clients. */
+  protected final int port(int kind, int member) {
+    return ports[kind * members.length + member];
+  }
+
+  /** Where clients reach a member. */
+  public final String endpoint(int member) {
+    return "127.0.0.1:" + port(0, member);
+  }
+
+  /** All of them, the first member first. */
+  public final List<String> endpoints() {
+    return IntStream.range(0, members.length).mapToObj(this::endpoint).toList();
+  }
+
+  /** Where a member keeps what it has. */
+  protected final Path data(int member) {
+    return directory.resolve("m" + member);
+  }
+
+  /** Starts all of them. */
+  public final void startAll() throws IOException {
+    for (int i = 0; i < members.length; i++) {
+      start(i);
+    }
+  }
+
+  /** Starts one that does not run. */
+  public final void start(int member) throws IOException {
+    members[member] =
+        new ProcessBuilder(command(member))
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(directory.resolve("m" + member + ".log").toFile()))
+            .start();
+  }
+
+  /** Returns when a majority answers; plain members only. */
+  public final void awaitLeader() throws InterruptedException {
+    ArbiterCluster all =
+        new ArbiterCluster(endpoints(), "/await", "", null, null, Duration.ofSeconds(1));
+    try (Arbiter asker = open(all, "leader")) {
+      Await.until(
+          "a leader of the arbiter in " + directory,
+          PATIENCE_MS,
+          () -> {
+            try {
+              asker.read();
+              return true;
+            } catch (IOException e) {
+              return false;
+            }
+          });
+    }
+  }
+
+  /** SIGKILL, and waits until it is gone. */
+  public final void kill(int member) throws InterruptedException {
+    members[member].destroyForcibly().waitFor();
+  }
+
+  /** SIGSTOP. */
+  public final void freeze(int member) throws IOException, InterruptedException {
+    signal(member, "STOP");
+  }
+
+  /** SIGCONT. */
+  public final void thaw(int member) throws IOException, InterruptedException {
+    signal(member, "CONT");
+  }
+
+  private void signal(int member, String name) throws IOException, InterruptedException {
+    Tool.run("", List.of("kill", "-" + name, Long.toString(members[member].pid())));
+  }
+
+  /** A member that is not running loses all that it had. */
+  public final void empty(int member) throws IOException {
+    if (!Leftovers.deleteTree(data(member))) {
+      throw new IOException("cannot remove " + data(member));
+    }
+  }
+
+  @Override
+  public final void close() {
+    Arrays.stream(members)
+        .filter(member -> member != null)
+        .forEach(member -> {
+          member.destroyForcibly();
+          member.onExit().join();
+        });
+  }
+}

@@ -1,0 +1,188 @@
+package org.understudy.failover.arbiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.understudy.failover.process.Await;
+import org.understudy.node.arbiter.ArbiterCluster;
+import org.understudy.pair.arbiter.Arbiter;
+import org.understudy.pair.ownership.Ownership;
+import org.understudy.pair.ownership.Register;
+
+/** What a node may rely on besides where three real members keep its register. */
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ClusterContract extends ArbiterContract {
+  static final int MEMBERS = 3;
+
+  private static final long PATIENCE_MS = 60_000;
+
+  private final AtomicInteger pairs = new AtomicInteger();
+  private Path directory;
+  private ArbiterMembers cluster;
+  private String pair;
+
+  /** Starts so many members that keep what they have in this directory. */
+  abstract ArbiterMembers start(Path place, int count) throws IOException;
+
+  @BeforeAll
+  void start(@TempDir Path temporary) throws Exception {
+    directory = temporary;
+    cluster = start(Files.createDirectory(directory.resolve("all")), MEMBERS);
+    cluster.awaitLeader();
+  }
+
+  @AfterAll
+  void end() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  /** The members that tests share; each puts right what it did to them. */
+  final ArbiterMembers cluster() {
+    return cluster;
+  }
+
+  /** A place for members of a test's own. */
+  final Path place(String name) throws IOException {
+    return Files.createDirectory(directory.resolve(name));
+  }
+
+  @BeforeEach
+  void another() {
+    pair = "pair-" + pairs.incrementAndGet();
+  }
+
+  @Override
+  Arbiter open() {
+    return open(cluster, cluster.endpoints());
+  }
+
+  /** A client that knows of these members only. */
+  final Arbiter open(ArbiterMembers members, List<String> endpoints) {
+    return members.open(
+        new ArbiterCluster(endpoints, "/understudy", "", null, null, Duration.ofSeconds(1)), pair);
+  }
+
+  /** Members elect a leader at first, and when theirs is gone. */
+  static Register awaitAnswer(Arbiter arbiter) throws InterruptedException {
+    AtomicReference<Register> answer = new AtomicReference<>();
+    Await.until(
+        "an answer of " + arbiter.describe(),
+        PATIENCE_MS,
+        () -> {
+          try {
+            answer.set(arbiter.read().orElse(null));
+            return true;
+          } catch (IOException e) {
+            return false;
+          }
+        });
+    return answer.get();
+  }
+
+  /** Writes until one is known to be made; whoever does not know reads back. */
+  static Register write(Arbiter arbiter, Register next) throws InterruptedException {
+    while (!next.equals(awaitAnswer(arbiter))) {
+      try {
+        assertThat(arbiter.compareAndSet(next)).isTrue();
+      } catch (IOException e) {
+        // undecided: the read above says what became of it
+      }
+    }
+    return next;
+  }
+
+  private interface Fault {
+    void on(int member) throws Exception;
+  }
+
+  private void shouldGoOn(Fault fault, Fault mend) throws Exception {
+    try (Arbiter arbiter = open()) {
+      Register register = write(arbiter, first(5));
+      for (int member = 0; member < MEMBERS; member++) {
+        fault.on(member);
+        register = write(arbiter, register.next(new Ownership.Solo(B)));
+        mend.on(member);
+        register = write(arbiter, register.next(new Ownership.Protected(A, B)));
+      }
+      try (Arbiter other = open()) {
+        assertThat(awaitAnswer(other)).isEqualTo(register);
+      }
+    }
+  }
+
+  @Test
+  void shouldGoOnWhileOneMemberIsDead() throws Exception {
+    shouldGoOn(cluster::kill, cluster::start);
+  }
+
+  @Test
+  void shouldGoOnWhileOneMemberStandsStill() throws Exception {
+    shouldGoOn(cluster::freeze, cluster::thaw);
+  }
+
+  @Test
+  void shouldNotKnowWhatBecameOfAWriteWhenNobodyAnswers() throws Exception {
+    try (Arbiter arbiter = open()) {
+      Register register = write(arbiter, first(6));
+      Register next = register.next(new Ownership.Solo(B));
+      for (int member = 0; member < MEMBERS; member++) {
+        cluster.freeze(member);
+      }
+      assertThatThrownBy(() -> arbiter.compareAndSet(next))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("within 1000 ms");
+      for (int member = 0; member < MEMBERS; member++) {
+        cluster.thaw(member);
+      }
+      assertThat(write(arbiter, next)).isEqualTo(next);
+    }
+  }
+
+  /** A member that lost its disk may come back under its name, and must not outvote the others. */
+  @Test
+  void shouldKeepTheRegisterWhenAMemberComesBackEmpty() throws Exception {
+    try (ArbiterMembers own = start(place("emptied"), MEMBERS);
+        Arbiter arbiter = open(own, own.endpoints())) {
+      awaitAnswer(arbiter);
+      Register register = write(arbiter, first(11));
+      own.kill(1);
+      register = write(arbiter, register.next(new Ownership.Protected(A, B)));
+      own.empty(1);
+      own.start(1);
+      assertThat(awaitAnswer(arbiter)).isEqualTo(register);
+      register = write(arbiter, register.next(new Ownership.Solo(B)));
+      assertThat(awaitAnswer(arbiter)).isEqualTo(register);
+    }
+  }
+
+  @Test
+  void shouldReadNothingButBeginNothingWhenAllMembersComeBackEmpty() throws Exception {
+    try (ArbiterMembers own = start(place("all-emptied"), 1);
+        Arbiter arbiter = open(own, own.endpoints())) {
+      awaitAnswer(arbiter);
+      Register register = write(arbiter, first(12));
+      own.kill(0);
+      own.empty(0);
+      own.start(0);
+      assertThat(awaitAnswer(arbiter)).isNull();
+      assertThat(arbiter.compareAndSet(register.next(new Ownership.Solo(B)))).isFalse();
+    }
+  }
+}

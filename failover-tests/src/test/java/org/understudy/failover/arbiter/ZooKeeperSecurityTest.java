@@ -1,0 +1,97 @@
+package org.understudy.failover.arbiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.understudy.node.arbiter.ArbiterCluster;
+import org.understudy.node.arbiter.TlsFiles;
+import org.understudy.pair.arbiter.Arbiter;
+
+/** Users, passwords and certificates, at a real ZooKeeper. */
+@Timeout(120)
+class ZooKeeperSecurityTest {
+  @TempDir private Path directory;
+
+  private static Arbiter arbiter(ArbiterMembers members, String user, Path password, TlsFiles tls) {
+    return members.open(
+        new ArbiterCluster(
+            members.endpoints(), "/site/understudy", user, password, tls, Duration.ofSeconds(5)),
+        "pair");
+  }
+
+  @Test
+  void shouldKeepOthersFromWhatItsUserWrites() throws Exception {
+    Path password = password("secret", "secret\n");
+    try (ArbiterMembers members = new ZooKeeperEnsemble(directory, 1);
+        Arbiter known = arbiter(members, "pair", password, null);
+        Arbiter nobody = arbiter(members, "", null, null);
+        Arbiter wrong = arbiter(members, "pair", password("wrong", "a guess"), null)) {
+      ClusterContract.awaitAnswer(known);
+      known.rehearse();
+      assertThat(known.compareAndSet(ArbiterContract.first(3))).isTrue();
+      assertThat(known.describe()).doesNotContain("secret");
+      assertThatThrownBy(nobody::read)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(members.endpoint(0))
+          .hasMessageContaining("set arbiter.user");
+      assertThatThrownBy(wrong::rehearse)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("user pair, with its password, has no right to /site/understudy")
+          .hasMessageNotContaining("guess");
+      Files.writeString(password, "a guess");
+      assertThat(known.read()).as("a session stays what it is").contains(ArbiterContract.first(3));
+    }
+  }
+
+  @Test
+  void shouldTalkToMembersThatItsAuthorityKnowsAndShowItsOwnCertificate() throws Exception {
+    Certificates server = Certificates.make(directory, "server");
+    Certificates client = Certificates.make(directory, "client");
+    Certificates stranger = Certificates.make(directory, "stranger");
+    try (ArbiterMembers members =
+            new ZooKeeperEnsemble(
+                directory,
+                1,
+                "serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
+                "ssl.keyStore.location=" + both("server", server),
+                "ssl.trustStore.location=" + client.certificate(),
+                "ssl.clientAuth=need");
+        Arbiter known = tls(members, server, "known", client);
+        Arbiter unknown = tls(members, server, "unknown", stranger);
+        Arbiter distrustful = tls(members, stranger, "distrustful", client)) {
+      ClusterContract.awaitAnswer(known);
+      assertThat(known.compareAndSet(ArbiterContract.first(4))).isTrue();
+      assertThat(known.read()).contains(ArbiterContract.first(4));
+      assertThatThrownBy(unknown::read).isInstanceOf(IOException.class);
+      assertThatThrownBy(distrustful::read)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(members.endpoint(0));
+    }
+  }
+
+  private Arbiter tls(ArbiterMembers members, Certificates authority, String name, Certificates own)
+      throws IOException {
+    Path both = both(name, own);
+    return arbiter(members, "", null, new TlsFiles(authority.certificate(), both, both));
+  }
+
+  /** Its key and its certificate in one file. */
+  private Path both(String name, Certificates own) throws IOException {
+    return Files.writeString(
+        directory.resolve(name + "-both.pem"),
+        Files.readString(own.key()) + Files.readString(own.certificate()));
+  }
+
+  private Path password(String name, String text) throws IOException {
+    Path file = Files.writeString(directory.resolve(name), text);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+}

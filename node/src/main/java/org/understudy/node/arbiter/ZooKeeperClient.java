@@ -1,0 +1,204 @@
+package org.understudy.node.arbiter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
+import org.apache.zookeeper.data.Stat;
+
+/**
+ * Reads and conditional writes of one ZooKeeper ensemble. The library goes from a member that does
+ * not answer to another one; a write that may have been made is never repeated. One thread.
+ */
+final class ZooKeeperClient implements AutoCloseable {
+  /**
+   * What a node holds.
+   *
+   * @param bytes its content
+   * @param version of its last write
+   */
+  record Value(byte[] bytes, int version) {}
+
+  /** Requests to an open session. */
+  @FunctionalInterface
+  private interface Requests<T> {
+    T send(ZooKeeper session) throws KeeperException, InterruptedException;
+  }
+
+  private static final int ANY_VERSION = -1;
+
+  /** No node gets there: each write adds one. */
+  private static final int NO_VERSION = Integer.MAX_VALUE;
+
+  private static final byte[] NOTHING = new byte[0];
+
+  private final ArbiterCluster cluster;
+  private final ZooKeeperSession session;
+
+  ZooKeeperClient(ArbiterCluster cluster) {
+    this.cluster = cluster;
+    this.session = new ZooKeeperSession(cluster);
+  }
+
+  /** What a node holds now, whoever wrote it; null if there is none. */
+  Value get(String path) throws IOException {
+    return call(to -> {
+      catchUp(to);
+      Stat stat = new Stat();
+      try {
+        byte[] bytes = to.getData(path, false, stat);
+        return new Value(bytes == null ? NOTHING : bytes, stat.getVersion());
+      } catch (KeeperException.NoNodeException e) {
+        return null;
+      }
+    });
+  }
+
+  /**
+   * Has a majority agree to a transaction that changes nothing, whether its check holds or not: the
+   * member that answers has seen then whatever was written before. ZooKeeper's own {@code sync}
+   * asks the leader alone, which may have been deposed without knowing it.
+   */
+  private void catchUp(ZooKeeper to) throws KeeperException, InterruptedException {
+    try {
+      to.multi(List.of(Op.check(cluster.path(), ANY_VERSION)));
+    } catch (KeeperException.NoNodeException e) {
+      // Nobody has written below it yet.
+    }
+  }
+
+  /**
+   * Makes a node.
+   *
+   * @return false if there is one
+   * @throws IOException if nobody knows
+   */
+  boolean create(String path, byte[] value) throws IOException {
+    return call(to -> {
+      makeParents(to);
+      try {
+        to.create(path, value, rights(), CreateMode.PERSISTENT);
+        return true;
+      } catch (KeeperException.NodeExistsException e) {
+        return false;
+      }
+    });
+  }
+
+  /**
+   * Writes a node if its last write is of this version.
+   *
+   * @return whether it was written
+   * @throws IOException if nobody knows
+   */
+  boolean put(String path, byte[] value, int version) throws IOException {
+    return call(to -> {
+      try {
+        to.setData(path, value, version);
+        return true;
+      } catch (KeeperException.BadVersionException | KeeperException.NoNodeException e) {
+        return false;
+      }
+    });
+  }
+
+  /**
+   * A write, or the making, of a node that is refused for its version, and for its rights before.
+   */
+  void rehearse(String path) throws IOException {
+    call(to -> {
+      makeParents(to);
+      try {
+        if (to.exists(path, false) == null) {
+          to.multi(
+              List.of(
+                  Op.create(path, NOTHING, rights(), CreateMode.PERSISTENT),
+                  Op.check(path, NO_VERSION)));
+        } else {
+          to.setData(path, NOTHING, NO_VERSION);
+        }
+      } catch (KeeperException.BadVersionException | KeeperException.NodeExistsException e) {
+        // As it has to be.
+      }
+      return null;
+    });
+  }
+
+  private void makeParents(ZooKeeper to) throws KeeperException, InterruptedException {
+    String path = cluster.path();
+    for (int end = path.indexOf('/', 1); ; end = path.indexOf('/', end + 1)) {
+      String parent = end < 0 ? path : path.substring(0, end);
+      if (to.exists(parent, false) == null) {
+        try {
+          to.create(parent, NOTHING, rights(), CreateMode.PERSISTENT);
+        } catch (KeeperException.NodeExistsException e) {
+          // The other node of the pair was faster.
+        }
+      }
+      if (end < 0) {
+        return;
+      }
+    }
+  }
+
+  /** Of a node that is made: its maker's alone, or everybody's where nobody logs in. */
+  private List<ACL> rights() {
+    Id whose = cluster.user().isEmpty() ? new Id("world", "anyone") : new Id("auth", "");
+    // The library asks the list for null, which others do not stand.
+    return Collections.singletonList(new ACL(ZooDefs.Perms.ALL, whose));
+  }
+
+  private <T> T call(Requests<T> requests) throws IOException {
+    try {
+      return requests.send(session.connected());
+    } catch (KeeperException e) {
+      session.onFailure(e);
+      throw new IOException("zookeeper at " + this + ": " + why(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private String why(KeeperException e) {
+    return switch (e.code()) {
+      case REQUESTTIMEOUT -> "no answer within " + cluster.timeout().toMillis() + " ms";
+      case CONNECTIONLOSS -> "the connection was lost before an answer came";
+      case SESSIONEXPIRED -> "the session ran out before an answer came";
+      case AUTHFAILED -> "it does not take this login";
+      case NOAUTH ->
+          cluster.user().isEmpty()
+              ? "nobody has a right to " + place(e) + ": set arbiter.user, arbiter.passwordFile"
+              : "user " + cluster.user() + ", with its password, has no right to " + place(e);
+      default -> e.getMessage();
+    };
+  }
+
+  /** Transactions do not say which of their nodes it was. */
+  private String place(KeeperException e) {
+    return e.getPath() == null ? cluster.path() : e.getPath();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+
+  @Override
+  public String toString() {
+    return String.join(",", cluster.endpoints());
+  }
+
+  /** As the client's library names a password: {@code digest} of user and password. */
+  static byte[] login(ArbiterCluster cluster) throws IOException {
+    String password = PasswordFile.read(cluster.passwordFile());
+    return (cluster.user() + ":" + password).getBytes(StandardCharsets.UTF_8);
+  }
+}
