@@ -1,7 +1,6 @@
 package org.understudy.node.arbiter;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import org.apache.zookeeper.CreateMode;
@@ -194,11 +193,5 @@ final class ZooKeeperClient implements AutoCloseable {
   @Override
   public String toString() {
     return String.join(",", cluster.endpoints());
-  }
-
-  /** As the client's library names a password: {@code digest} of user and password. */
-  static byte[] login(ArbiterCluster cluster) throws IOException {
-    String password = PasswordFile.read(cluster.passwordFile());
-    return (cluster.user() + ":" + password).getBytes(StandardCharsets.UTF_8);
   }
 }

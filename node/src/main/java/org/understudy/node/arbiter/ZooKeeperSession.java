@@ -1,6 +1,7 @@
 package org.understudy.node.arbiter;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
@@ -87,13 +88,18 @@ final class ZooKeeperSession implements AutoCloseable {
   }
 
   private ZooKeeper open(Watcher watcher) throws IOException {
-    byte[] login = cluster.user().isEmpty() ? null : ZooKeeperClient.login(cluster);
+    byte[] login = cluster.user().isEmpty() ? null : login();
     ZooKeeper opened =
         new ZooKeeper(String.join(",", cluster.endpoints()), LIFE_MS, watcher, settings(cluster));
     if (login != null) {
       opened.addAuthInfo("digest", login);
     }
     return opened;
+  }
+
+  private byte[] login() throws IOException {
+    String password = PasswordFile.read(cluster.passwordFile());
+    return (cluster.user() + ":" + password).getBytes(StandardCharsets.UTF_8);
   }
 
   private static ZKClientConfig settings(ArbiterCluster cluster) throws IOException {

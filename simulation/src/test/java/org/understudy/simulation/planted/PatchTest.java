@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -71,9 +73,21 @@ class PatchTest {
         Path source =
             ROOT.resolve(patch.test().module()).resolve("src/test/java/" + name + ".java");
         String wanted = test.length == 1 ? "class " + test[0] : test[1] + "(";
-        assertThat(Files.readString(source)).as(patch.id()).contains(wanted);
+        assertThat(withContracts(source)).as(patch.id()).contains(wanted);
       }
     }
+  }
+
+  /** A class of tests, and those of its package that it extends: a contract's tests are its own. */
+  private static String withContracts(Path source) throws IOException {
+    String text = Files.readString(source);
+    Matcher contract =
+        Pattern.compile("^.*class \\w+ extends (\\w+)", Pattern.MULTILINE).matcher(text);
+    if (!contract.find()) {
+      return text;
+    }
+    Path parent = source.resolveSibling(contract.group(1) + ".java");
+    return Files.exists(parent) ? text + withContracts(parent) : text;
   }
 
   @Test
