@@ -100,7 +100,7 @@ public final class Main implements Runnable {
     return line.execute(arguments);
   }
 
-  /** All options of all commands take reflection longer than the rest of a node's first second. */
+  /** The one that is named, or all: reading the options of all took a seventh of a node's start. */
   private static Map<String, Supplier<Object>> asked(String... arguments) {
     for (String argument : arguments) {
       Supplier<Object> command = COMMANDS.get(argument);

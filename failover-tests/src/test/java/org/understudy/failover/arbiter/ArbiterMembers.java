@@ -3,8 +3,8 @@ package org.understudy.failover.arbiter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.understudy.failover.process.Await;
 import org.understudy.lab.pair.FreePorts;
@@ -12,6 +12,7 @@ import org.understudy.lab.vm.Tool;
 import org.understudy.node.arbiter.ArbiterCluster;
 import org.understudy.node.run.Leftovers;
 import org.understudy.pair.arbiter.Arbiter;
+import org.understudy.pair.ownership.Register;
 
 /** A cluster of an arbiter on loopback, each member a process with a directory of its own. */
 public abstract class ArbiterMembers implements AutoCloseable {
@@ -87,18 +88,25 @@ public abstract class ArbiterMembers implements AutoCloseable {
     ArbiterCluster all =
         new ArbiterCluster(endpoints(), "/await", "", null, null, Duration.ofSeconds(1));
     try (Arbiter asker = open(all, "leader")) {
-      Await.until(
-          "a leader of the arbiter in " + directory,
-          PATIENCE_MS,
-          () -> {
-            try {
-              asker.read();
-              return true;
-            } catch (IOException e) {
-              return false;
-            }
-          });
+      awaitAnswer(asker);
     }
+  }
+
+  /** What it reads once it can: members elect a leader at first, and when theirs is gone. */
+  static Register awaitAnswer(Arbiter arbiter) throws InterruptedException {
+    AtomicReference<Register> answer = new AtomicReference<>();
+    Await.until(
+        "an answer of " + arbiter.describe(),
+        PATIENCE_MS,
+        () -> {
+          try {
+            answer.set(arbiter.read().orElse(null));
+            return true;
+          } catch (IOException e) {
+            return false;
+          }
+        });
+    return answer.get();
   }
 
   /** SIGKILL, and waits until it is gone. */
@@ -129,11 +137,11 @@ public abstract class ArbiterMembers implements AutoCloseable {
 
   @Override
   public final void close() {
-    Arrays.stream(members)
-        .filter(member -> member != null)
-        .forEach(member -> {
-          member.destroyForcibly();
-          member.onExit().join();
-        });
+    for (Process member : members) {
+      if (member != null) {
+        member.destroyForcibly();
+        member.onExit().join();
+      }
+    }
   }
 }

@@ -2,6 +2,7 @@ package org.understudy.failover.arbiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.understudy.failover.arbiter.ArbiterMembers.awaitAnswer;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.failover.process.Await;
 import org.understudy.node.arbiter.ArbiterCluster;
 import org.understudy.pair.arbiter.Arbiter;
 import org.understudy.pair.ownership.Ownership;
@@ -28,8 +27,6 @@ import org.understudy.pair.ownership.Register;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClusterContract extends ArbiterContract {
   static final int MEMBERS = 3;
-
-  private static final long PATIENCE_MS = 60_000;
 
   private final AtomicInteger pairs = new AtomicInteger();
   private Path directory;
@@ -77,23 +74,6 @@ abstract class ClusterContract extends ArbiterContract {
   final Arbiter open(ArbiterMembers members, List<String> endpoints) {
     return members.open(
         new ArbiterCluster(endpoints, "/understudy", "", null, null, Duration.ofSeconds(1)), pair);
-  }
-
-  /** Members elect a leader at first, and when theirs is gone. */
-  static Register awaitAnswer(Arbiter arbiter) throws InterruptedException {
-    AtomicReference<Register> answer = new AtomicReference<>();
-    Await.until(
-        "an answer of " + arbiter.describe(),
-        PATIENCE_MS,
-        () -> {
-          try {
-            answer.set(arbiter.read().orElse(null));
-            return true;
-          } catch (IOException e) {
-            return false;
-          }
-        });
-    return answer.get();
   }
 
   /** Writes until one is known to be made; whoever does not know reads back. */

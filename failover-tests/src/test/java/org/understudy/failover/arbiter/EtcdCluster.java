@@ -13,7 +13,6 @@ import org.understudy.pair.arbiter.Arbiter;
 
 /** An etcd of the machine's own package. */
 public final class EtcdCluster extends ArbiterMembers {
-  private static final int CLIENT = 0;
   private static final int PEER = 1;
   private static final int PORTS = 2;
 
@@ -38,7 +37,7 @@ public final class EtcdCluster extends ArbiterMembers {
 
   private String clientUrl(int member) {
     boolean isSealed = more.contains("--cert-file");
-    return (isSealed ? "https://" : "http://") + "127.0.0.1:" + port(CLIENT, member);
+    return (isSealed ? "https://" : "http://") + endpoint(member);
   }
 
   private String peerUrl(int member) {

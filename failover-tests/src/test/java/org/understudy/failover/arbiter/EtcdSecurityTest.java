@@ -46,7 +46,7 @@ class EtcdSecurityTest {
     try (EtcdCluster etcd = new EtcdCluster(directory, 1);
         Arbiter nobody = arbiter(etcd, "", null, null);
         Arbiter known = arbiter(etcd, "root", password, null)) {
-      ClusterContract.awaitAnswer(nobody);
+      ArbiterMembers.awaitAnswer(nobody);
       requireUsers(etcd.endpoint(0));
       assertThatThrownBy(nobody::read)
           .isInstanceOf(IOException.class)
@@ -59,7 +59,7 @@ class EtcdSecurityTest {
 
       etcd.kill(0);
       etcd.start(0);
-      assertThat(ClusterContract.awaitAnswer(known)).isEqualTo(ArbiterContract.first(3));
+      assertThat(ArbiterMembers.awaitAnswer(known)).isEqualTo(ArbiterContract.first(3));
 
       Files.writeString(password, "wrong");
       try (Arbiter wrong = arbiter(etcd, "root", password, null)) {
@@ -108,7 +108,7 @@ class EtcdSecurityTest {
         Arbiter known = tls(etcd, server, client);
         Arbiter unknown = tls(etcd, server, stranger);
         Arbiter distrustful = tls(etcd, stranger, client)) {
-      ClusterContract.awaitAnswer(known);
+      ArbiterMembers.awaitAnswer(known);
       assertThat(known.compareAndSet(ArbiterContract.first(4))).isTrue();
       assertThat(known.read()).contains(ArbiterContract.first(4));
       assertThatThrownBy(unknown::read).isInstanceOf(IOException.class);

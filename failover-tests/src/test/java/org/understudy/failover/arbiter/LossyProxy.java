@@ -20,6 +20,10 @@ final class LossyProxy implements AutoCloseable {
   static final int SET_DATA = 5;
 
   private static final int NOTHING = 0;
+
+  /** No request has it: theirs are of 32 bits. */
+  private static final long NO_NUMBER = Long.MIN_VALUE;
+
   private static final int HEADER_BYTES = 2 * Integer.BYTES;
 
   private final int memberPort;
@@ -55,8 +59,7 @@ final class LossyProxy implements AutoCloseable {
   private final class Connection {
     private final Socket client;
     private final Socket member;
-    private volatile boolean isLosing;
-    private volatile int lostNumber;
+    private volatile long lostNumber = NO_NUMBER;
 
     Connection(Socket client, Socket member) {
       this.client = client;
@@ -77,7 +80,6 @@ final class LossyProxy implements AutoCloseable {
             if (header.getInt() == lostKind) {
               lostKind = NOTHING;
               lostNumber = number;
-              isLosing = true;
             }
           }
           isGreeting = false;
@@ -93,7 +95,7 @@ final class LossyProxy implements AutoCloseable {
         DataOutputStream out = new DataOutputStream(client.getOutputStream());
         while (true) {
           byte[] frame = in.readNBytes(in.readInt());
-          if (isLosing && ByteBuffer.wrap(frame).getInt() == lostNumber) {
+          if (ByteBuffer.wrap(frame).getInt() == lostNumber) {
             return null;
           }
           send(out, frame);

@@ -2,6 +2,7 @@ package org.understudy.failover.arbiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.understudy.failover.arbiter.ArbiterMembers.awaitAnswer;
 
 import java.io.IOException;
 import java.nio.file.Path;

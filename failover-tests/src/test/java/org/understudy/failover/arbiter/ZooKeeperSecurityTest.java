@@ -34,7 +34,7 @@ class ZooKeeperSecurityTest {
         Arbiter known = arbiter(members, "pair", password, null);
         Arbiter nobody = arbiter(members, "", null, null);
         Arbiter wrong = arbiter(members, "pair", password("wrong", "a guess"), null)) {
-      ClusterContract.awaitAnswer(known);
+      ArbiterMembers.awaitAnswer(known);
       known.rehearse();
       assertThat(known.compareAndSet(ArbiterContract.first(3))).isTrue();
       assertThat(known.describe()).doesNotContain("secret");
@@ -67,7 +67,7 @@ class ZooKeeperSecurityTest {
         Arbiter known = tls(members, server, "known", client);
         Arbiter unknown = tls(members, server, "unknown", stranger);
         Arbiter distrustful = tls(members, stranger, "distrustful", client)) {
-      ClusterContract.awaitAnswer(known);
+      ArbiterMembers.awaitAnswer(known);
       assertThat(known.compareAndSet(ArbiterContract.first(4))).isTrue();
       assertThat(known.read()).contains(ArbiterContract.first(4));
       assertThatThrownBy(unknown::read).isInstanceOf(IOException.class);
