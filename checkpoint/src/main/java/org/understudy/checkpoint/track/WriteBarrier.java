@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.memory.RegionSpec;
 import org.understudy.service.memory.WriteHook;
 
@@ -67,13 +68,22 @@ public final class WriteBarrier extends WriteHook implements DirtyTracker {
     this(memory, stagingPages, OFF);
   }
 
+  /**
+   * A barrier that maps nothing: copies wait in one memory, and a round copies to the other, of one
+   * page. Closing the barrier closes both.
+   */
+  public static WriteBarrier within(
+      GuestMemory memory, MappedGuestMemory copies, GuestMemory scratch) {
+    return new WriteBarrier(
+        memory, new CopyStaging(copies), new RoundScratch(memory, scratch), OFF);
+  }
+
   /** Lets tests begin close to the last tag. */
   WriteBarrier(GuestMemory memory, int stagingPages, int lastTag) {
     this(memory, CopyStaging.map(stagingPages), new RoundScratch(memory), lastTag);
   }
 
-  /** Lets tests bring staging and scratch of their own. */
-  WriteBarrier(GuestMemory memory, CopyStaging staging, RoundScratch scratch, int lastTag) {
+  private WriteBarrier(GuestMemory memory, CopyStaging staging, RoundScratch scratch, int lastTag) {
     int pages = memory.layout().totalPages();
     this.memory = memory;
     this.staging = staging;

@@ -1,4 +1,4 @@
-package org.understudy.checkpoint.track;
+package org.understudy.races;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -8,6 +8,9 @@ import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.memory.RegionLayout;
+import org.understudy.checkpoint.memory.RegionSpec;
+import org.understudy.checkpoint.track.CapturedSet;
+import org.understudy.checkpoint.track.WriteBarrier;
 
 /**
  * A guest of a few pages at the instant after a flip: each page was written with {@link #OLD} in
@@ -16,7 +19,7 @@ import org.understudy.checkpoint.memory.RegionLayout;
 class BarrierRace {
   static final long OLD = 1;
   static final long NEW = 2;
-  private static final int PAGE = TrackedGuest.PAGE;
+  private static final int PAGE = RegionSpec.PAGE_BYTES;
   private static final long LAST_WORD = PAGE - Long.BYTES;
 
   final GuestMemory memory;
@@ -26,9 +29,9 @@ class BarrierRace {
   BarrierRace(int pages, int stagingPages, CaptureKind kind) {
     MemorySegment all = Arena.ofAuto().allocate((long) (pages + stagingPages + 1) * PAGE, PAGE);
     memory = adopt(all, 0, pages);
-    CopyStaging staging = new CopyStaging(adopt(all, pages, stagingPages));
-    RoundScratch scratch = new RoundScratch(memory, adopt(all, pages + stagingPages, 1));
-    barrier = new WriteBarrier(memory, staging, scratch, 0);
+    barrier =
+        WriteBarrier.within(
+            memory, adopt(all, pages, stagingPages), adopt(all, pages + stagingPages, 1));
     barrier.start(page -> false);
     barrier.flip(CaptureKind.CHECKPOINT).releaseAll(); // from here on the written blocks are known
     for (int page = 0; page < pages; page++) {

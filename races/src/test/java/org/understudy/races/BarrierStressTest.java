@@ -1,4 +1,4 @@
-package org.understudy.checkpoint.track;
+package org.understudy.races;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,15 +10,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Runs the jcstress tests of the write barrier in a process of their own, which starts one more for
  * each configuration. Quick by default; {@code -Dbarrier.stress=tough} (or any other mode of
  * jcstress) takes its time.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class BarrierStressTest {
   private static final String MODE = System.getProperty("barrier.stress", "quick");
 
@@ -71,7 +68,7 @@ class BarrierStressTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("org.openjdk.jcstress.Main", "-v", "-m", MODE));
-    command.addAll(List.of("-t", "org.understudy.checkpoint.track", "-r", results.toString()));
+    command.addAll(List.of("-t", "org.understudy.races", "-r", results.toString()));
     command.addAll(List.of("-strideSize", "64", "-strideCount", "16"));
     // A heap that is touched at every start, and a look for the number of processors, show nothing.
     command.addAll(List.of("-pth", "false"));

@@ -1,4 +1,4 @@
-package org.understudy.checkpoint.track;
+package org.understudy.races;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -8,6 +8,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.track.CapturedSet;
 
 /**
  * A page is written while a round reads it: what the round read may be torn, and then the next

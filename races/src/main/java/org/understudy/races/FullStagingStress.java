@@ -1,4 +1,4 @@
-package org.understudy.checkpoint.track;
+package org.understudy.races;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -8,6 +8,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.track.CapturedSet;
 
 /**
  * Three pages and one staging slot, writer and encoder from opposite ends: the writer waits for the

@@ -1,4 +1,4 @@
-package org.understudy.checkpoint.track;
+package org.understudy.races;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -8,6 +8,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.understudy.checkpoint.guest.CaptureKind;
+import org.understudy.checkpoint.track.CapturedSet;
 
 /** A writer and the encoder race for one page: the encoder sees it as of the flip, always. */
 @JCStressTest

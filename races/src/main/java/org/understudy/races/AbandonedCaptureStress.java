@@ -1,4 +1,4 @@
-package org.understudy.checkpoint.track;
+package org.understudy.races;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
