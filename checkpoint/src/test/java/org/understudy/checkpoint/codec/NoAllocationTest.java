@@ -19,10 +19,10 @@ class NoAllocationTest {
   private static final int PAGES = 32;
 
   /** Allocation that is there once for all epochs; one that each epoch makes shows in each span. */
-  private static final int SPAN_EPOCHS = 10_000;
+  private static final int SPAN_EPOCHS = 2_000;
 
   /** Until the compiler has seen enough to leave out what only lives within a method. */
-  private static final int SPANS = 3;
+  private static final int SPANS = 15;
 
   /** What the management bean itself takes, far below one byte per epoch. */
   private static final long MEASUREMENT_BYTES = 1024;

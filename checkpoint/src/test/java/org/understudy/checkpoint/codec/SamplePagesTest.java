@@ -7,6 +7,8 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,9 @@ class SamplePagesTest {
   private static final int RECORD = 8 + 2 * Mem.PAGE;
   private static final int WINDOW_LOG = 27;
 
+  /** Several tests ask for the same. */
+  private static final Map<String, Long> ENCODED = new ConcurrentHashMap<>();
+
   private static byte[] load(String name) throws IOException {
     try (InputStream in =
         SamplePagesTest.class.getResourceAsStream("/pages/" + name + ".pairs.zst")) {
@@ -31,6 +36,16 @@ class SamplePagesTest {
 
   /** Encodes old, then new content; returns the bytes of the new one, decoded and compared. */
   private static long encode(String name, CodecSettings settings) throws IOException {
+    String which = name + " " + settings;
+    Long known = ENCODED.get(which);
+    if (known == null) {
+      known = encodeNow(name, settings);
+      ENCODED.put(which, known);
+    }
+    return known;
+  }
+
+  private static long encodeNow(String name, CodecSettings settings) throws IOException {
     UnsafeBuffer records = new UnsafeBuffer(load(name));
     int pages = records.capacity() / RECORD;
     try (TestMemory guest = new TestMemory(pages);

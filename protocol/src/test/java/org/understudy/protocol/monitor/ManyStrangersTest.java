@@ -7,11 +7,21 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The thread that holds the monitor's sockets can load no class: no visitor may make it try. */
+@Execution(ExecutionMode.CONCURRENT)
 class ManyStrangersTest {
   private static final int VISITS = 400;
+  private static final int VISITORS = 8;
   private static final String[] LINES = {
     "",
     "\n",
@@ -35,11 +45,7 @@ class ManyStrangersTest {
             .start();
     try {
       int port = Integer.parseInt(process.inputReader().readLine());
-      for (int i = 0; i < VISITS; i++) {
-        for (String line : LINES) {
-          visit(port, line);
-        }
-      }
+      visitTogether(port);
       try (Socket last = visit(port, "understudy-monitor 1 pair peer 2\n")) {
         last.setSoTimeout(20_000);
         String answer = "understudy-monitor 1 pair alone 1\n";
@@ -48,6 +54,26 @@ class ManyStrangersTest {
       assertThat(process.isAlive()).isTrue();
     } finally {
       process.destroyForcibly().waitFor();
+    }
+  }
+
+  /** A visitor who finds the queue full waits for a second: they come side by side. */
+  private static void visitTogether(int port) throws Exception {
+    List<Callable<Void>> visitors = new ArrayList<>();
+    for (int visitor = 0; visitor < VISITORS; visitor++) {
+      visitors.add(() -> {
+        for (int i = 0; i < VISITS / VISITORS; i++) {
+          for (String line : LINES) {
+            visit(port, line);
+          }
+        }
+        return null;
+      });
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(VISITORS)) {
+      for (Future<Void> visitor : threads.invokeAll(visitors)) {
+        visitor.get();
+      }
     }
   }
 
