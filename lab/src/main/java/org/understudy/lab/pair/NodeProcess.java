@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.Relaunch;
 import org.understudy.node.program.UserError;
 import org.understudy.node.program.Version;
 import org.understudy.node.status.NodeStatus;
@@ -60,12 +61,8 @@ public final class NodeProcess implements AutoCloseable {
       throws IOException {
     Files.createDirectories(directory);
     List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Version.jvmFlags());
-    command.addAll(Version.nodeFlags());
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), Version.mainClass(), "node"));
-    command.addAll(List.of("--config", configuration.toString()));
+    command.addAll(Relaunch.command(Version.nodeFlags()));
+    command.addAll(List.of(Version.mainClass(), "node", "--config", configuration.toString()));
     command.addAll(List.of("--with-parent", Long.toString(ProcessHandle.current().pid())));
     command.addAll(List.of(arguments));
     Path output = directory.resolve("output.log");

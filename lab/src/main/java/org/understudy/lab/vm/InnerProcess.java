@@ -1,12 +1,11 @@
 package org.understudy.lab.vm;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.understudy.node.program.Relaunch;
 import org.understudy.node.program.Shutdown;
-import org.understudy.node.program.Version;
 
 /** The same command once more, in the client's namespace: a process cannot change its own. */
 final class InnerProcess {
@@ -23,11 +22,15 @@ final class InnerProcess {
   static int run(List<String> prefix, String home, String main, List<String> arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Version.jvmFlags());
-    command.addAll(List.of("-Xms64m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
-    command.add("-Dunderstudy.home=" + home);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(
+        Relaunch.command(
+            List.of(
+                "-Xms64m",
+                "-Xmx2g",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Dunderstudy.home=" + home)));
+    command.add(main);
     command.addAll(arguments);
     Process process = new ProcessBuilder(command).inheritIO().start();
     try {
