@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.understudy.node.arbiter.RegisterChange;
+import org.understudy.node.arbiter.RegisterStore;
 import org.understudy.pair.arbiter.Arbiter;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Ownership;
@@ -23,11 +25,13 @@ abstract class ArbiterContract {
   static final NodeId A = new NodeId("a", 0x1234);
   static final NodeId B = new NodeId("b", -5);
 
+  private static final int KEPT_CHANGES = 16;
+  private static final int MORE_THAN_KEPT = 20;
   private static final int CLAIMERS = 3;
   private static final int LAST_GENERATION = 40;
 
   /** A client of its own of the same register, which was never written when a test begins. */
-  abstract Arbiter open() throws IOException;
+  abstract RegisterStore open() throws IOException;
 
   static Register first(long id) {
     return new Register(id, 1, new Ownership.Solo(A));
@@ -53,6 +57,23 @@ abstract class ArbiterContract {
       }
       assertThat(other.compareAndSet(register)).isTrue();
       assertThat(arbiter.read()).contains(register);
+    }
+  }
+
+  @Test
+  void shouldTellWhatWasWrittenTheNewestFirst() throws IOException {
+    try (RegisterStore arbiter = open();
+        RegisterStore other = open()) {
+      assertThat(other.history()).isEmpty();
+      List<Register> written = new ArrayList<>(List.of(first(2)));
+      assertThat(arbiter.compareAndSet(written.getFirst())).isTrue();
+      for (int i = 0; i < MORE_THAN_KEPT; i++) {
+        written.addFirst(written.getFirst().next(new Ownership.Solo(B)));
+        assertThat(arbiter.compareAndSet(written.getFirst())).isTrue();
+        assertThat(other.history().stream().map(RegisterChange::register))
+            .isEqualTo(written.subList(0, Math.min(KEPT_CHANGES, written.size())));
+      }
+      assertThat(other.history()).extracting(RegisterChange::at).doesNotContainNull();
     }
   }
 

@@ -3,6 +3,7 @@ package org.understudy.failover.arbiter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -10,27 +11,35 @@ import org.understudy.failover.process.Await;
 import org.understudy.lab.pair.FreePorts;
 import org.understudy.lab.vm.Tool;
 import org.understudy.node.arbiter.ArbiterCluster;
+import org.understudy.node.arbiter.RegisterStore;
 import org.understudy.node.run.Leftovers;
 import org.understudy.pair.arbiter.Arbiter;
 import org.understudy.pair.ownership.Register;
 
-/** A cluster of an arbiter on loopback, each member a process with a directory of its own. */
+/** A cluster of an arbiter, each member a process with a directory of its own. */
 public abstract class ArbiterMembers implements AutoCloseable {
+  /** Tests beside others: of those with members one at a time, and in it one method at a time. */
+  static final String LOCK = "members";
+
   private static final long PATIENCE_MS = 60_000;
 
   /** Holds a directory and the output of each member. */
   protected final Path directory;
 
+  private final MemberHosts hosts;
   private final int[] ports;
   private final Process[] members;
 
   /**
    * So many members, none of which runs yet.
    *
+   * @param hosts where they live
    * @param portsEach how many ports a member listens at, that of clients among them
    */
-  protected ArbiterMembers(Path directory, int count, int portsEach) throws IOException {
+  protected ArbiterMembers(Path directory, MemberHosts hosts, int count, int portsEach)
+      throws IOException {
     this.directory = directory;
+    this.hosts = hosts;
     ports = FreePorts.find(count * portsEach);
     members = new Process[count];
   }
@@ -39,7 +48,7 @@ public abstract class ArbiterMembers implements AutoCloseable {
   protected abstract List<String> command(int member) throws IOException;
 
   /** A client of its own of one register. */
-  public abstract Arbiter open(ArbiterCluster cluster, String pair);
+  public abstract RegisterStore open(ArbiterCluster cluster, String pair);
 
   /** How many there are. */
   public final int count() {
@@ -51,9 +60,14 @@ public abstract class ArbiterMembers implements AutoCloseable {
     return ports[kind * members.length + member];
   }
 
+  /** What a member listens at. */
+  protected final String address(int member) {
+    return hosts.address(member);
+  }
+
   /** Where clients reach a member. */
   public final String endpoint(int member) {
-    return "127.0.0.1:" + port(0, member);
+    return address(member) + ":" + port(0, member);
   }
 
   /** All of them, the first member first. */
@@ -75,8 +89,10 @@ public abstract class ArbiterMembers implements AutoCloseable {
 
   /** Starts one that does not run. */
   public final void start(int member) throws IOException {
+    List<String> command = new ArrayList<>(hosts.prefix(member));
+    command.addAll(command(member));
     members[member] =
-        new ProcessBuilder(command(member))
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(directory.resolve("m" + member + ".log").toFile()))

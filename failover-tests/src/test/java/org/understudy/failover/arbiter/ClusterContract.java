@@ -2,12 +2,14 @@ package org.understudy.failover.arbiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.understudy.failover.arbiter.ArbiterMembers.awaitAnswer;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -17,7 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.understudy.failover.process.OwnNetwork;
 import org.understudy.node.arbiter.ArbiterCluster;
+import org.understudy.node.arbiter.RegisterStore;
 import org.understudy.pair.arbiter.Arbiter;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
@@ -25,28 +32,37 @@ import org.understudy.pair.ownership.Register;
 /** What a node may rely on besides where three real members keep its register. */
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(ArbiterMembers.LOCK)
 abstract class ClusterContract extends ArbiterContract {
   static final int MEMBERS = 3;
 
   private final AtomicInteger pairs = new AtomicInteger();
   private Path directory;
+  private SplitNetwork network;
   private ArbiterMembers cluster;
   private String pair;
 
   /** Starts so many members that keep what they have in this directory. */
-  abstract ArbiterMembers start(Path place, int count) throws IOException;
+  abstract ArbiterMembers start(Path place, MemberHosts hosts, int count) throws IOException;
 
   @BeforeAll
   void start(@TempDir Path temporary) throws Exception {
     directory = temporary;
-    cluster = start(Files.createDirectory(directory.resolve("all")), MEMBERS);
+    if (OwnNetwork.missing().isEmpty()) {
+      network = SplitNetwork.create(MEMBERS);
+    }
+    cluster = start(place("all"), network == null ? MemberHosts.LOOPBACK : network, MEMBERS);
     cluster.awaitLeader();
   }
 
   @AfterAll
-  void end() {
+  void end() throws Exception {
     if (cluster != null) {
       cluster.close();
+    }
+    if (network != null) {
+      network.close();
     }
   }
 
@@ -56,8 +72,13 @@ abstract class ClusterContract extends ArbiterContract {
   }
 
   /** A place for members of a test's own. */
-  final Path place(String name) throws IOException {
+  private Path place(String name) throws IOException {
     return Files.createDirectory(directory.resolve(name));
+  }
+
+  /** A cluster of one member, of a test's own. */
+  final ArbiterMembers startAlone(String name) throws IOException {
+    return start(place(name), MemberHosts.LOOPBACK, 1);
   }
 
   @BeforeEach
@@ -66,12 +87,12 @@ abstract class ClusterContract extends ArbiterContract {
   }
 
   @Override
-  Arbiter open() {
+  RegisterStore open() {
     return open(cluster, cluster.endpoints());
   }
 
   /** A client that knows of these members only. */
-  final Arbiter open(ArbiterMembers members, List<String> endpoints) {
+  final RegisterStore open(ArbiterMembers members, List<String> endpoints) {
     return members.open(
         new ArbiterCluster(endpoints, "/understudy", "", null, null, Duration.ofSeconds(1)), pair);
   }
@@ -117,6 +138,39 @@ abstract class ClusterContract extends ArbiterContract {
     shouldGoOn(cluster::freeze, cluster::thaw);
   }
 
+  /** It answers clients still, but knows no more what the others agree to. */
+  @Test
+  void shouldGoOnAndBelieveNoMemberThatIsCutOffFromTheOthers() throws Exception {
+    assumeTrue(network != null, () -> OwnNetwork.missing().orElseThrow());
+    try (Arbiter arbiter = open()) {
+      Register register = write(arbiter, first(15));
+      for (int member = 0; member < MEMBERS; member++) {
+        register = shouldNotBelieve(member, register);
+        register = write(arbiter, register.next(new Ownership.Protected(A, B)));
+      }
+    }
+  }
+
+  /** Its client is there already, and asks before the member can know that it is cut off. */
+  private Register shouldNotBelieve(int lost, Register register) throws Exception {
+    List<String> majority = new ArrayList<>(cluster.endpoints());
+    majority.remove(lost);
+    try (Arbiter ofTheOthers = open(cluster, majority);
+        Arbiter ofTheLost = open(cluster, List.of(cluster.endpoint(lost)))) {
+      assertThat(awaitAnswer(ofTheOthers)).isEqualTo(register);
+      assertThat(awaitAnswer(ofTheLost)).isEqualTo(register);
+      network.cutOff(lost);
+      Register newer = write(ofTheOthers, register.next(new Ownership.Solo(B)));
+      Register next = newer.next(new Ownership.Ended());
+      assertThatThrownBy(ofTheLost::read).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> ofTheLost.compareAndSet(next)).isInstanceOf(IOException.class);
+      assertThat(awaitAnswer(ofTheOthers)).isEqualTo(newer);
+      network.join(lost);
+      assertThat(awaitAnswer(ofTheLost)).isEqualTo(newer);
+      return newer;
+    }
+  }
+
   @Test
   void shouldNotKnowWhatBecameOfAWriteWhenNobodyAnswers() throws Exception {
     try (Arbiter arbiter = open()) {
@@ -138,7 +192,7 @@ abstract class ClusterContract extends ArbiterContract {
   /** A member that lost its disk may come back under its name, and must not outvote the others. */
   @Test
   void shouldKeepTheRegisterWhenAMemberComesBackEmpty() throws Exception {
-    try (ArbiterMembers own = start(place("emptied"), MEMBERS);
+    try (ArbiterMembers own = start(place("emptied"), MemberHosts.LOOPBACK, MEMBERS);
         Arbiter arbiter = open(own, own.endpoints())) {
       awaitAnswer(arbiter);
       Register register = write(arbiter, first(11));
@@ -154,7 +208,7 @@ abstract class ClusterContract extends ArbiterContract {
 
   @Test
   void shouldReadNothingButBeginNothingWhenAllMembersComeBackEmpty() throws Exception {
-    try (ArbiterMembers own = start(place("all-emptied"), 1);
+    try (ArbiterMembers own = startAlone("all-emptied");
         Arbiter arbiter = open(own, own.endpoints())) {
       awaitAnswer(arbiter);
       Register register = write(arbiter, first(12));

@@ -16,9 +16,9 @@ import org.understudy.pair.ownership.Register;
 /** The register in a real etcd of three members. */
 class EtcdArbiterTest extends ClusterContract {
   @Override
-  ArbiterMembers start(Path place, int count) throws IOException {
+  ArbiterMembers start(Path place, MemberHosts hosts, int count) throws IOException {
     assumeTrue(EtcdCluster.isInstalled(), "etcd is missing: 'apt-get install etcd-server'");
-    return new EtcdCluster(place, count);
+    return new EtcdCluster(place, hosts, count);
   }
 
   @Test
@@ -39,7 +39,7 @@ class EtcdArbiterTest extends ClusterContract {
 
   @Test
   void shouldNotMixClusters() throws Exception {
-    try (ArbiterMembers other = start(place("other"), 1);
+    try (ArbiterMembers other = startAlone("other");
         DeafProxy proxy = new DeafProxy("http://" + cluster().endpoint(0));
         Arbiter arbiter = open(cluster(), List.of(proxy.endpoint(), other.endpoint(0)))) {
       try (Arbiter alone = open(cluster(), other.endpoints())) {

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.understudy.lab.vm.Tool;
 import org.understudy.node.arbiter.ArbiterCluster;
-import org.understudy.node.arbiter.EtcdArbiter;
-import org.understudy.pair.arbiter.Arbiter;
+import org.understudy.node.arbiter.ClusterArbiter;
+import org.understudy.node.arbiter.RegisterStore;
 
 /** An etcd of the machine's own package. */
 public final class EtcdCluster extends ArbiterMembers {
@@ -18,9 +18,14 @@ public final class EtcdCluster extends ArbiterMembers {
 
   private final List<String> more;
 
-  /** Starts so many members, with more options for each of them. */
+  /** Starts so many members on loopback, with more options for each of them. */
   public EtcdCluster(Path directory, int count, String... more) throws IOException {
-    super(directory, count, PORTS);
+    this(directory, MemberHosts.LOOPBACK, count, more);
+  }
+
+  /** The same elsewhere. */
+  EtcdCluster(Path directory, MemberHosts hosts, int count, String... more) throws IOException {
+    super(directory, hosts, count, PORTS);
     this.more = List.of(more);
     startAll();
   }
@@ -31,8 +36,8 @@ public final class EtcdCluster extends ArbiterMembers {
   }
 
   @Override
-  public Arbiter open(ArbiterCluster cluster, String pair) {
-    return new EtcdArbiter(cluster, pair);
+  public RegisterStore open(ArbiterCluster cluster, String pair) {
+    return ClusterArbiter.etcd(cluster, pair);
   }
 
   private String clientUrl(int member) {
@@ -41,7 +46,7 @@ public final class EtcdCluster extends ArbiterMembers {
   }
 
   private String peerUrl(int member) {
-    return "http://127.0.0.1:" + port(PEER, member);
+    return "http://" + address(member) + ":" + port(PEER, member);
   }
 
   @Override

@@ -18,13 +18,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.understudy.node.arbiter.ArbiterCluster;
-import org.understudy.node.arbiter.EtcdArbiter;
 import org.understudy.node.arbiter.TlsFiles;
 import org.understudy.pair.arbiter.Arbiter;
 
 /** Users, passwords and certificates, at a real etcd. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(ArbiterMembers.LOCK)
 class EtcdSecurityTest {
   @TempDir private Path directory;
 
@@ -34,7 +38,7 @@ class EtcdSecurityTest {
   }
 
   private static Arbiter arbiter(EtcdCluster etcd, String user, Path password, TlsFiles tls) {
-    return new EtcdArbiter(
+    return etcd.open(
         new ArbiterCluster(
             etcd.endpoints(), "/understudy", user, password, tls, Duration.ofSeconds(5)),
         "pair");

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.node.arbiter.FileArbiter;
-import org.understudy.pair.arbiter.Arbiter;
+import org.understudy.node.arbiter.RegisterStore;
 
 class FileArbiterContractTest extends ArbiterContract {
   @TempDir private Path directory;
 
   @Override
-  Arbiter open() throws IOException {
+  RegisterStore open() throws IOException {
     return new FileArbiter(directory);
   }
 }

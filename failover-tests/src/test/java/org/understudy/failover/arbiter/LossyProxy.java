@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -26,13 +27,15 @@ final class LossyProxy implements AutoCloseable {
 
   private static final int HEADER_BYTES = 2 * Integer.BYTES;
 
-  private final int memberPort;
+  private final InetSocketAddress member;
   private final ServerSocket server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile int lostKind = NOTHING;
 
   LossyProxy(String member) throws IOException {
-    memberPort = Integer.parseInt(member.substring(member.indexOf(':') + 1));
+    int colon = member.indexOf(':');
+    int port = Integer.parseInt(member.substring(colon + 1));
+    this.member = new InetSocketAddress(member.substring(0, colon), port);
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     threads.submit(this::accept);
   }
@@ -49,8 +52,8 @@ final class LossyProxy implements AutoCloseable {
   private Void accept() throws IOException {
     while (true) {
       Socket client = server.accept();
-      Socket member = new Socket(InetAddress.getLoopbackAddress(), memberPort);
-      Connection connection = new Connection(client, member);
+      Socket behind = new Socket(member.getAddress(), member.getPort());
+      Connection connection = new Connection(client, behind);
       threads.submit(connection::passRequests);
       threads.submit(connection::passAnswers);
     }

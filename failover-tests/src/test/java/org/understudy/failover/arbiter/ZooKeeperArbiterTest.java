@@ -15,8 +15,8 @@ import org.understudy.pair.ownership.Register;
 /** The register in a real ZooKeeper of three members. */
 class ZooKeeperArbiterTest extends ClusterContract {
   @Override
-  ArbiterMembers start(Path place, int count) throws IOException {
-    return new ZooKeeperEnsemble(place, count);
+  ArbiterMembers start(Path place, MemberHosts hosts, int count) throws IOException {
+    return new ZooKeeperEnsemble(place, hosts, count);
   }
 
   @Test
@@ -39,7 +39,7 @@ class ZooKeeperArbiterTest extends ClusterContract {
 
   @Test
   void shouldOpenAnotherSessionWhenItsOwnHasRunOut() throws Exception {
-    try (ArbiterMembers own = start(place("expired"), 1);
+    try (ArbiterMembers own = startAlone("expired");
         Arbiter arbiter = open(own, own.endpoints())) {
       awaitAnswer(arbiter);
       assertThat(arbiter.compareAndSet(first(22))).isTrue();
@@ -53,7 +53,7 @@ class ZooKeeperArbiterTest extends ClusterContract {
 
   @Test
   void shouldSayThatNobodyIsThere() throws Exception {
-    try (ArbiterMembers own = start(place("gone"), 1);
+    try (ArbiterMembers own = startAlone("gone");
         Arbiter arbiter = open(own, own.endpoints())) {
       own.kill(0);
       assertThatThrownBy(arbiter::read)

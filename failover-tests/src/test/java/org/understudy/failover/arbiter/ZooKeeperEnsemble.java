@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.zookeeper.server.quorum.QuorumPeerMain;
 import org.understudy.node.arbiter.ArbiterCluster;
-import org.understudy.node.arbiter.ZooKeeperArbiter;
-import org.understudy.pair.arbiter.Arbiter;
+import org.understudy.node.arbiter.ClusterArbiter;
+import org.understudy.node.arbiter.RegisterStore;
 
 /** A ZooKeeper of the release that its client is of; each member is a process. */
 public final class ZooKeeperEnsemble extends ArbiterMembers {
@@ -19,16 +19,22 @@ public final class ZooKeeperEnsemble extends ArbiterMembers {
 
   private final List<String> more;
 
-  /** Starts so many members, with more lines in the configuration of each of them. */
+  /** Starts so many members on loopback, with more lines in the configuration of each of them. */
   public ZooKeeperEnsemble(Path directory, int count, String... more) throws IOException {
-    super(directory, count, PORTS);
+    this(directory, MemberHosts.LOOPBACK, count, more);
+  }
+
+  /** The same elsewhere. */
+  ZooKeeperEnsemble(Path directory, MemberHosts hosts, int count, String... more)
+      throws IOException {
+    super(directory, hosts, count, PORTS);
     this.more = List.of(more);
     startAll();
   }
 
   @Override
-  public Arbiter open(ArbiterCluster cluster, String pair) {
-    return new ZooKeeperArbiter(cluster, pair);
+  public RegisterStore open(ArbiterCluster cluster, String pair) {
+    return ClusterArbiter.zookeeper(cluster, pair);
   }
 
   @Override
@@ -54,13 +60,13 @@ public final class ZooKeeperEnsemble extends ArbiterMembers {
     boolean isSealed = more.stream().anyMatch(line -> line.startsWith("ssl."));
     String port = isSealed ? "secureClientPort" : "clientPort";
     lines.add(port + "=" + port(CLIENT, member));
-    lines.add(port + "Address=127.0.0.1");
+    lines.add(port + "Address=" + address(member));
     lines.add("admin.enableServer=false");
     // Short ones: a member that is gone is missed after two seconds.
     lines.addAll(List.of("tickTime=500", "initLimit=20", "syncLimit=4"));
     if (count() > 1) {
       for (int each = 0; each < count(); each++) {
-        String peer = "127.0.0.1:" + port(PEER, each) + ":" + port(ELECTION, each);
+        String peer = address(each) + ":" + port(PEER, each) + ":" + port(ELECTION, each);
         lines.add("server." + each + "=" + peer);
       }
     }

@@ -11,12 +11,17 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.understudy.node.arbiter.ArbiterCluster;
 import org.understudy.node.arbiter.TlsFiles;
 import org.understudy.pair.arbiter.Arbiter;
 
 /** Users, passwords and certificates, at a real ZooKeeper. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(ArbiterMembers.LOCK)
 class ZooKeeperSecurityTest {
   @TempDir private Path directory;
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.cli.Main;
 import org.understudy.lab.pair.NodeProcess;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.status.NodeState;
@@ -82,6 +84,30 @@ class OwnersTest {
       try (Jedis client = RunningPair.jedis(running.pair.primaryFront())) {
         assertThat(client.set("key", "value")).isEqualTo("OK");
       }
+    }
+  }
+
+  @Test
+  void shouldStopTheGuestOnBothNodesWhenItIsGivenUpByHand()
+      throws IOException, InterruptedException {
+    try (RunningPair running = new RunningPair(directory)) {
+      NodeProcess primary = running.pair.primary();
+      NodeProcess backup = running.pair.backup();
+      List<String> command = new ArrayList<>(JavaCommand.of(Main.class, directory));
+      command.addAll(List.of("register", "--config", configOf(primary.directory()).toString()));
+      command.addAll(
+          List.of(
+              "--give-up", Long.toString(RunningPair.status(primary).ownership().generation())));
+      Process given = new ProcessBuilder(command).inheritIO().start();
+      assertThat(given.waitFor()).isEqualTo(ExitCode.OK);
+      assertThat(primary.awaitExit(RunningPair.TIMEOUT_MS))
+          .as(primary.output())
+          .isEqualTo(ExitCode.FENCED);
+      assertThat(backup.awaitExit(RunningPair.TIMEOUT_MS))
+          .as(backup.output())
+          .isEqualTo(ExitCode.OK);
+      running.pair.startPrimary(List.of());
+      RunningPair.awaitState(running.pair.primary(), NodeState.SOLO);
     }
   }
 

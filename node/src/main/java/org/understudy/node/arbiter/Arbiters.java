@@ -1,24 +1,36 @@
 package org.understudy.node.arbiter;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.understudy.node.config.Endpoint;
 import org.understudy.node.config.NodeConfig;
-import org.understudy.pair.arbiter.Arbiter;
 
 /** Opens the arbiter that a configuration names. */
 public final class Arbiters {
   private Arbiters() {}
 
   /** The register of this node's pair; nothing is written. */
-  public static Arbiter open(NodeConfig config) throws IOException {
+  public static RegisterStore open(NodeConfig config) throws IOException {
     NodeConfig.ArbiterPlace place = config.arbiter();
     return switch (place.kind()) {
       case FILE -> new FileArbiter(place.directory());
-      case ETCD -> new EtcdArbiter(cluster(place), config.node().pair());
-      case ZOOKEEPER -> new ZooKeeperArbiter(cluster(place), config.node().pair());
+      case ETCD -> ClusterArbiter.etcd(cluster(place), config.node().pair());
+      case ZOOKEEPER -> ClusterArbiter.zookeeper(cluster(place), config.node().pair());
     };
+  }
+
+  /** The same for somebody who only looks: a directory that is missing is not made. */
+  public static RegisterStore openToLook(NodeConfig config) throws IOException {
+    NodeConfig.ArbiterPlace place = config.arbiter();
+    if (place.kind() == NodeConfig.ArbiterKind.FILE && !Files.isDirectory(place.directory())) {
+      throw new IOException(
+          "arbiter.dir "
+              + place.directory()
+              + " does not exist: no node has written there yet, or it is not mounted");
+    }
+    return open(config);
   }
 
   private static ArbiterCluster cluster(NodeConfig.ArbiterPlace place) {

@@ -17,22 +17,14 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Reads and conditional writes of one etcd cluster by the JSON gateway that each member has (etcd
- * 3.4 and later). A member that does not answer is left for the next one; a write that may have
- * been made is never repeated. One thread.
+ * One key of an etcd cluster by the JSON gateway that each member has (etcd 3.4 and later): reads
+ * are linearizable, writes compare the key's revision. A member that does not answer is left for
+ * the next one; a write that may have been made is never repeated. One thread.
  *
  * <p>Of the gateway: keys and values are base64, numbers of 64 bits are texts, and what is 0 or
  * false is left out.
  */
-final class EtcdGateway implements AutoCloseable {
-  /**
-   * A value that the cluster has.
-   *
-   * @param bytes its content
-   * @param revision of its last write
-   */
-  record Value(byte[] bytes, long revision) {}
-
+final class EtcdGateway implements ClusterValue {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A register in base64, and what etcd tells beside it. */
@@ -42,6 +34,7 @@ final class EtcdGateway implements AutoCloseable {
   private static final int OK = 200;
 
   private final ArbiterCluster cluster;
+  private final String key;
   private final List<String> members;
 
   private HttpClient client;
@@ -49,28 +42,35 @@ final class EtcdGateway implements AutoCloseable {
   private String token = "";
   private String clusterId = "";
 
-  EtcdGateway(ArbiterCluster cluster) {
+  EtcdGateway(ArbiterCluster cluster, String key) {
     this.cluster = cluster;
+    this.key = key;
     String scheme = cluster.tls() == null ? "http://" : "https://";
     members = cluster.endpoints().stream().map(member -> scheme + member).toList();
   }
 
-  /** The value of a key now, whoever wrote it; null if there is none. */
-  Value get(String key) throws IOException {
+  @Override
+  public Versioned get() throws IOException {
     JsonNode answer = call("/v3/kv/range", JSON.createObjectNode().put("key", base64(key)), true);
     JsonNode first = answer.path("kvs").path(0);
     return first.isMissingNode()
         ? null
-        : new Value(decoded(first.path("value")), first.path("mod_revision").asLong());
+        : new Versioned(decoded(first.path("value")), first.path("mod_revision").asLong());
   }
 
-  /**
-   * Writes a value if the key's last write is this one; 0 for a key that is not there.
-   *
-   * @return whether it was written
-   * @throws IOException if nobody knows
-   */
-  boolean put(String key, byte[] value, long revision) throws IOException {
+  /** A key that is not there has revision 0. */
+  @Override
+  public boolean replace(Versioned read, byte[] bytes) throws IOException {
+    return putAt(read == null ? 0 : read.version(), bytes);
+  }
+
+  /** A transaction whose condition never holds is checked for its permission all the same. */
+  @Override
+  public void rehearse() throws IOException {
+    putAt(Long.MAX_VALUE, new byte[0]);
+  }
+
+  private boolean putAt(long revision, byte[] bytes) throws IOException {
     ObjectNode body = JSON.createObjectNode();
     body.putArray("compare")
         .addObject()
@@ -82,7 +82,7 @@ final class EtcdGateway implements AutoCloseable {
         .addObject()
         .putObject("requestPut")
         .put("key", base64(key))
-        .put("value", Base64.getEncoder().encodeToString(value));
+        .put("value", Base64.getEncoder().encodeToString(bytes));
     return call("/v3/kv/txn", body, false).path("succeeded").asBoolean(false);
   }
 
@@ -230,6 +230,6 @@ final class EtcdGateway implements AutoCloseable {
 
   @Override
   public String toString() {
-    return String.join(",", members);
+    return "etcd " + String.join(",", members) + " " + key;
   }
 }

@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
-import org.understudy.pair.arbiter.Arbiter;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
 import org.understudy.protocol.link.HeldLock;
@@ -27,7 +27,7 @@ import org.understudy.protocol.link.HeldLock;
  * <p>Names are never freed: old generations are emptied in place. Otherwise a claimer that slept
  * between reading the register and linking its file could win a generation that is long gone.
  */
-public final class FileArbiter implements Arbiter {
+public final class FileArbiter implements RegisterStore {
   /** Generations whose content is kept for people who look for what happened. */
   static final int KEPT_GENERATIONS = 16;
 
@@ -65,13 +65,23 @@ public final class FileArbiter implements Arbiter {
   public void rehearse() throws IOException {
     try (HeldLock temporary = HeldLock.create(temporary())) {
       read();
-      temporary.write(RegisterText.bytes(new Register(1, 1, new Ownership.Ended())));
+      temporary.write(RegisterText.bytes(new Register(1, 1, new Ownership.Ended()), null));
     }
     syncDirectory();
   }
 
   @Override
   public Optional<Register> read() throws IOException {
+    return newest().map(RegisterFile::register);
+  }
+
+  @Override
+  public List<RegisterChange> history() throws IOException {
+    Optional<RegisterFile> newest = newest();
+    return newest.isPresent() ? newest.get().history() : List.of();
+  }
+
+  private Optional<RegisterFile> newest() throws IOException {
     while (true) {
       long generation = highestGeneration();
       if (generation == 0) {
@@ -91,11 +101,12 @@ public final class FileArbiter implements Arbiter {
 
   @Override
   public boolean compareAndSet(Register next) throws IOException {
-    if (!Registers.precedes(read().orElse(null), next, this)) {
+    RegisterFile newest = newest().orElse(null);
+    if (!Registers.precedes(newest == null ? null : newest.register(), next, this)) {
       return false;
     }
     try (HeldLock temporary = HeldLock.create(temporary())) {
-      temporary.write(RegisterText.bytes(next));
+      temporary.write(RegisterText.bytes(next, newest == null ? null : newest.text()));
       beforeLink.run();
       Files.createLink(file(next.generation()), temporary.file());
     } catch (FileAlreadyExistsException e) {

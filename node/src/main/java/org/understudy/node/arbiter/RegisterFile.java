@@ -3,26 +3,37 @@ package org.understudy.node.arbiter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.understudy.pair.ownership.Register;
 
-/** One generation of a register, in a file that is named after it. */
-final class RegisterFile {
-  private RegisterFile() {}
-
-  static Register read(Path file, long generation) throws IOException {
-    RegisterText text =
+/**
+ * One generation of a register, in a file that is named after it.
+ *
+ * @param format reads it
+ * @param register what it says
+ * @param text its content
+ */
+record RegisterFile(RegisterText format, Register register, byte[] text) {
+  static RegisterFile read(Path file, long generation) throws IOException {
+    RegisterText format =
         new RegisterText(
             "register file " + file,
             "restore it from a copy, or, if both nodes are down and their guest may be given up,"
                 + " remove the whole directory "
                 + file.getParent());
     if (Files.size(file) > RegisterText.MAX_BYTES) {
-      throw text.damaged("it has " + Files.size(file) + " bytes");
+      throw format.damaged("it has " + Files.size(file) + " bytes");
     }
-    Register register = text.parse(Files.readAllBytes(file));
+    byte[] text = Files.readAllBytes(file);
+    Register register = format.parse(text);
     if (register.generation() != generation) {
-      throw text.damaged("it says generation " + register.generation());
+      throw format.damaged("it says generation " + register.generation());
     }
-    return register;
+    return new RegisterFile(format, register, text);
+  }
+
+  /** It and those before it. */
+  List<RegisterChange> history() throws IOException {
+    return format.history(text);
   }
 }

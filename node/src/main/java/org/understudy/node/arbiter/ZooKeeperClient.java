@@ -13,18 +13,11 @@ import org.apache.zookeeper.data.Id;
 import org.apache.zookeeper.data.Stat;
 
 /**
- * Reads and conditional writes of one ZooKeeper ensemble. The library goes from a member that does
- * not answer to another one; a write that may have been made is never repeated. One thread.
+ * One persistent node of a ZooKeeper ensemble, written by its version. The library goes from a
+ * member that does not answer to another one; a write that may have been made is never repeated.
+ * One thread.
  */
-final class ZooKeeperClient implements AutoCloseable {
-  /**
-   * What a node holds.
-   *
-   * @param bytes its content
-   * @param version of its last write
-   */
-  record Value(byte[] bytes, int version) {}
-
+final class ZooKeeperClient implements ClusterValue {
   /** Requests to an open session. */
   @FunctionalInterface
   private interface Requests<T> {
@@ -39,21 +32,23 @@ final class ZooKeeperClient implements AutoCloseable {
   private static final byte[] NOTHING = new byte[0];
 
   private final ArbiterCluster cluster;
+  private final String path;
   private final ZooKeeperSession session;
 
-  ZooKeeperClient(ArbiterCluster cluster) {
+  ZooKeeperClient(ArbiterCluster cluster, String path) {
     this.cluster = cluster;
+    this.path = path;
     this.session = new ZooKeeperSession(cluster);
   }
 
-  /** What a node holds now, whoever wrote it; null if there is none. */
-  Value get(String path) throws IOException {
+  @Override
+  public Versioned get() throws IOException {
     return call(to -> {
       catchUp(to);
       Stat stat = new Stat();
       try {
         byte[] bytes = to.getData(path, false, stat);
-        return new Value(bytes == null ? NOTHING : bytes, stat.getVersion());
+        return new Versioned(bytes == null ? NOTHING : bytes, stat.getVersion());
       } catch (KeeperException.NoNodeException e) {
         return null;
       }
@@ -73,17 +68,16 @@ final class ZooKeeperClient implements AutoCloseable {
     }
   }
 
-  /**
-   * Makes a node.
-   *
-   * @return false if there is one
-   * @throws IOException if nobody knows
-   */
-  boolean create(String path, byte[] value) throws IOException {
+  @Override
+  public boolean replace(Versioned read, byte[] bytes) throws IOException {
+    return read == null ? create(bytes) : put(bytes, (int) read.version());
+  }
+
+  private boolean create(byte[] bytes) throws IOException {
     return call(to -> {
       makeParents(to);
       try {
-        to.create(path, value, rights(), CreateMode.PERSISTENT);
+        to.create(path, bytes, rights(), CreateMode.PERSISTENT);
         return true;
       } catch (KeeperException.NodeExistsException e) {
         return false;
@@ -91,16 +85,10 @@ final class ZooKeeperClient implements AutoCloseable {
     });
   }
 
-  /**
-   * Writes a node if its last write is of this version.
-   *
-   * @return whether it was written
-   * @throws IOException if nobody knows
-   */
-  boolean put(String path, byte[] value, int version) throws IOException {
+  private boolean put(byte[] bytes, int version) throws IOException {
     return call(to -> {
       try {
-        to.setData(path, value, version);
+        to.setData(path, bytes, version);
         return true;
       } catch (KeeperException.BadVersionException | KeeperException.NoNodeException e) {
         return false;
@@ -108,10 +96,8 @@ final class ZooKeeperClient implements AutoCloseable {
     });
   }
 
-  /**
-   * A write, or the making, of a node that is refused for its version, and for its rights before.
-   */
-  void rehearse(String path) throws IOException {
+  @Override
+  public void rehearse() throws IOException {
     call(to -> {
       makeParents(to);
       try {
@@ -131,9 +117,9 @@ final class ZooKeeperClient implements AutoCloseable {
   }
 
   private void makeParents(ZooKeeper to) throws KeeperException, InterruptedException {
-    String path = cluster.path();
-    for (int end = path.indexOf('/', 1); ; end = path.indexOf('/', end + 1)) {
-      String parent = end < 0 ? path : path.substring(0, end);
+    String above = cluster.path();
+    for (int end = above.indexOf('/', 1); ; end = above.indexOf('/', end + 1)) {
+      String parent = end < 0 ? above : above.substring(0, end);
       if (to.exists(parent, false) == null) {
         try {
           to.create(parent, NOTHING, rights(), CreateMode.PERSISTENT);
@@ -159,11 +145,15 @@ final class ZooKeeperClient implements AutoCloseable {
       return requests.send(session.connected());
     } catch (KeeperException e) {
       session.onFailure(e);
-      throw new IOException("zookeeper at " + this + ": " + why(e), e);
+      throw new IOException("zookeeper at " + members() + ": " + why(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
+  }
+
+  private String members() {
+    return String.join(",", cluster.endpoints());
   }
 
   private String why(KeeperException e) {
@@ -192,6 +182,6 @@ final class ZooKeeperClient implements AutoCloseable {
 
   @Override
   public String toString() {
-    return String.join(",", cluster.endpoints());
+    return "zookeeper " + members() + " " + path;
   }
 }
