@@ -9,8 +9,8 @@ import org.understudy.protocol.wire.SendStatus;
 /**
  * Encoded messages on their way to the backup and, after they were sent, until their epoch is
  * acked: on a resume they are sent again byte for byte. A ring of fixed chunks off the heap, whose
- * bound is reserved at the start; beyond a small stock, chunks that are free give back their pages.
- * Positions are absolute and only grow.
+ * bound is reserved at the start; beyond a small stock, and what was needed lately, chunks that are
+ * free give back their pages. Positions are absolute and only grow.
  *
  * <p>trim &lt;= send &lt;= append; bytes from trim to append are held. Not thread safe.
  */
@@ -22,8 +22,11 @@ public final class RetainedLog {
   private static final int ALIGNMENT = 8;
   private static final int PADDING = -1;
 
-  /** Free chunks that keep their pages. */
+  /** Free chunks that keep their pages, however little was needed lately. */
   private static final int WARM_CHUNKS = 16;
+
+  /** Of what was needed lately a sixteenth is forgotten with each trim. */
+  private static final int FORGET_SHIFT = 4;
 
   private final UnsafeBuffer[] chunks;
 
@@ -36,6 +39,10 @@ public final class RetainedLog {
   private final ReservedMemory memory;
   private int freeCount;
   private int made;
+
+  /** Chunks in use at once lately: a guest that writes much needs as many for its next epoch. */
+  private int lately;
+
   private long trimPosition;
   private long sendPosition;
   private long appendPosition;
@@ -113,7 +120,8 @@ public final class RetainedLog {
 
   /** Free chunks are used from the top: those at the bottom wait longest. */
   private void giveBackCold() {
-    while (freeCount - coldCount > WARM_CHUNKS) {
+    int warm = Math.max(WARM_CHUNKS, lately - usedChunks());
+    while (freeCount - coldCount > warm) {
       UnsafeBuffer cold = free[coldCount++];
       memory.giveBack(cold.addressOffset() - memory.address(), CHUNK_BYTES);
     }
@@ -121,6 +129,7 @@ public final class RetainedLog {
 
   /** Lets go of the chunks that lie before a position as a whole. */
   private void moveTrim(long position) {
+    lately = Math.max(usedChunks(), lately - (lately >>> FORGET_SHIFT));
     for (long chunk = trimPosition / CHUNK_BYTES; chunk < position / CHUNK_BYTES; chunk++) {
       int slot = (int) (chunk % chunks.length);
       if (chunks[slot] != null) {
@@ -130,6 +139,10 @@ public final class RetainedLog {
     }
     trimPosition = position;
     giveBackCold();
+  }
+
+  private int usedChunks() {
+    return made - freeCount;
   }
 
   private UnsafeBuffer chunkAt(long position) {
@@ -229,6 +242,8 @@ public final class RetainedLog {
     long next = appendPosition + CHUNK_BYTES - 1;
     next -= next % CHUNK_BYTES;
     moveTrim(next);
+    lately = 0;
+    giveBackCold();
     sendPosition = next;
     appendPosition = next;
   }

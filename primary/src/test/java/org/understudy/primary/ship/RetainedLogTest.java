@@ -55,6 +55,31 @@ class RetainedLogTest {
     assertThat(received).containsExactly(2, 3, 4, 5, 6, 7, 8, 9);
   }
 
+  private void epoch(RetainedLog log, int chunks) {
+    for (int i = 0; i < chunks; i++) {
+      assertThat(append(log, i, RetainedLog.CHUNK_BYTES - 64)).isTrue();
+    }
+    log.send(sender, Long.MAX_VALUE);
+    log.trim(log.sendPosition());
+  }
+
+  /** Pages that are given back come again one by one, each by a fault, in every epoch. */
+  @Test
+  void shouldKeepWhatEachEpochNeedsAndGiveBackWhatOneNeeded() {
+    RetainedLog log = new RetainedLog(256 << 20);
+    for (int i = 0; i < 50; i++) {
+      epoch(log, 60);
+      assertThat(log.memoryBytes()).isGreaterThanOrEqualTo(60L << 20);
+    }
+    for (int i = 0; i < 100; i++) {
+      epoch(log, 2);
+    }
+    assertThat(log.memoryBytes()).isLessThanOrEqualTo(20L << 20);
+    epoch(log, 60);
+    log.clear();
+    assertThat(log.memoryBytes()).isLessThanOrEqualTo(20L << 20);
+  }
+
   @Test
   void shouldRefuseWhenFullAndGoOnAfterTrim() {
     RetainedLog log = new RetainedLog(4 << 20);
