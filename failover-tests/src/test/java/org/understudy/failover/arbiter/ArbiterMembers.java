@@ -1,7 +1,9 @@
 package org.understudy.failover.arbiter;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.understudy.lab.pair.FreePorts;
 import org.understudy.lab.vm.Tool;
 import org.understudy.node.arbiter.ArbiterCluster;
 import org.understudy.node.arbiter.RegisterStore;
+import org.understudy.node.arbiter.TlsFiles;
 import org.understudy.node.run.Leftovers;
 import org.understudy.pair.arbiter.Arbiter;
 import org.understudy.pair.ownership.Register;
@@ -49,6 +52,26 @@ public abstract class ArbiterMembers implements AutoCloseable {
 
   /** A client of its own of one register. */
   public abstract RegisterStore open(ArbiterCluster cluster, String pair);
+
+  /**
+   * A client of its own of these members, as somebody.
+   *
+   * @param user whom to be; empty for nobody
+   * @param password file of the user's password; null without a user
+   * @param tls how to seal connections; null for plain ones
+   */
+  final Arbiter openAs(String user, Path password, TlsFiles tls) {
+    return open(
+        new ArbiterCluster(
+            endpoints(), "/site/understudy", user, password, tls, Duration.ofSeconds(5)),
+        "pair");
+  }
+
+  /** Makes a file with a password that only its owner may read. */
+  static Path password(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
 
   /** How many there are. */
   public final int count() {

@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
-import org.understudy.node.arbiter.ArbiterCluster;
 import org.understudy.node.arbiter.TlsFiles;
 import org.understudy.pair.arbiter.Arbiter;
 
@@ -37,19 +35,12 @@ class EtcdSecurityTest {
     assumeTrue(EtcdCluster.isInstalled(), "etcd is missing: 'apt-get install etcd-server'");
   }
 
-  private static Arbiter arbiter(EtcdCluster etcd, String user, Path password, TlsFiles tls) {
-    return etcd.open(
-        new ArbiterCluster(
-            etcd.endpoints(), "/understudy", user, password, tls, Duration.ofSeconds(5)),
-        "pair");
-  }
-
   @Test
   void shouldAuthenticateAndDoSoAgainWhenItsTokenIsNotKnownAnyMore() throws Exception {
-    Path password = password("secret\n", "rw-------");
+    Path password = ArbiterMembers.password(directory.resolve("password"), "secret\n");
     try (EtcdCluster etcd = new EtcdCluster(directory, 1);
-        Arbiter nobody = arbiter(etcd, "", null, null);
-        Arbiter known = arbiter(etcd, "root", password, null)) {
+        Arbiter nobody = etcd.openAs("", null, null);
+        Arbiter known = etcd.openAs("root", password, null)) {
       ArbiterMembers.awaitAnswer(nobody);
       requireUsers(etcd.endpoint(0));
       assertThatThrownBy(nobody::read)
@@ -66,7 +57,7 @@ class EtcdSecurityTest {
       assertThat(ArbiterMembers.awaitAnswer(known)).isEqualTo(ArbiterContract.first(3));
 
       Files.writeString(password, "wrong");
-      try (Arbiter wrong = arbiter(etcd, "root", password, null)) {
+      try (Arbiter wrong = etcd.openAs("root", password, null)) {
         assertThatThrownBy(wrong::read)
             .isInstanceOf(IOException.class)
             .hasMessageContaining("authentication failed")
@@ -77,10 +68,11 @@ class EtcdSecurityTest {
 
   @Test
   void shouldRefuseAPasswordThatOthersCanReadOrThatIsNotThere() throws Exception {
-    Path open = password("secret", "rw-r-----");
+    Path open = ArbiterMembers.password(directory.resolve("password"), "secret");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r-----"));
     try (EtcdCluster etcd = new EtcdCluster(directory, 1);
-        Arbiter careless = arbiter(etcd, "root", open, null);
-        Arbiter missing = arbiter(etcd, "root", directory.resolve("nothing"), null)) {
+        Arbiter careless = etcd.openAs("root", open, null);
+        Arbiter missing = etcd.openAs("root", directory.resolve("nothing"), null)) {
       assertThatThrownBy(careless::read)
           .isInstanceOf(IOException.class)
           .hasMessageContaining("chmod 600 " + open);
@@ -136,13 +128,8 @@ class EtcdSecurityTest {
   }
 
   private static Arbiter tls(EtcdCluster etcd, Certificates authority, Certificates own) {
-    return arbiter(
-        etcd, "", null, new TlsFiles(authority.certificate(), own.certificate(), own.key()));
-  }
-
-  private Path password(String text, String mode) throws IOException {
-    Path file = Files.writeString(directory.resolve("password"), text);
-    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    return etcd.openAs(
+        "", null, new TlsFiles(authority.certificate(), own.certificate(), own.key()));
   }
 
   private static void requireUsers(String endpoint) throws Exception {

@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
-import org.understudy.node.arbiter.ArbiterCluster;
 import org.understudy.node.arbiter.TlsFiles;
 import org.understudy.pair.arbiter.Arbiter;
 
@@ -25,20 +22,15 @@ import org.understudy.pair.arbiter.Arbiter;
 class ZooKeeperSecurityTest {
   @TempDir private Path directory;
 
-  private static Arbiter arbiter(ArbiterMembers members, String user, Path password, TlsFiles tls) {
-    return members.open(
-        new ArbiterCluster(
-            members.endpoints(), "/site/understudy", user, password, tls, Duration.ofSeconds(5)),
-        "pair");
-  }
-
   @Test
   void shouldKeepOthersFromWhatItsUserWrites() throws Exception {
-    Path password = password("secret", "secret\n");
+    Path password = ArbiterMembers.password(directory.resolve("secret"), "secret\n");
     try (ArbiterMembers members = new ZooKeeperEnsemble(directory, 1);
-        Arbiter known = arbiter(members, "pair", password, null);
-        Arbiter nobody = arbiter(members, "", null, null);
-        Arbiter wrong = arbiter(members, "pair", password("wrong", "a guess"), null)) {
+        Arbiter known = members.openAs("pair", password, null);
+        Arbiter nobody = members.openAs("", null, null);
+        Arbiter wrong =
+            members.openAs(
+                "pair", ArbiterMembers.password(directory.resolve("wrong"), "a guess"), null)) {
       ArbiterMembers.awaitAnswer(known);
       known.rehearse();
       assertThat(known.compareAndSet(ArbiterContract.first(3))).isTrue();
@@ -85,7 +77,7 @@ class ZooKeeperSecurityTest {
   private Arbiter tls(ArbiterMembers members, Certificates authority, String name, Certificates own)
       throws IOException {
     Path both = both(name, own);
-    return arbiter(members, "", null, new TlsFiles(authority.certificate(), both, both));
+    return members.openAs("", null, new TlsFiles(authority.certificate(), both, both));
   }
 
   /** Its key and its certificate in one file. */
@@ -93,10 +85,5 @@ class ZooKeeperSecurityTest {
     return Files.writeString(
         directory.resolve(name + "-both.pem"),
         Files.readString(own.key()) + Files.readString(own.certificate()));
-  }
-
-  private Path password(String name, String text) throws IOException {
-    Path file = Files.writeString(directory.resolve(name), text);
-    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 }
