@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterAnswers;
+import org.understudy.pair.ownership.RoleRule;
 import org.understudy.pair.session.Reject;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.primary.session.PeerHello;
@@ -402,18 +403,26 @@ final class SimProcess {
     monitor.onDeath();
     role.dispose();
     if (world.restarts) {
-      world.after(world.between(World.TIMEOUT_NS / 10, World.TIMEOUT_NS * 6), this::restart);
+      restartLater();
     }
   }
 
+  /** By its supervisor, and by the command that it was started with ever since. */
   void restart() {
-    if (!alive && !world.arbiter.isEnded()) {
+    if (alive || world.arbiter.isEnded()) {
+      world.wasIdle();
+    } else if (RoleRule.decide(world.arbiter.register, "n" + index).isBackup()) {
       boot(World.REGISTER_ID);
       world.log(index, "starts again as " + id);
       startBackup();
     } else {
-      world.wasIdle();
+      world.log(index, "may not start: its guest died with it");
+      restartLater();
     }
+  }
+
+  private void restartLater() {
+    world.after(world.between(World.TIMEOUT_NS / 10, World.TIMEOUT_NS * 6), this::restart);
   }
 
   // ---- clients

@@ -1,17 +1,21 @@
 package org.understudy.node.command;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.host.LinuxCallException;
+import org.understudy.host.ProcessImage;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.Signals;
 import org.understudy.node.role.NodeRunner;
+import org.understudy.node.role.StartOrder;
 import org.understudy.node.run.HeapLimit;
 import org.understudy.node.run.NativeCode;
 import org.understudy.node.run.NodeLog;
@@ -25,7 +29,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "node",
     mixinStandardHelpOptions = true,
-    description = "Runs one role, primary or backup, from a configuration file.")
+    description = {
+      "Runs one node of a pair: its guest, or the copy of it.",
+      "Which of both is node.role in the configuration. With 'auto', its default, the node is the"
+          + " backup of whoever runs the guest by the register, also after its own guest went to the"
+          + " other node; only the first guest of a pair needs --start-as primary, on one of them."
+    })
 public final class NodeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger("understudy.node");
 
@@ -41,6 +50,14 @@ public final class NodeCommand implements Callable<Integer> {
       paramLabel = "KEY=VALUE",
       description = "Overrides one key of the file, for example --set epoch.max=20ms.")
   private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--start-as",
+      paramLabel = "ROLE",
+      description =
+          "The role of this start alone: primary, which begins a guest where the register says that"
+              + " there is none, or backup.")
+  private NodeConfig.Role startAs;
 
   @Option(
       names = "--start-empty",
@@ -65,6 +82,37 @@ public final class NodeCommand implements Callable<Integer> {
       // The demo's nodes must not outlive it, however it ends.
       Shutdown.withParent(parentPid);
     }
+    int exitCode = run(config, deaths);
+    if (StartOrder.returns(config.node(), exitCode) && !Shutdown.requested()) {
+      startAnew();
+    }
+    return exitCode;
+  }
+
+  /** As if the process had just been started: nothing of the role that is over is left in it. */
+  private static void startAnew() {
+    try {
+      ProcessImage.replace(withoutOrders(ProcessImage.arguments()));
+    } catch (IOException | LinuxCallException e) {
+      LOG.warn("this node cannot start anew as a backup, start it again: {}", e.toString());
+    }
+  }
+
+  /** They were for the start that is over. */
+  static List<String> withoutOrders(List<String> arguments) {
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (argument.equals("--start-as")) {
+        i++;
+      } else if (!argument.startsWith("--start-as=") && !argument.equals("--start-empty")) {
+        kept.add(argument);
+      }
+    }
+    return kept;
+  }
+
+  private int run(NodeConfig config, ThreadDeaths deaths) throws IOException {
     try (RunDirectory directory = RunDirectory.open(config.node().directory())) {
       NodeLog.open(directory.path());
       NodeLog.keepLastWords(directory.path(), directory.deadPid());
@@ -76,7 +124,7 @@ public final class NodeCommand implements Callable<Integer> {
       }
       NativeCode.load(directory.path());
       Preflight.check(config);
-      return NodeRunner.run(config, directory, startEmpty, deaths);
+      return NodeRunner.run(config, directory, new StartOrder(startAs, startEmpty), deaths);
     }
   }
 }

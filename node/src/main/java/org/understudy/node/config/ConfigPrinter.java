@@ -25,6 +25,7 @@ final class ConfigPrinter {
     put("node.role", word(config.node().role()));
     text("node.pair", config.node().pair());
     text("node.directory", config.node().directory().toString());
+    put("node.unprotectedReminder", Units.duration(config.node().unprotectedReminderNs()));
     endpoints("self", config.self());
     endpoints("peer", config.peer());
     text("guest.type", config.guest().type());

@@ -41,7 +41,8 @@ final class ConfigReader {
         name,
         in.choice("node.role", NodeConfig.Role.class),
         in.text("node.pair"),
-        path(in, "node.directory"));
+        path(in, "node.directory"),
+        in.durationNs("node.unprotectedReminder"));
   }
 
   private static NodeConfig.Endpoints endpoints(SettingReader in, String group) {

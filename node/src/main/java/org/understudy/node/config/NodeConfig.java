@@ -46,18 +46,23 @@ public record NodeConfig(
     /** Runs the guest. */
     PRIMARY,
     /** Holds its copy. */
-    BACKUP
+    BACKUP,
+    /** Whichever the register leaves open: the backup of whoever runs the guest. */
+    AUTO
   }
 
   /**
    * Who this node is.
    *
    * @param name unique in the pair
-   * @param role role at start
+   * @param role role at start; {@link Role#AUTO} is decided then
    * @param pair id that both nodes must share
    * @param directory status file, pid file and what a killed run leaves behind
+   * @param unprotectedReminderNs how often the log says that the guest has no copy, while it has
+   *     none
    */
-  public record Node(String name, Role role, String pair, Path directory) {
+  public record Node(
+      String name, Role role, String pair, Path directory, long unprotectedReminderNs) {
     /** What {@code node.pair} is where nobody sets it. */
     public static final String DEFAULT_PAIR = "understudy";
   }

@@ -56,7 +56,9 @@ public final class NodeRunner {
   private final RunDirectory directory;
   private final NodeId self;
   private final ThreadDeaths deaths;
+  private final StartOrder order;
   private final TakeoverHistory takeovers = new TakeoverHistory();
+  private boolean isBackup;
   private volatile NodeAgent agent;
   private volatile String reason = "starts";
 
@@ -68,8 +70,10 @@ public final class NodeRunner {
   private Register previous;
   private StatusReporter reporter;
 
-  private NodeRunner(NodeConfig config, RunDirectory directory, ThreadDeaths deaths) {
+  private NodeRunner(
+      NodeConfig config, RunDirectory directory, StartOrder order, ThreadDeaths deaths) {
     this.config = config;
+    this.order = order;
     this.deaths = deaths;
     this.directory = directory;
     this.self = new NodeId(config.node().name(), newIncarnation());
@@ -83,14 +87,14 @@ public final class NodeRunner {
 
   /** Runs until the node ends; returns one of {@link ExitCode}. */
   public static int run(
-      NodeConfig config, RunDirectory directory, boolean startEmpty, ThreadDeaths deaths) {
-    return new NodeRunner(config, directory, deaths).run(startEmpty);
+      NodeConfig config, RunDirectory directory, StartOrder order, ThreadDeaths deaths) {
+    return new NodeRunner(config, directory, order, deaths).run();
   }
 
-  private int run(boolean startEmpty) {
+  private int run() {
     config.describe().forEach(line -> LOG.info("setting {}", line));
     try (Arbiter opened = openArbiter()) {
-      Register register = startingRegister(opened, startEmpty);
+      Register register = startingRegister(opened);
       return runNode(opened, register);
     } catch (LinkConfigurationException e) {
       throw new UserError(ExitCode.CONFIGURATION_INVALID, e.getMessage(), e);
@@ -118,16 +122,17 @@ public final class NodeRunner {
   }
 
   /** The register as it is (backup), or as this node wrote it to own the guest (primary). */
-  private Register startingRegister(Arbiter registers, boolean startEmpty) {
+  private Register startingRegister(Arbiter registers) {
     try {
       Optional<Register> current = registers.read();
       previous = current.orElse(null);
-      if (config.node().role() == NodeConfig.Role.BACKUP) {
-        return current.orElse(null);
+      isBackup = order.isBackup(config.node(), previous);
+      if (isBackup) {
+        return previous;
       }
       StartRule.Decision decision =
-          StartRule.decide(current.orElse(null), Registers.newId(), self, startEmpty);
-      if (startEmpty && current.isPresent()) {
+          StartRule.decide(previous, Registers.newId(), self, order.startEmpty());
+      if (order.startEmpty() && current.isPresent()) {
         refuseIfOwnerLives(current.get());
       }
       if (decision.refusal() != null) {
@@ -216,7 +221,7 @@ public final class NodeRunner {
       control = ControlServer.open(directory.path(), agent::requestSwitchover);
       return runAgent();
     } catch (RuntimeException | Error e) {
-      if (config.node().role() == NodeConfig.Role.PRIMARY && !mayHaveRun) {
+      if (!isBackup && !mayHaveRun) {
         neverRan(registers, register);
       }
       throw e;
@@ -250,7 +255,7 @@ public final class NodeRunner {
     RoleContext context =
         new RoleContext(
             config, self, guests, link, arbiter, this::onState, takeovers, this::wakeUp);
-    if (config.node().role() == NodeConfig.Role.BACKUP) {
+    if (isBackup) {
       context.guests().rehearse();
       return backup(context, register);
     }
@@ -333,7 +338,7 @@ public final class NodeRunner {
     last.close();
     reporter.close();
     if (last.exitCode() == ExitCode.MOVED || last.exitCode() == ExitCode.FENCED) {
-      LOG.info("{}; start this node as its backup (--set node.role=backup)", reason);
+      LOG.info("{}; {}", reason, order.afterwards(config.node()));
     } else if (last.exitCode() == ExitCode.ARBITER_UNREACHABLE) {
       LOG.error("{}: {}; a start is refused until it says ended", reason, arbiter.describe());
     }

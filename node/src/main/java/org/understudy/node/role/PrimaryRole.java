@@ -220,7 +220,7 @@ final class PrimaryRole implements Role, Successor {
 
   @Override
   public void describe(StatusDraft draft) {
-    draft.role = "primary";
+    draft.role = StatusDraft.PRIMARY;
     draft.state = stateOf(agent.state());
     draft.tracker = agent.guest().trackerName();
     draft.sync = sync();

@@ -6,6 +6,9 @@ import org.understudy.node.status.NodeStatus;
 
 /** A status in the making: the role fills in what it knows. */
 final class StatusDraft {
+  /** The role of a node that has the guest. */
+  static final String PRIMARY = "primary";
+
   String role = "";
   NodeState state = NodeState.STARTING;
   String reason = "";

@@ -28,6 +28,7 @@ final class StatusReporter implements AutoCloseable {
   private final long startedAtUs = nowUs();
   private final Thread thread;
   private final Object signal = new Object();
+  private final UnprotectedReminder reminder;
   private NodeState state = NodeState.STARTING;
   private long stateAtUs = startedAtUs;
   private long protectionAtUs = startedAtUs;
@@ -42,6 +43,7 @@ final class StatusReporter implements AutoCloseable {
     this.self = self;
     this.directory = directory;
     this.source = source;
+    reminder = new UnprotectedReminder(config.node().unprotectedReminderNs());
     latest = toStatus(new StatusDraft());
     thread = Thread.ofPlatform().name("status").daemon().unstarted(this::run);
   }
@@ -64,7 +66,7 @@ final class StatusReporter implements AutoCloseable {
 
   private void run() {
     while (awaitNext()) {
-      write();
+      write(System.nanoTime());
     }
   }
 
@@ -82,11 +84,19 @@ final class StatusReporter implements AutoCloseable {
     }
   }
 
-  private synchronized void write() {
+  private synchronized void write(long now) {
     StatusDraft draft = new StatusDraft();
     source.accept(draft);
     note(draft.state);
     latest = toStatus(draft);
+    if (reminder.isDue(latest.role().equals(StatusDraft.PRIMARY), latest.state(), now)) {
+      LOG.warn(
+          "the guest runs without a copy since {} ({}): should this node die, the guest is lost."
+              + " A backup at {} would protect it",
+          Instant.EPOCH.plus(protectionAtUs, ChronoUnit.MICROS).truncatedTo(ChronoUnit.SECONDS),
+          latest.reason(),
+          config.peer().replication());
+    }
     try {
       directory.status().write(latest);
       failing = false;
@@ -156,6 +166,6 @@ final class StatusReporter implements AutoCloseable {
       closed = true;
       signal.notifyAll();
     }
-    write();
+    write(System.nanoTime());
   }
 }

@@ -59,8 +59,9 @@ class ConfigLoaderTest {
 
   @Test
   void shouldUseDefaultsWhenOnlyRequiredKeysAreGiven() {
-    NodeConfig config = parse("");
-    assertThat(config.node().role()).isEqualTo(NodeConfig.Role.PRIMARY);
+    NodeConfig config = ConfigLoader.parse(MINIMAL.replace(" role = primary,", ""));
+    assertThat(config.node().role()).isEqualTo(NodeConfig.Role.AUTO);
+    assertThat(config.node().unprotectedReminderNs()).isEqualTo(600_000_000_000L);
     assertThat(config.guest().memoryBytes()).isEqualTo(256L << 20);
     assertThat(config.preset()).isEqualTo(Preset.UNDERSTUDY);
     assertThat(config.epoch())
@@ -121,7 +122,8 @@ class ConfigLoaderTest {
         "guest.tracker = softdirty | guest.tracker = softdirty is for virtual machines",
         "guest { type = vm, tracker = barrier } | guest.tracker = barrier is for services",
         "node.name = \"a b\" | node name 'a b' must be",
-        "node.role = \"(required)\" | node.role is missing",
+        "node.directory = \"(required)\" | node.directory is missing",
+        "node.role = owner | node.role = owner is unknown: use one of [primary, backup, auto",
         "aeron.termLength = 5 MiB | must be a power of two",
         "aeron.window = 3 MiB | must be at most half of aeron.termLength = 4 MiB",
         "wire.unsealed = maybe | wire.unsealed = maybe must be true or false",
