@@ -5,7 +5,6 @@ import java.util.Arrays;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.ownership.RegisterAnswers;
-import org.understudy.pair.ownership.RoleRule;
 import org.understudy.pair.session.Reject;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.primary.session.PeerHello;
@@ -76,6 +75,7 @@ final class SimProcess {
   final World world;
   final int index;
   final SimMonitor monitor;
+  final Supervisor supervisor;
   final ArrayDeque<Object> inbox = new ArrayDeque<>();
 
   NodeId id;
@@ -130,6 +130,7 @@ final class SimProcess {
     this.world = world;
     this.index = index;
     monitor = new SimMonitor(this);
+    supervisor = new Supervisor(this);
     clockZeroNs = world.between(0, World.TIMEOUT_NS * 1000);
     clockRate = world.uneven ? 0.97 + 0.06 * world.random.nextDouble() : 1;
   }
@@ -402,27 +403,7 @@ final class SimProcess {
     closeClients();
     monitor.onDeath();
     role.dispose();
-    if (world.restarts) {
-      restartLater();
-    }
-  }
-
-  /** By its supervisor, and by the command that it was started with ever since. */
-  void restart() {
-    if (alive || world.arbiter.isEnded()) {
-      world.wasIdle();
-    } else if (RoleRule.decide(world.arbiter.register, "n" + index).isBackup()) {
-      boot(World.REGISTER_ID);
-      world.log(index, "starts again as " + id);
-      startBackup();
-    } else {
-      world.log(index, "may not start: its guest died with it");
-      restartLater();
-    }
-  }
-
-  private void restartLater() {
-    world.after(world.between(World.TIMEOUT_NS / 10, World.TIMEOUT_NS * 6), this::restart);
+    supervisor.onDeath();
   }
 
   // ---- clients

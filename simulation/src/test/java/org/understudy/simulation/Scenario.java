@@ -67,7 +67,7 @@ final class Scenario {
   }
 
   void restart(SimProcess process) {
-    process.restart();
+    process.supervisor.start();
   }
 
   SimPrimary primary(SimProcess process) {
