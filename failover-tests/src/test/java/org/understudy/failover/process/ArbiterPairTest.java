@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ import org.understudy.failover.arbiter.ArbiterMembers;
 import org.understudy.failover.arbiter.EtcdCluster;
 import org.understudy.failover.arbiter.ZooKeeperEnsemble;
 import org.understudy.lab.judge.Verdict;
+import org.understudy.lab.pair.DemoPair;
+import org.understudy.lab.pair.NodeProcess;
 import org.understudy.node.status.NodeState;
 
 /** A pair whose register is kept by a cluster of three members. */
@@ -27,6 +30,11 @@ class ArbiterPairTest {
   private ArbiterMembers cluster;
 
   private RunningPair pair(String kind) throws Exception {
+    return new RunningPair(directory.resolve("pair"), startCluster(kind));
+  }
+
+  /** Its members, and what a configuration says of them. */
+  private String startCluster(String kind) throws Exception {
     Path place = Files.createDirectory(directory.resolve(kind));
     cluster =
         kind.equals("etcd")
@@ -35,9 +43,7 @@ class ArbiterPairTest {
     cluster.awaitLeader();
     String endpoints =
         cluster.endpoints().stream().map(one -> '"' + one + '"').collect(Collectors.joining(", "));
-    return new RunningPair(
-        directory.resolve("pair"),
-        "arbiter { kind = " + kind + ", endpoints = [" + endpoints + "] }");
+    return "arbiter { kind = " + kind + ", endpoints = [" + endpoints + "] }";
   }
 
   @AfterEach
@@ -67,6 +73,28 @@ class ArbiterPairTest {
       assertThat(load.brokenConnections()).isZero();
       assertThat(RunningPair.status(running.pair.primary()).ownership().arbiter())
           .contains(kind, cluster.endpoint(0), "/understudy/demo");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"etcd", "zookeeper"})
+  void shouldStartOnceAMajorityAnswers(String kind) throws Exception {
+    assumeTrue(EtcdCluster.isInstalled(), "etcd is missing: 'apt-get install etcd-server'");
+    String arbiter = startCluster(kind);
+    cluster.freeze(0);
+    cluster.freeze(1);
+    DemoPair pair = new DemoPair(directory.resolve("pair"), RunningPair.settings(arbiter));
+    try (RunningPair running = new RunningPair(pair)) {
+      pair.start();
+      for (NodeProcess node : List.of(pair.primary(), pair.backup())) {
+        Await.until(
+            node.name() + " says that it waits",
+            RunningPair.TIMEOUT_MS,
+            () -> node.output().contains("the arbiter does not answer yet"));
+      }
+      cluster.thaw(0);
+      cluster.thaw(1);
+      running.awaitProtected();
     }
   }
 

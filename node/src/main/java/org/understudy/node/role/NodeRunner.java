@@ -12,7 +12,6 @@ import org.slf4j.LoggerFactory;
 import org.understudy.backup.session.BackupState;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.host.schedule.TimeSlice;
-import org.understudy.node.arbiter.Arbiters;
 import org.understudy.node.arbiter.Registers;
 import org.understudy.node.config.Endpoint;
 import org.understudy.node.config.LinkSettings;
@@ -93,32 +92,12 @@ public final class NodeRunner {
 
   private int run() {
     config.describe().forEach(line -> LOG.info("setting {}", line));
-    try (Arbiter opened = openArbiter()) {
+    try (Arbiter opened = ArbiterStart.open(config)) {
       Register register = startingRegister(opened);
       return runNode(opened, register);
     } catch (LinkConfigurationException e) {
       throw new UserError(ExitCode.CONFIGURATION_INVALID, e.getMessage(), e);
     }
-  }
-
-  private Arbiter openArbiter() {
-    try {
-      Arbiter opened = Arbiters.open(config);
-      try {
-        opened.rehearse();
-        return opened;
-      } catch (IOException e) {
-        opened.close();
-        throw e;
-      }
-    } catch (IOException e) {
-      throw arbiterFailed(e);
-    }
-  }
-
-  private static UserError arbiterFailed(IOException e) {
-    return new UserError(
-        ExitCode.ARBITER_UNREACHABLE, "the arbiter cannot be used: " + e.getMessage(), e);
   }
 
   /** The register as it is (backup), or as this node wrote it to own the guest (primary). */
@@ -148,7 +127,7 @@ public final class NodeRunner {
       }
       return decision.register();
     } catch (IOException e) {
-      throw arbiterFailed(e);
+      throw ArbiterStart.failed(e);
     }
   }
 
