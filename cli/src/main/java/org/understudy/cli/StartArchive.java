@@ -139,9 +139,12 @@ public final class StartArchive {
 
   private static void dump(Path list, Path archive, Path log)
       throws IOException, InterruptedException {
-    List<String> flags = List.of("-Xshare:dump", "-XX:SharedClassListFile=" + list);
-    List<String> command = new ArrayList<>(Relaunch.command(flags));
-    command.add(1, "-XX:SharedArchiveFile=" + archive);
+    List<String> command =
+        Relaunch.command(
+            List.of(
+                "-Xshare:dump",
+                "-XX:SharedClassListFile=" + list,
+                "-XX:SharedArchiveFile=" + archive));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     boolean ended = process.waitFor(DUMP_LIMIT_S, TimeUnit.SECONDS);

@@ -14,31 +14,24 @@ public final class ClusterArbiter implements RegisterStore {
   private final ClusterValue value;
   private final RegisterText text;
 
-  private ClusterArbiter(ClusterValue value, RegisterText text) {
+  private ClusterArbiter(ClusterValue value, String remedy) {
     this.value = value;
-    this.text = text;
+    this.text = new RegisterText("the register of " + value, remedy);
   }
 
   /** The register of a pair as one key of an etcd cluster; connects with the first call. */
   public static ClusterArbiter etcd(ArbiterCluster cluster, String pair) {
-    ClusterValue value = new EtcdGateway(cluster, cluster.path() + "/" + pair);
     return new ClusterArbiter(
-        value,
-        new RegisterText(
-            "the register of " + value,
-            "put back an older value (etcdctl get --rev), or, if both nodes are down and their guest"
-                + " may be given up, remove the key"));
+        new EtcdGateway(cluster, cluster.path() + "/" + pair),
+        "put back an older value (etcdctl get --rev), or, if both nodes are down and their guest may"
+            + " be given up, remove the key");
   }
 
   /** The same as one persistent node of a ZooKeeper ensemble. */
   public static ClusterArbiter zookeeper(ArbiterCluster cluster, String pair) {
-    ClusterValue value = new ZooKeeperClient(cluster, cluster.path() + "/" + pair);
     return new ClusterArbiter(
-        value,
-        new RegisterText(
-            "the register of " + value,
-            "if both nodes are down and their guest may be given up, remove the node (zkCli.sh"
-                + " delete)"));
+        new ZooKeeperClient(cluster, cluster.path() + "/" + pair),
+        "if both nodes are down and their guest may be given up, remove the node (zkCli.sh delete)");
   }
 
   @Override
