@@ -9,6 +9,7 @@ import org.understudy.lab.judge.CheckCommand;
 import org.understudy.lab.vm.VmDemoCommand;
 import org.understudy.node.command.ConfigCommand;
 import org.understudy.node.command.DoctorCommand;
+import org.understudy.node.command.EndCommand;
 import org.understudy.node.command.NodeCommand;
 import org.understudy.node.command.RegisterCommand;
 import org.understudy.node.command.StatusCommand;
@@ -65,6 +66,7 @@ public final class Main implements Runnable {
     commands.put("status", StatusCommand::new);
     commands.put("register", RegisterCommand::new);
     commands.put("switchover", SwitchoverCommand::new);
+    commands.put("end", EndCommand::new);
     commands.put("check", CheckCommand::new);
     commands.put("bench", BenchCommand::new);
     commands.put("config", ConfigCommand::new);

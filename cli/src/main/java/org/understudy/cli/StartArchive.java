@@ -93,8 +93,8 @@ public final class StartArchive {
       pair.startBackup(listing(ofBackup));
       pair.startPrimary(listing(ofPrimary));
       pair.awaitProtected(PAIR_LIMIT_MS, line -> {});
-      stop(pair.backup());
-      stop(pair.primary());
+      requireEnd(pair.backup(), pair.backup().stop(STOP_LIMIT_MS));
+      requireEnd(pair.primary(), pair.primary().endGuest(STOP_LIMIT_MS));
     }
     return List.of(ofBackup, ofPrimary);
   }
@@ -103,8 +103,8 @@ public final class StartArchive {
     return List.of("env", "JAVA_TOOL_OPTIONS=-XX:DumpLoadedClassList=" + list);
   }
 
-  private static void stop(NodeProcess node) throws IOException, InterruptedException {
-    if (node.stop(STOP_LIMIT_MS) < 0) {
+  private static void requireEnd(NodeProcess node, int exitCode) throws IOException {
+    if (exitCode < 0) {
       throw new IOException("node " + node.name() + " of the training did not end");
     }
   }

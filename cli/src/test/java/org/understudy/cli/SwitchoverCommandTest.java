@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.node.control.ControlServer;
-import org.understudy.node.control.SwitchoverOrder.Outcome;
-import org.understudy.node.control.SwitchoverOrder.Step;
+import org.understudy.node.control.GuestOrder.Outcome;
+import org.understudy.node.control.GuestOrder.Step;
 import org.understudy.node.program.ExitCode;
 
 /** What an operator sees of a switchover, with a node that answers as the test wants it. */

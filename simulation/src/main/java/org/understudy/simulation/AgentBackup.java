@@ -161,8 +161,7 @@ final class AgentBackup implements Holder, AgentRole {
     primary.begin();
     process.role = primary;
     if (agent.session().isStopWanted()) {
-      world.durability.onEndOrdered();
-      primary.session().requestEnd("stopped while it took over");
+      primary.session().requestStop("stopped before it took over");
     }
   }
 

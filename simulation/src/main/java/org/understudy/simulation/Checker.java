@@ -127,6 +127,9 @@ final class Checker {
   /** The register changes. */
   void onRegister(Register before, Register after) {
     world.log(-1, "register: " + after);
+    if (after.ownership() instanceof Ownership.Ended) {
+      world.durability.onEnded(after);
+    }
     if (after.generation() != before.generation() + 1) {
       throw new Violation("one owner: " + after + " written over " + before);
     }

@@ -45,6 +45,13 @@ final class Durability {
     isEndOrdered = true;
   }
 
+  /** The register says that the guest ended: somebody has to have wanted that. */
+  void onEnded(Register register) {
+    if (!isEndOrdered) {
+      throw new Violation("durability: nobody gave the guest up, but " + register);
+    }
+  }
+
   /** The operator stops a process for the second time: he means it. */
   void onForcedStop(SimProcess process) {
     forcedStops.add(process.id);

@@ -72,6 +72,8 @@ public enum FaultKind {
   STOP_IN_DOUBT,
   /** The backup is stopped again by an operator who insists. */
   STOP_TWICE,
+  /** The primary is stopped by its operator, now and then again by one who insists. */
+  STOP_PRIMARY,
   /** The guest fails by itself. */
   GUEST_FAILED,
   /** There is no memory for the n-th part of a checkpoint. */

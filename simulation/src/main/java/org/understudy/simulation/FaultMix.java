@@ -44,7 +44,10 @@ final class FaultMix {
   private static final FaultKind[] DRAWN =
       EnumSet.complementOf(
               EnumSet.of(
-                  FaultKind.IMAGE_WRONG, FaultKind.ERROR_IN_CYCLE, FaultKind.LASTING_SLOW_ARBITER))
+                  FaultKind.IMAGE_WRONG,
+                  FaultKind.ERROR_IN_CYCLE,
+                  FaultKind.STOP_PRIMARY,
+                  FaultKind.LASTING_SLOW_ARBITER))
           .toArray(FaultKind[]::new);
 
   private static final int SEEDS_OF_THEIR_OWN = 16;
@@ -83,6 +86,7 @@ final class FaultMix {
       ofTheirOwn(FaultKind.IMAGE_WRONG, 12);
       ofTheirOwn(FaultKind.ERROR_IN_CYCLE, 3, 7, 8, 11, 12, 15);
     }
+    ofTheirOwn(FaultKind.STOP_PRIMARY, 8, 9, 12, 14);
     double[] chances = {0.01, 0.05, 0.2, 0.5};
     atTransition = chances[world.below(shape == 9 ? 4 : 3)];
   }

@@ -176,8 +176,7 @@ final class SimBackup implements Holder {
     process.role = primary;
     primary.isStuck = world.planted == PlantedFault.NOT_RESUMED;
     if (session.isStopWanted()) {
-      world.durability.onEndOrdered();
-      primary.session.requestEnd("stopped while it took over");
+      primary.session.requestStop("stopped before it took over");
     }
   }
 

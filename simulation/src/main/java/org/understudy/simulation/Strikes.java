@@ -94,6 +94,7 @@ final class Strikes {
       case GUEST_FAILED -> (mayKill(primary) || world.chance(0.03)) && failGuest(primary);
       case ORDERLY_END ->
           world.now > 20 * T && world.chance(0.2) && onPrimary(primary, this::orderEnd);
+      case STOP_PRIMARY -> onPrimary(primary, role -> stopPrimary(primary, role));
       case SWITCHOVER ->
           primary.role instanceof Runner role
               && role.session().requestSwitchover("ordered by its operator") == null;
@@ -156,6 +157,30 @@ final class Strikes {
   private void orderEnd(Runner role) {
     world.durability.onEndOrdered();
     role.session().requestEnd("stopped by its operator");
+  }
+
+  private void stopPrimary(SimProcess process, Runner role) {
+    role.session().requestStop("stopped by its operator");
+    if (!world.chance(0.2)) {
+      return;
+    }
+    int life = process.life();
+    world.after(
+        world.between(0, T * 2),
+        () -> {
+          if (process.alive && life == process.life() && process.role == role && mayKill(process)) {
+            insist(process, role);
+          }
+        });
+  }
+
+  /** A guest that is protected goes on at its backup, which is judged; any other one ends. */
+  private void insist(SimProcess process, Runner role) {
+    switch (role.session().state()) {
+      case PROTECTED, SWITCHING, HANDED_OVER -> world.durability.onForcedStop(process);
+      default -> world.durability.onEndOrdered();
+    }
+    role.session().requestStopNow("stopped by its operator");
   }
 
   private boolean loseCapture(SimProcess process) {

@@ -69,7 +69,7 @@ class OwnershipScenarioTest {
   @Test
   void shouldNotReviveTheGuestWhenItWasShutDown() {
     Scenario s = Scenario.ofProtectedPair();
-    s.primary(s.first).session.requestEnd("stopped by its operator");
+    s.endGuest(s.first);
     s.await(() -> s.world.arbiter.isEnded());
     s.await(() -> !s.first.alive && !s.second.alive);
     assertThat(s.isPrimary(s.first, PrimaryState.ENDED)).isTrue();
@@ -88,7 +88,7 @@ class OwnershipScenarioTest {
   void shouldFinishTheEndWhenThePrimaryDiesBetweenFinalCommitAndRegister() {
     Scenario s = Scenario.ofProtectedPair();
     s.world.arbiter.unreachable = true;
-    s.primary(s.first).session.requestEnd("stopped by its operator");
+    s.endGuest(s.first);
     s.await(() -> s.primary(s.first).guestStopped); // the last epoch is committed
     s.first.die("killed");
     s.run(3);

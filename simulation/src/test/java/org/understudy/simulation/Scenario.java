@@ -66,6 +66,12 @@ final class Scenario {
     process.pausedUntilNs = world.now + (long) (timeouts * T);
   }
 
+  /** The operator gives the guest up. */
+  void endGuest(SimProcess process) {
+    world.durability.onEndOrdered();
+    primary(process).session.requestEnd("ended by its operator");
+  }
+
   void restart(SimProcess process) {
     process.supervisor.start();
   }

@@ -188,10 +188,19 @@ class SwitchoverScenarioTest {
   }
 
   @Test
-  void shouldEndWhenTheOperatorStopsItBeforeTheHandover() {
+  void shouldHandTheGuestOverWhenTheNodeIsStopped() {
+    s.primary(s.first).session.requestStop("stopped by its operator");
+    awaitFirst(PrimaryState.MOVED);
+    s.await(() -> s.isSoloOwner(s.second));
+    assertThat(s.world.statistics.takeovers).isEqualTo(1);
+    s.awaitAnswers(20);
+  }
+
+  @Test
+  void shouldEndWhenTheOperatorEndsTheGuestBeforeTheHandover() {
     order();
     awaitFirst(PrimaryState.SWITCHING);
-    s.primary(s.first).session.requestEnd("stopped by its operator");
+    s.endGuest(s.first);
     s.await(() -> s.world.arbiter.isEnded());
     s.await(() -> !s.first.alive && !s.second.alive);
     assertThat(s.isPrimary(s.first, PrimaryState.ENDED)).isTrue();

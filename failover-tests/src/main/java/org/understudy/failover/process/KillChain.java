@@ -183,7 +183,7 @@ public final class KillChain {
 
   /** The primary ends in an orderly way and takes the backup with it. */
   private void stop(DemoPair pair) throws InterruptedException {
-    int code = pair.primary().stop(Deaths.STOP_TIMEOUT_MS);
+    int code = pair.primary().endGuest(Deaths.STOP_TIMEOUT_MS);
     int other = pair.backup().awaitExit(Deaths.STOP_TIMEOUT_MS);
     if (code != 0 || other != 0) {
       result.failures.add(

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.understudy.lab.pair.NodeProcess;
 import org.understudy.lab.vm.ChaosPair;
 import org.understudy.node.control.ControlClient;
+import org.understudy.node.control.GuestOrder.Wish;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 
@@ -92,7 +93,8 @@ final class VmStrike {
     try (EchoProbe echoes = new EchoProbe(ChaosPair.GUEST)) {
       pair.pause(SETTLE_MS + round.lastsMs());
       echoes.onOrder();
-      JsonNode said = ControlClient.switchover(primary.directory(), PATIENCE_MS, step -> {});
+      JsonNode said =
+          ControlClient.order(Wish.SWITCHOVER, primary.directory(), PATIENCE_MS, step -> {});
       if (!said.path("outcome").asText().equals("moved")) {
         throw new IllegalStateException("not moved: " + said);
       }

@@ -16,6 +16,7 @@ import org.understudy.lab.pair.PairLayout;
 import org.understudy.lab.pair.PairLayout.Place;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.control.ControlClient;
+import org.understudy.node.control.GuestOrder.Wish;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
@@ -114,13 +115,35 @@ class AutoRoleTest {
       NodeProcess from = move == 0 ? a : b;
       NodeProcess to = move == 0 ? b : a;
       JsonNode outcome =
-          ControlClient.switchover(from.directory(), RunningPair.TIMEOUT_MS, step -> {});
+          ControlClient.order(
+              Wish.SWITCHOVER, from.directory(), RunningPair.TIMEOUT_MS, step -> {});
       assertThat(outcome.path("outcome").asText()).as(outcome.toString()).isEqualTo("moved");
       awaitProtected(to, from);
     }
     assertThat(read(Place.B)).isEqualTo("moved");
     assertThat(RunningPair.status(a).incarnation()).isNotEqualTo(before);
     assertThat(a.output()).contains("this node goes on as its backup");
+  }
+
+  /**
+   * A reboot of one host, then of both: whoever is stopped last keeps the guest until it need not.
+   */
+  @Test
+  void shouldLoseNothingWhenBothAreStoppedAndStartedAgain() throws Exception {
+    write(Place.B, "stopped");
+    assertThat(a.stop(RunningPair.TIMEOUT_MS)).as(a.output()).isEqualTo(ExitCode.OK);
+    RunningPair.awaitState(b, NodeState.SOLO);
+    b.signal("TERM");
+    Await.until(
+        "it says why it stays",
+        RunningPair.TIMEOUT_MS,
+        () -> b.output().contains("nobody else has the guest"));
+    a = start(Place.A);
+    assertThat(b.awaitExit(RunningPair.TIMEOUT_MS)).as(b.output()).isEqualTo(ExitCode.OK);
+    RunningPair.awaitState(a, NodeState.SOLO);
+    b = start(Place.B);
+    awaitProtected(a, b);
+    assertThat(read(Place.B)).isEqualTo("stopped");
   }
 
   @Test

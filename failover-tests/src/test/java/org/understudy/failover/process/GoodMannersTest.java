@@ -46,7 +46,7 @@ class GoodMannersTest {
       assertThat(Files.readString(killed.pair.primary().directory().resolve("node.pid")).strip())
           .isEqualTo(Long.toString(killed.pair.primary().pid()));
       List<String> living = incarnations(killed.pair);
-      killed.pair.primary().stop(RunningPair.TIMEOUT_MS);
+      killed.pair.primary().endGuest(RunningPair.TIMEOUT_MS);
       killed.pair.backup().awaitExit(RunningPair.TIMEOUT_MS);
       assertThat(leftBy(living)).as("an orderly end leaves nothing").isEmpty();
     }

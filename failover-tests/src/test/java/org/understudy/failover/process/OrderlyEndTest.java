@@ -17,21 +17,60 @@ import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 import redis.clients.jedis.Jedis;
 
-/** SIGTERM is an end that both sides know of, never a takeover. */
+/** What is stopped by an operator ends in order; a guest only if it is given up. */
 @Timeout(300)
 class OrderlyEndTest {
   @TempDir Path directory;
 
   @Test
-  void shouldEndBothWithoutATakeoverWhenThePrimaryIsTerminated()
+  void shouldHandTheGuestOverWhenThePrimaryIsTerminated() throws IOException, InterruptedException {
+    try (RunningPair running = new RunningPair(directory);
+        LoadThread load = running.load(3)) {
+      NodeProcess primary = running.pair.primary();
+      NodeProcess backup = running.pair.backup();
+
+      int code = primary.stop(RunningPair.TIMEOUT_MS);
+      RunningPair.awaitState(backup, NodeState.SOLO);
+      load.awaitAnswers(500);
+      Verdict verdict = RunningPair.judge(load, running.pair.backupFront());
+
+      assertThat(code).as(primary.output()).isEqualTo(ExitCode.OK);
+      assertThat(verdict.findings()).isEmpty();
+      assertThat(primary.output()).contains("HANDED_OVER -> MOVED");
+      assertThat(RunningPair.status(backup).ownership().mode()).isEqualTo("solo");
+    }
+  }
+
+  @Test
+  void shouldGoOnWhenItAloneHasTheGuestUntilItIsTerminatedTwice()
       throws IOException, InterruptedException {
+    DemoPair pair = new DemoPair(directory, RunningPair.settings());
+    pair.startPrimary(List.of());
+    try (NodeProcess primary = pair.primary()) {
+      RunningPair.awaitState(primary, NodeState.SOLO);
+      primary.signal("TERM");
+      Await.until(
+          "it says why it stays",
+          RunningPair.TIMEOUT_MS,
+          () -> primary.output().contains("nobody else has the guest"));
+      try (Jedis client = RunningPair.jedis(pair.primaryFront())) {
+        assertThat(client.set("key", "value")).isEqualTo("OK");
+      }
+      int code = primary.stop(RunningPair.TIMEOUT_MS);
+      assertThat(code).as(primary.output()).isEqualTo(ExitCode.OK);
+      assertThat(primary.status().orElseThrow().ownership().mode()).isEqualTo("ended");
+    }
+  }
+
+  @Test
+  void shouldEndBothWithoutATakeoverWhenTheGuestIsEnded() throws IOException, InterruptedException {
     try (RunningPair running = new RunningPair(directory);
         Jedis client = RunningPair.jedis(running.pair.backupFront())) {
       client.set("key", "value");
       NodeProcess primary = running.pair.primary();
       NodeProcess backup = running.pair.backup();
 
-      int code = primary.stop(RunningPair.TIMEOUT_MS);
+      int code = primary.endGuest(RunningPair.TIMEOUT_MS);
       int other = backup.awaitExit(RunningPair.TIMEOUT_MS);
 
       assertThat(code).as(primary.output()).isEqualTo(ExitCode.OK);
@@ -51,7 +90,7 @@ class OrderlyEndTest {
     try {
       RunningPair.awaitState(pair.primary(), NodeState.SOLO);
       Files.move(directory.resolve("arbiter"), directory.resolve("elsewhere"));
-      int code = pair.primary().stop(RunningPair.TIMEOUT_MS);
+      int code = pair.primary().endGuest(RunningPair.TIMEOUT_MS);
       assertThat(code).as(pair.primary().output()).isEqualTo(ExitCode.ARBITER_UNREACHABLE);
       assertThat(pair.primary().output()).contains("a start is refused until it says ended");
 

@@ -22,6 +22,7 @@ import org.understudy.lab.vm.ScriptMachine;
 import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.control.ControlClient;
+import org.understudy.node.control.GuestOrder.Wish;
 import org.understudy.node.program.ExitCode;
 
 /**
@@ -61,7 +62,8 @@ class QemuVersionsTest {
     pair.awaitProtected(TIMEOUT_MS, line -> {});
     assertThat(directory.resolve("b").resolve("root.raw")).hasBinaryContent(content);
 
-    JsonNode moved = ControlClient.switchover(pair.primary().directory(), TIMEOUT_MS, step -> {});
+    JsonNode moved =
+        ControlClient.order(Wish.SWITCHOVER, pair.primary().directory(), TIMEOUT_MS, step -> {});
     assertThat(moved.path("outcome").asText()).as(moved.toString()).isEqualTo("moved");
     assertThat(pair.primary().awaitExit(TIMEOUT_MS)).isEqualTo(ExitCode.MOVED);
     awaitTakeover(pair.backup());

@@ -78,7 +78,7 @@ class SlowClientsTest {
           RunningPair.TIMEOUT_MS,
           () -> RunningPair.status(backup).front().queuedBytes() > VALUE_BYTES);
 
-      int code = running.pair.primary().stop(RunningPair.TIMEOUT_MS);
+      int code = running.pair.primary().endGuest(RunningPair.TIMEOUT_MS);
       int other = backup.awaitExit(RunningPair.TIMEOUT_MS);
 
       assertThat(code).isEqualTo(ExitCode.OK);

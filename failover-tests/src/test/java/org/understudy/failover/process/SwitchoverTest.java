@@ -19,6 +19,7 @@ import org.understudy.lab.pair.NodeProcess;
 import org.understudy.lab.pair.TakeoverParts;
 import org.understudy.node.control.ControlClient;
 import org.understudy.node.control.ControlServer;
+import org.understudy.node.control.GuestOrder.Wish;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
@@ -94,7 +95,8 @@ class SwitchoverTest {
   }
 
   private static JsonNode order(NodeProcess node) {
-    return ControlClient.switchover(node.directory(), RunningPair.TIMEOUT_MS, step -> {});
+    return ControlClient.order(
+        Wish.SWITCHOVER, node.directory(), RunningPair.TIMEOUT_MS, step -> {});
   }
 
   @Test

@@ -233,7 +233,7 @@ final class DemoRun {
 
   private void stop(DemoPair pair) throws IOException, InterruptedException {
     boolean wasAlive = pair.backup().isAlive();
-    int code = pair.backup().stop(STOP_TIMEOUT_MS);
+    int code = pair.backup().endGuest(STOP_TIMEOUT_MS);
     if (wasAlive && code != ExitCode.OK) {
       result.failures.add("the surviving node ended with exit code " + code);
     }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.understudy.node.control.ControlClient;
+import org.understudy.node.control.GuestOrder.Wish;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Relaunch;
 import org.understudy.node.program.UserError;
@@ -157,7 +159,21 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   /**
-   * Asks for an orderly end and waits for it.
+   * Ends the guest that it runs, for good, and waits for the node's own end.
+   *
+   * @return its exit code, or -1 if it did not end in time
+   */
+  public int endGuest(long timeoutMs) throws InterruptedException {
+    try {
+      ControlClient.order(Wish.END, directory, timeoutMs, step -> {});
+    } catch (UserError e) {
+      System.err.println("understudy: node " + name + " did not end its guest: " + e.getMessage());
+    }
+    return awaitExit(timeoutMs);
+  }
+
+  /**
+   * Stops it, as SIGTERM does, and waits for its end: a guest that it runs is handed over first.
    *
    * @return its exit code, or -1 if it did not end in time
    */

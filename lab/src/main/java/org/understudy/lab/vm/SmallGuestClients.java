@@ -56,12 +56,8 @@ final class SmallGuestClients implements ChaosClients {
     result.base.sent = loads.redis().progress().sent();
     result.base.brokenConnections = loads.redis().progress().brokenConnections();
     result.base.verdict = HistoryChecker.check(loads.redis().history());
-    for (NodeProcess node : List.of(pair.backup(), pair.primary())) {
-      int code = node.stop(STOP_TIMEOUT_MS);
-      if (code != ExitCode.OK) {
-        result.base.failures.add("node " + node.name() + " ended with exit code " + code);
-      }
-    }
+    requireOk(pair.backup(), pair.backup().stop(STOP_TIMEOUT_MS));
+    requireOk(pair.primary(), pair.primary().endGuest(STOP_TIMEOUT_MS));
     result.disk = DiskSequence.read(pair.disk(pair.primaryPlace()), result.bootIdBefore);
     DiskSequence copy =
         DiskSequence.read(pair.disk(pair.primaryPlace().other()), result.bootIdBefore);
@@ -76,6 +72,12 @@ final class SmallGuestClients implements ChaosClients {
     }
     found.addAll(result.disk.findings());
     return found;
+  }
+
+  private void requireOk(NodeProcess node, int exitCode) {
+    if (exitCode != ExitCode.OK) {
+      result.base.failures.add("node " + node.name() + " ended with exit code " + exitCode);
+    }
   }
 
   @Override

@@ -308,7 +308,7 @@ final class VmDemoRun {
 
   private void stop() throws IOException, InterruptedException {
     boolean wasAlive = pair.backup().isAlive();
-    int code = pair.backup().stop(STOP_TIMEOUT_MS);
+    int code = pair.backup().endGuest(STOP_TIMEOUT_MS);
     if (wasAlive && code != ExitCode.OK) {
       result.base.failures.add("the surviving node ended with exit code " + code);
     }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.understudy.node.control.GuestOrder.Wish;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 
@@ -24,16 +25,17 @@ public final class ControlClient {
   private ControlClient() {}
 
   /**
-   * Orders a switchover and waits for its outcome.
+   * Gives an order and waits for its outcome.
    *
    * @param progress takes each step before the last one
    * @return the last step
    */
-  public static JsonNode switchover(Path directory, long timeoutMs, Consumer<JsonNode> progress) {
+  public static JsonNode order(
+      Wish wish, Path directory, long timeoutMs, Consumer<JsonNode> progress) {
     long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     try (SocketChannel channel = connect(directory)) {
-      channel.write(
-          ByteBuffer.wrap("{\"command\":\"switchover\"}\n".getBytes(StandardCharsets.UTF_8)));
+      String request = JSON.createObjectNode().put("command", wish.word()) + "\n";
+      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
       LineChannel lines = new LineChannel(channel);
       while (true) {
         long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());

@@ -20,8 +20,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.understudy.node.control.SwitchoverOrder.Outcome;
-import org.understudy.node.control.SwitchoverOrder.Step;
+import org.understudy.node.control.GuestOrder.Outcome;
+import org.understudy.node.control.GuestOrder.Step;
+import org.understudy.node.control.GuestOrder.Wish;
 import org.understudy.node.program.ExitCode;
 
 /**
@@ -42,11 +43,11 @@ public final class ControlServer implements AutoCloseable {
 
   private final Path path;
   private final ServerSocketChannel listener;
-  private final Consumer<SwitchoverOrder> orders;
+  private final Consumer<GuestOrder> orders;
   private final Semaphore free = new Semaphore(MAX_CONNECTIONS);
   private volatile boolean closed;
 
-  private ControlServer(Path path, Consumer<SwitchoverOrder> orders) throws IOException {
+  private ControlServer(Path path, Consumer<GuestOrder> orders) throws IOException {
     this.path = path;
     this.orders = orders;
     Files.deleteIfExists(path); // of a process that was killed: this one holds the directory's lock
@@ -66,7 +67,7 @@ public final class ControlServer implements AutoCloseable {
    *
    * @param orders takes each order for the agent
    */
-  public static ControlServer open(Path directory, Consumer<SwitchoverOrder> orders) {
+  public static ControlServer open(Path directory, Consumer<GuestOrder> orders) {
     Path path = directory.resolve(SOCKET);
     try {
       return new ControlServer(path, orders);
@@ -109,14 +110,15 @@ public final class ControlServer implements AutoCloseable {
 
   private void answer(SocketChannel client, String request)
       throws IOException, InterruptedException {
-    SwitchoverOrder order = new SwitchoverOrder();
     String command = commandOf(request);
-    if (command.equals("switchover")) {
-      LOG.info("a switchover is ordered");
-      orders.accept(order);
-    } else {
-      order.refuse("this node knows no command '" + command + "'");
+    Wish wish = Wish.of(command).orElse(null);
+    if (wish == null) {
+      send(client, refused("this node knows no command '" + command + "'"));
+      return;
     }
+    LOG.info("ordered by its operator: {}", command);
+    GuestOrder order = new GuestOrder(wish);
+    orders.accept(order);
     Step step = order.step();
     send(client, step);
     while (step.outcome() == Outcome.RUNNING) {
@@ -133,6 +135,10 @@ public final class ControlServer implements AutoCloseable {
 
   private static Step failed(String text) {
     return new Step(Outcome.FAILED, "failed", text, "", -1, 0, 0);
+  }
+
+  private static Step refused(String text) {
+    return new Step(Outcome.REFUSED, "refused", text, "", -1, 0, 0);
   }
 
   private static String commandOf(String request) {
@@ -161,7 +167,7 @@ public final class ControlServer implements AutoCloseable {
 
   private static int exitCode(Outcome outcome) {
     return switch (outcome) {
-      case RUNNING, MOVED -> ExitCode.OK;
+      case RUNNING, MOVED, ENDED -> ExitCode.OK;
       case FAILED -> ExitCode.FAILED;
       case REFUSED -> ExitCode.REFUSED;
     };

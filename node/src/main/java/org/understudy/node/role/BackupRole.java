@@ -158,7 +158,9 @@ final class BackupRole implements Role {
     history.add(agent, cause);
     restored.agent().begin();
     if (insisted) {
-      restored.requestEnd("stopped during the takeover");
+      restored.requestStopNow("stopped during the takeover");
+    } else if (stopping) {
+      restored.requestStop("stopped before it took over");
     }
   }
 
@@ -190,7 +192,7 @@ final class BackupRole implements Role {
   }
 
   @Override
-  public void requestEnd(String reason) {
+  public void requestStop(String reason) {
     stopping = true;
     agent.requestStop(reason + " (asked a second time it does not wait for the primary)");
   }
@@ -211,7 +213,7 @@ final class BackupRole implements Role {
   }
 
   @Override
-  public void insistOnEnd(String reason) {
+  public void requestStopNow(String reason) {
     stopping = true;
     insisted = true;
     agent.requestStopNow(reason);

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.understudy.node.control.SwitchoverOrder;
+import org.understudy.node.control.GuestOrder;
 import org.understudy.node.run.ThreadDeaths;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.protocol.link.Link;
@@ -30,10 +30,10 @@ final class NodeAgent implements Runnable {
   private final ThreadDeaths deaths;
   private final StatusReporter reporter;
   private volatile Role role;
-  private final AtomicReference<SwitchoverOrder> order = new AtomicReference<>();
-  private final AtomicInteger endRequests = new AtomicInteger();
-  private int endsTold;
-  private volatile String endReason;
+  private final AtomicReference<GuestOrder> order = new AtomicReference<>();
+  private final AtomicInteger stopRequests = new AtomicInteger();
+  private int stopsTold;
+  private volatile String stopReason;
   private volatile Thread thread;
 
   NodeAgent(
@@ -75,15 +75,15 @@ final class NodeAgent implements Runnable {
         current == null ? 0 : current.longestStallNs() / NS_PER_US);
   }
 
-  /** Any thread: an orderly end; asked for again it is one whatever is lost by it. */
-  void requestEnd(String reason) {
-    endReason = reason;
-    endRequests.incrementAndGet();
+  /** Any thread: the node is to stop; asked for again it does whatever is lost by it. */
+  void requestStop(String reason) {
+    stopReason = reason;
+    stopRequests.incrementAndGet();
     wakeUp();
   }
 
-  /** Any thread: the guest is to move to the other node. */
-  void requestSwitchover(SwitchoverOrder newOrder) {
+  /** Any thread: the operator wants something of the guest. */
+  void order(GuestOrder newOrder) {
     if (!order.compareAndSet(null, newOrder)) {
       newOrder.refuse("another order has just come in");
     }
@@ -123,7 +123,7 @@ final class NodeAgent implements Runnable {
   private int cycle() {
     Role current = role;
     long nowNs = System.nanoTime();
-    tellEnd(current);
+    tellStop(current);
     current.cycleStart(nowNs);
     seen.deliver();
     if (order.get() != null) {
@@ -140,12 +140,12 @@ final class NodeAgent implements Runnable {
     return work;
   }
 
-  private void tellEnd(Role current) {
-    for (int wanted = endRequests.get(); endsTold < wanted; endsTold++) {
-      if (endsTold == 0) {
-        current.requestEnd(endReason);
+  private void tellStop(Role current) {
+    for (int wanted = stopRequests.get(); stopsTold < wanted; stopsTold++) {
+      if (stopsTold == 0) {
+        current.requestStop(stopReason);
       } else {
-        current.insistOnEnd(endReason);
+        current.requestStopNow(stopReason);
       }
     }
   }

@@ -197,7 +197,7 @@ public final class NodeRunner {
       Role first = firstRole(registers, link, register);
       agent.become(first);
       deaths.stayWhile(() -> agent.role().isLastCopy());
-      control = ControlServer.open(directory.path(), agent::requestSwitchover);
+      control = ControlServer.open(directory.path(), agent::order);
       return runAgent();
     } catch (RuntimeException | Error e) {
       if (!isBackup && !mayHaveRun) {
@@ -303,7 +303,7 @@ public final class NodeRunner {
     thread.start();
     reporter.start();
     Shutdown.staysWhile(() -> agent.role().stays());
-    Shutdown.onRequest(() -> agent.requestEnd("stopped by its operator"));
+    Shutdown.onRequest(() -> agent.requestStop("stopped by its operator"));
     try {
       thread.join();
     } catch (InterruptedException e) {

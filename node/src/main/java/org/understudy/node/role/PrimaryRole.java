@@ -2,13 +2,15 @@ package org.understudy.node.role;
 
 import java.util.Map;
 import org.agrona.concurrent.SystemNanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.backup.agent.Successor;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.CopyAmount;
 import org.understudy.checkpoint.guest.Guest;
 import org.understudy.node.config.EpochMode;
 import org.understudy.node.config.NodeConfig;
-import org.understudy.node.control.SwitchoverOrder;
+import org.understudy.node.control.GuestOrder;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.run.NodeLimits;
 import org.understudy.node.status.NodeState;
@@ -27,6 +29,8 @@ import org.understudy.protocol.link.LinkListener;
 
 /** A node that runs the guest: solo, syncing or protected. */
 final class PrimaryRole implements Role, Successor {
+  private static final Logger LOG = LoggerFactory.getLogger("understudy.node");
+
   private final RoleContext context;
   private final PrimaryLatencies latencies;
   private final PrimaryAgent agent;
@@ -34,9 +38,10 @@ final class PrimaryRole implements Role, Successor {
   private final SyncProgress progress;
   private final VerifySamples samples = new VerifySamples();
   private PrimaryState lastState = PrimaryState.SOLO;
-  private SwitchoverFollower following;
+  private OrderFollower following;
   private volatile long lingerUntilNs;
-  private volatile boolean isEnding;
+  private volatile boolean isStopping;
+  private volatile boolean isStoppedNow;
 
   PrimaryRole(
       RoleContext context,
@@ -151,12 +156,21 @@ final class PrimaryRole implements Role, Successor {
   }
 
   @Override
-  public void order(SwitchoverOrder order) {
-    String refusal = agent.requestSwitchover("ordered by its operator");
-    if (refusal == null) {
-      following = new SwitchoverFollower(agent.session(), order);
-    } else {
-      order.refuse(refusal);
+  public void order(GuestOrder order) {
+    switch (order.wish()) {
+      case SWITCHOVER -> {
+        String refusal = agent.requestSwitchover("ordered by its operator");
+        if (refusal == null) {
+          following = new SwitchoverFollower(agent.session(), order);
+        } else {
+          order.refuse(refusal);
+        }
+      }
+      case END -> {
+        agent.requestEnd("ended by its operator");
+        following = new EndFollower(agent.session(), order);
+      }
+      default -> throw new IllegalStateException("unknown wish " + order.wish());
     }
   }
 
@@ -186,15 +200,29 @@ final class PrimaryRole implements Role, Successor {
     }
     return switch (agent.state()) {
       case ENDED -> agent.session().isEndRegistered() ? ExitCode.OK : ExitCode.ARBITER_UNREACHABLE;
-      case MOVED -> ExitCode.MOVED;
+      // Stopped, not ordered away: whoever stopped it has what was wanted.
+      case MOVED -> isStopping ? ExitCode.OK : ExitCode.MOVED;
       default -> ExitCode.FENCED;
     };
   }
 
   @Override
-  public void requestEnd(String reason) {
-    isEnding = true;
-    agent.requestEnd(reason);
+  public void requestStop(String reason) {
+    isStopping = true;
+    agent.requestStop(reason);
+    if (agent.state().isLastCopy()) {
+      LOG.warn(
+          "{}: nobody else has the guest, which would be lost. It goes on here, and moves as soon"
+              + " as a backup has a copy; a second signal gives it up",
+          reason);
+    }
+  }
+
+  @Override
+  public void requestStopNow(String reason) {
+    isStopping = true;
+    isStoppedNow = true;
+    agent.requestStopNow(reason);
   }
 
   @Override
@@ -207,10 +235,9 @@ final class PrimaryRole implements Role, Successor {
     agent.onCycleFailed(cause);
   }
 
-  /** It took over from the primary while it was to be stopped as a backup. */
   @Override
   public boolean stays() {
-    return !isEnding && !agent.state().isTerminal();
+    return !isStoppedNow && !agent.state().isTerminal();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package org.understudy.node.role;
 
-import org.understudy.node.control.SwitchoverOrder;
+import org.understudy.node.control.GuestOrder;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.protocol.link.LinkListener;
 
@@ -35,18 +35,14 @@ interface Role extends AutoCloseable {
   /** Exit code of the process once {@link #isOver}. */
   int exitCode();
 
-  /** The operator asks for an orderly end. */
-  void requestEnd(String reason);
+  /** The operator stops the node; what it has of the guest is not to be lost by that. */
+  void requestStop(String reason);
 
-  /** The operator asks for the end a second time, whatever is lost by it. */
-  default void insistOnEnd(String reason) {
-    requestEnd(reason);
-  }
+  /** The operator stops it a second time, whatever is lost by it. */
+  void requestStopNow(String reason);
 
-  /** Whether it has to stay although its operator asked once for the end; any thread. */
-  default boolean stays() {
-    return false;
-  }
+  /** Whether it has to stay although its operator stopped it once; any thread. */
+  boolean stays();
 
   /** Whether nobody else could go on with the guest, as far as this node knows; any thread. */
   boolean isLastCopy();
@@ -54,8 +50,8 @@ interface Role extends AutoCloseable {
   /** Something failed in a duty cycle, which is none of the guest's business. */
   default void onFailure(Throwable cause) {}
 
-  /** The operator wants the guest to move to the other node. */
-  default void order(SwitchoverOrder order) {
+  /** The operator wants something of the guest. */
+  default void order(GuestOrder order) {
     order.refuse("this node is the backup: ask the primary");
   }
 

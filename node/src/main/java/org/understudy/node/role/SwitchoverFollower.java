@@ -1,26 +1,26 @@
 package org.understudy.node.role;
 
 import java.util.Locale;
-import org.understudy.node.control.SwitchoverOrder;
-import org.understudy.node.control.SwitchoverOrder.Outcome;
+import org.understudy.node.control.GuestOrder;
+import org.understudy.node.control.GuestOrder.Outcome;
 import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.session.Switchover;
 
 /** Tells the operator's connection how far the session is with a switchover. */
-final class SwitchoverFollower {
+final class SwitchoverFollower implements OrderFollower {
   private final Switchover switchover;
-  private final SwitchoverOrder order;
+  private final GuestOrder order;
   private final String backup;
   private String told;
 
-  SwitchoverFollower(PrimarySession session, SwitchoverOrder order) {
+  SwitchoverFollower(PrimarySession session, GuestOrder order) {
     this.switchover = session.switchover();
     this.order = order;
     this.backup = String.valueOf(session.backup());
   }
 
-  /** On the agent's thread, each cycle; true when there is nothing more to tell. */
-  boolean follow() {
+  @Override
+  public boolean follow() {
     if (switchover.text().equals(told)) {
       return false;
     }
@@ -33,7 +33,7 @@ final class SwitchoverFollower {
           case REFUSED -> Outcome.REFUSED;
         };
     order.update(
-        new SwitchoverOrder.Step(
+        new GuestOrder.Step(
             outcome,
             switchover.phase().name().toLowerCase(Locale.ROOT).replace('_', '-'),
             told,

@@ -8,7 +8,7 @@ import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.checkpoint.track.TrackerProbe;
 import org.understudy.checkpoint.track.WriteBarrier;
 import org.understudy.node.config.NodeConfig;
-import org.understudy.primary.agent.PrimaryAgent;
+import org.understudy.primary.agent.PrimaryBounds;
 import org.understudy.protocol.link.LinkSpace;
 import org.understudy.service.front.Descriptors;
 import org.understudy.service.front.FrontSettings;
@@ -62,7 +62,8 @@ final class NodeBounds {
             .bounds(
                 layout(config),
                 isVm ? NodeLimits.VM_STAGING_PAGES : WriteBarrier.DEFAULT_STAGING_PAGES));
-    bounds.addAll(PrimaryAgent.bounds(NodeLimits.backlogBytes(config), NodeLimits.streams(config)));
+    bounds.addAll(
+        PrimaryBounds.ofInputs(NodeLimits.backlogBytes(config), NodeLimits.streams(config)));
     if (isVm) {
       bounds.addAll(VmBounds.both(config.vm().disks().size()));
     } else {
@@ -100,7 +101,7 @@ final class NodeBounds {
 
   /** What a primary takes from its first copy on. */
   private static List<MemoryBound> copy(NodeConfig config) {
-    return PrimaryAgent.copyBounds(
+    return PrimaryBounds.ofCopies(
         NodeLimits.codec(config), layout(config), config.limits().stagingBytes());
   }
 

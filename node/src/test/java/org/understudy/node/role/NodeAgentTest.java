@@ -76,7 +76,15 @@ class NodeAgentTest {
     }
 
     @Override
-    public void requestEnd(String reason) {}
+    public void requestStop(String reason) {}
+
+    @Override
+    public void requestStopNow(String reason) {}
+
+    @Override
+    public boolean stays() {
+      return false;
+    }
 
     @Override
     public void describe(StatusDraft draft) {}

@@ -14,7 +14,7 @@ import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
-import org.understudy.primary.agent.PrimaryAgent;
+import org.understudy.primary.agent.PrimaryBounds;
 import org.understudy.protocol.link.LinkSpace;
 import org.understudy.vm.guest.VmBounds;
 
@@ -70,7 +70,7 @@ class BudgetTest {
     parts.add(NodeLimits.front(config).heapCeilingBytes());
     parts.addAll(NodeLimits.keyValue(config).serviceSettings().bounds());
     parts.addAll(TrackerKind.WRITE_BARRIER.bounds(layout, WriteBarrier.DEFAULT_STAGING_PAGES));
-    parts.addAll(PrimaryAgent.bounds(NodeLimits.backlogBytes(config), false));
+    parts.addAll(PrimaryBounds.ofInputs(NodeLimits.backlogBytes(config), false));
     parts.add(
         MemoryBound.ofShared(
             "link",
@@ -83,7 +83,7 @@ class BudgetTest {
   }
 
   private static List<MemoryBound> copy(NodeConfig config) {
-    return PrimaryAgent.copyBounds(
+    return PrimaryBounds.ofCopies(
         NodeLimits.codec(config),
         RegionLayout.of("guest", config.guest().memoryBytes()),
         config.limits().stagingBytes());

@@ -1,15 +1,10 @@
 package org.understudy.primary.agent;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.codec.encode.EncodeStats;
-import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.guest.Guest;
-import org.understudy.checkpoint.memory.MemoryBound;
-import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.Goodbye;
@@ -60,30 +55,6 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
 
   /** Takes what a primary that has moved the guest here still passes on. */
   private LinkListener predecessor = NOBODY;
-
-  /**
-   * What a primary takes at most beside the guest and its copies.
-   *
-   * @param inputBytes inputs that wait for the guest
-   * @param streams output goes ahead of the checkpoint of its epoch
-   */
-  public static List<MemoryBound> bounds(int inputBytes, boolean streams) {
-    long ahead = streams ? EarlyOutput.CEILING_BYTES : 0;
-    return List.of(
-        MemoryBound.ofNative("inputs that wait for the guest", "limits.inputLog", inputBytes),
-        MemoryBound.ofNative("output that goes ahead", "", ahead),
-        MemoryBound.ofNative("mirrored inputs", "", MirrorStream.CAPACITY_BYTES));
-  }
-
-  /** What copies to a backup take at most, from the first one on. */
-  public static List<MemoryBound> copyBounds(
-      CodecSettings codec, RegionLayout layout, long stagingBytes) {
-    List<MemoryBound> bounds = new ArrayList<>(CaptureEncoder.bounds(codec, layout));
-    bounds.add(
-        MemoryBound.ofNative(
-            "checkpoints on their way", "limits.staging", RetainedLog.ceilingBytes(stagingBytes)));
-    return bounds;
-  }
 
   /**
    * A primary in state SOLO with a guest that is not started yet.
@@ -218,6 +189,16 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
   /** Asks for an orderly end of guest and node. */
   public void requestEnd(String reason) {
     session.requestEnd(reason);
+  }
+
+  /** This node is to stop, its guest to go on elsewhere; until it does nothing is stopped. */
+  public void requestStop(String reason) {
+    session.requestStop(reason);
+  }
+
+  /** The operator insists, whatever is lost by it. */
+  public void requestStopNow(String reason) {
+    session.requestStopNow(reason);
   }
 
   /** Asks for a switchover to the backup; null, or why it is refused. */

@@ -20,7 +20,9 @@ final class PrimaryMachine implements SessionEvents.Session {
   final RegisterCheck check;
   final Switchover switchover = new Switchover();
   final OrderlyEnd end;
+  final NodeStop stop;
   final StateEntry entry;
+  private final LeavingStates leaving;
   final Backoff copies;
 
   private final PrimarySettings settings;
@@ -59,7 +61,9 @@ final class PrimaryMachine implements SessionEvents.Session {
         new RegisterDesk(
             actions.arbiter(), known, settings.claimRetryNs(), settings.arbiterAnswerNs());
     end = new OrderlyEnd(actions, settings.endTimeoutNs());
+    stop = new NodeStop(settings.commitTimeoutNs());
     entry = new StateEntry(this, settings, link, actions);
+    leaving = new LeavingStates(this, settings, link, actions);
     copies = new Backoff(settings.copyRetryNs(), settings.copyRetryNs() * 32);
     claim = desk.claim();
     check = desk.check();
@@ -90,9 +94,9 @@ final class PrimaryMachine implements SessionEvents.Session {
       case PROTECTED -> protectedBy(nowNs);
       case LINK_LOST -> linkLost(nowNs);
       case CLAIMING -> claiming(nowNs);
-      case ENDING -> ending(nowNs);
-      case SWITCHING -> switching(nowNs);
-      case HANDED_OVER -> handedOver(nowNs);
+      case ENDING -> leaving.ending(nowNs);
+      case SWITCHING -> leaving.switching(nowNs);
+      case HANDED_OVER -> leaving.handedOver(nowNs);
       case ENDED, FENCED, MOVED -> {}
       default -> throw new IllegalStateException("unknown state " + state);
     }
@@ -163,42 +167,8 @@ final class PrimaryMachine implements SessionEvents.Session {
       state(PrimaryState.SWITCHING, nowNs, switchover.text());
     } else if (switchover.takeQuestion()) {
       desk.look().start(nowNs);
-    }
-  }
-
-  /** Until the backup is told to claim, this node can still go on as if nothing had been. */
-  private void switching(long nowNs) {
-    if (link.isLost()) {
-      state(PrimaryState.CLAIMING, nowNs, link.lossReason());
-    } else if (end.isWanted()) {
-      goOnHere(PrimaryState.PROTECTED, nowNs, end.reason());
-    } else if (!link.keep(generation())) {
-      goOnHere(PrimaryState.LINK_LOST, nowNs, "link session broken");
-    } else if (isFinalReleased() && actions.isOutputSettled()) {
-      state(PrimaryState.HANDED_OVER, nowNs, "epoch " + finalEpoch + " is committed on " + backup);
-    } else if (inStateNs() >= settings.timeoutNs()) {
-      goOnHere(PrimaryState.PROTECTED, nowNs, "the last epoch was not committed in time");
-    }
-  }
-
-  private void goOnHere(PrimaryState newState, long nowNs, String reason) {
-    finalEpoch = -1;
-    actions.resumeGuest(true);
-    switchover.onGuestResumed();
-    state(newState, nowNs, "switchover given up: " + reason);
-  }
-
-  /** From here only a won claim lets this node go on: the backup's may be on its way. */
-  private void handedOver(long nowNs) {
-    if (link.isLost()) {
-      state(PrimaryState.CLAIMING, nowNs, link.lossReason());
-    } else if (inStateNs() >= settings.commitTimeoutNs()) {
-      state(PrimaryState.CLAIMING, nowNs, backup + " did not take over in time");
-    } else {
-      link.keep(generation());
-      if (!check.isPending() && switchover.takeLook(nowNs, settings.heartbeatNs())) {
-        check.start(nowNs);
-      }
+    } else if (!switchover.isUnderWay() && stop.takeTry(nowNs)) {
+      switchover.order(stop.reason(), nowNs);
     }
   }
 
@@ -225,32 +195,6 @@ final class PrimaryMachine implements SessionEvents.Session {
       end.discard(end.reason());
       state(PrimaryState.ENDED, nowNs, end.unregistered("the claim to solo is still undecided"));
     }
-  }
-
-  private void ending(long nowNs) {
-    boolean committed = register.ownership() instanceof Ownership.Solo || isFinalReleased();
-    if (claim.phase() == RegisterClaim.Phase.WON) {
-      register = claim.seen();
-      state(PrimaryState.ENDED, nowNs, end.reason());
-    } else if (claim.phase() == RegisterClaim.Phase.LOST) {
-      fence(nowNs, "the register says " + claim.seen());
-    } else if (committed && claim.phase() == RegisterClaim.Phase.IDLE) {
-      end.stopGuest(end.reason(), nowNs);
-      claim.start(register, new Ownership.Ended(), nowNs);
-    } else if (!committed && link.isLost()) {
-      state(PrimaryState.CLAIMING, nowNs, link.lossReason());
-    } else if (end.isOverdue(nowNs)) {
-      if (!committed) {
-        end.discard(end.reason());
-      }
-      state(PrimaryState.ENDED, nowNs, end.unregistered("the register could not be written"));
-    } else if (!committed) {
-      link.keep(generation());
-    }
-  }
-
-  boolean isFinalReleased() {
-    return finalEpoch >= 0 && link.ledger.released() >= finalEpoch;
   }
 
   // ---- transitions
@@ -398,7 +342,20 @@ final class PrimaryMachine implements SessionEvents.Session {
     state(PrimaryState.FENCED, nowNs, reason);
   }
 
-  private void state(PrimaryState newState, long nowNs, String reason) {
+  /**
+   * The operator insists: a guest whose copy the register names goes on there, as if this process
+   * had died; any other is given up.
+   */
+  void stopNow(String reason, long nowNs) {
+    stop.request(reason, nowNs);
+    switch (state) {
+      case PROTECTED, SWITCHING, HANDED_OVER ->
+          fence(nowNs, reason + " without waiting: " + backup + " is to take over");
+      default -> end.request(reason, nowNs);
+    }
+  }
+
+  void state(PrimaryState newState, long nowNs, String reason) {
     if (!state.canBecome(newState)) {
       throw new IllegalStateException(
           "primary must not go from " + state + " to " + newState + " (" + reason + ")");
@@ -416,6 +373,19 @@ final class PrimaryMachine implements SessionEvents.Session {
 
   void forgetBackup() {
     backup = null;
+  }
+
+  boolean isFinalReleased() {
+    return finalEpoch >= 0 && link.ledger.released() >= finalEpoch;
+  }
+
+  /** What was written is the register now. */
+  void own(Register written) {
+    register = written;
+  }
+
+  long finalEpoch() {
+    return finalEpoch;
   }
 
   void onFinalCaptured(long epoch) {
@@ -442,7 +412,7 @@ final class PrimaryMachine implements SessionEvents.Session {
     return self;
   }
 
-  private long inStateNs() {
+  long inStateNs() {
     return link.detector.liveTimeNs() - stateSinceLiveNs;
   }
 }

@@ -305,6 +305,22 @@ public final class PrimarySession {
   }
 
   /**
+   * This node is to stop and the guest to go on: it moves to the backup as soon as it is protected.
+   * Until then nothing is stopped.
+   */
+  public void requestStop(String reason) {
+    machine.stop.request(reason, events.cycleNs());
+  }
+
+  /**
+   * The operator insists: this node stops at once. A protected guest goes on at its backup, which
+   * takes over; any other guest is given up.
+   */
+  public void requestStopNow(String reason) {
+    machine.stopNow(reason, events.cycleNs());
+  }
+
+  /**
    * A switchover: the guest is paused, its last epoch committed, and the backup goes on with it.
    *
    * @return null, or why it is refused

@@ -1,17 +1,45 @@
 package org.understudy.node.control;
 
+import java.util.Locale;
+import java.util.Optional;
+
 /**
- * One order to move the guest, on its way from the operator's connection to the agent, and what
- * becomes of it. Any thread.
+ * One order that concerns the guest, on its way from the operator's connection to the agent, and
+ * what becomes of it. Any thread.
  */
-public final class SwitchoverOrder {
+public final class GuestOrder {
+  /** What is wanted. */
+  public enum Wish {
+    /** The guest is to move to the backup. */
+    SWITCHOVER,
+    /** The guest is to end, on both nodes. */
+    END;
+
+    /** The command that says it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The wish that a command says. */
+    static Optional<Wish> of(String word) {
+      for (Wish wish : values()) {
+        if (wish.word().equals(word)) {
+          return Optional.of(wish);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
   /** What became of it. */
   public enum Outcome {
     /** Under way. */
     RUNNING,
     /** The guest runs on the backup. */
     MOVED,
-    /** It goes on where it was, or the node ended. */
+    /** The guest has ended, and the register says so. */
+    ENDED,
+    /** Something else came of it, or nobody knows: the text says what. */
     FAILED,
     /** Nothing was begun. */
     REFUSED
@@ -37,7 +65,18 @@ public final class SwitchoverOrder {
       long committedNs,
       long endedNs) {}
 
+  private final Wish wish;
   private Step step = new Step(Outcome.RUNNING, "ordered", "waits for the node", "", -1, 0, 0);
+
+  /** An order that nobody has taken yet. */
+  public GuestOrder(Wish wish) {
+    this.wish = wish;
+  }
+
+  /** What is wanted. */
+  public Wish wish() {
+    return wish;
+  }
 
   /** How far it is. */
   public synchronized Step step() {

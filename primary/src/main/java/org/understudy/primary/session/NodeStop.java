@@ -1,0 +1,41 @@
+package org.understudy.primary.session;
+
+/**
+ * The operator's wish that this node stops and its guest goes on. The guest moves to the backup as
+ * soon as it is protected; an attempt that fails is followed by others, and until one succeeds the
+ * node stays: nothing but a person's refusal ends a guest.
+ */
+final class NodeStop {
+  private final long retryNs;
+  private String reason;
+  private long nextTryNs;
+
+  NodeStop(long retryNs) {
+    this.retryNs = retryNs;
+  }
+
+  /** The first reason counts. */
+  void request(String newReason, long nowNs) {
+    if (reason == null) {
+      reason = newReason;
+      nextTryNs = nowNs;
+    }
+  }
+
+  boolean isWanted() {
+    return reason != null;
+  }
+
+  String reason() {
+    return reason;
+  }
+
+  /** True when the guest is to be moved now; the next time a while later. */
+  boolean takeTry(long nowNs) {
+    boolean isDue = isWanted() && nowNs - nextTryNs >= 0;
+    if (isDue) {
+      nextTryNs = nowNs + retryNs;
+    }
+    return isDue;
+  }
+}
