@@ -5,6 +5,7 @@ import org.understudy.checkpoint.guest.Guest;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.SessionEvents;
+import org.understudy.primary.agent.GuestSaver;
 import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.primary.agent.PrimaryContext;
 import org.understudy.primary.agent.PrimaryObserver;
@@ -50,6 +51,7 @@ final class AgentPrimary implements Runner, AgentRole, Successor {
         this::onState,
         PrimaryObserver.NONE,
         (digest, epoch) -> {},
+        GuestSaver.none("there is nowhere to save it"),
         node::clock,
         () -> {});
   }

@@ -138,9 +138,12 @@ final class Checker {
           case Ownership.Ended() -> false;
           case Ownership.Solo(NodeId owner) ->
               after.ownership() instanceof Ownership.Ended
+                  || after.ownership().equals(new Ownership.Saved(owner))
+                  || isSuccessor(after, owner)
                   || after.ownership() instanceof Ownership.Protected(NodeId p, NodeId b)
                       && p.equals(owner)
                   || after.ownership().equals(before.ownership());
+          case Ownership.Saved(NodeId by) -> isSuccessor(after, by);
           case Ownership.Protected(NodeId primary, NodeId backup) ->
               after.ownership() instanceof Ownership.Ended
                   || after.ownership() instanceof Ownership.Solo(NodeId o)
@@ -149,6 +152,17 @@ final class Checker {
     if (!legal) {
       throw new Violation("one owner: " + after + " replaces " + before);
     }
+  }
+
+  /** A later process of the node that had the guest alone goes on with what it has on its disk. */
+  private boolean isSuccessor(Register after, NodeId before) {
+    for (SimProcess node : world.nodes) {
+      boolean isSavedThere = node.saved != null && node.saved.isOf(before);
+      if (isSavedThere && after.ownership().equals(new Ownership.Solo(node.id))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** At every step: who lets output pass freely is the solo owner. */

@@ -78,7 +78,8 @@ final class Durability {
 
   /** A process drops its image, stops its guest or ends, by itself. */
   void onGivenUp(SimProcess process, String how) {
-    if (spoilt.contains(process.id)) {
+    boolean isSaved = process.saved != null && process.saved.isOf(process.id);
+    if (spoilt.contains(process.id) || isSaved) {
       return;
     }
     Register register = world.arbiter.register;
@@ -169,6 +170,7 @@ final class Durability {
     return switch (register.ownership()) {
       case Ownership.Solo(NodeId owner) -> List.of(owner);
       case Ownership.Protected(NodeId primary, NodeId backup) -> List.of(primary, backup);
+      case Ownership.Saved(NodeId by) -> List.of(by);
       case Ownership.Ended() -> List.of();
     };
   }
@@ -180,7 +182,8 @@ final class Durability {
     }
     List<NodeId> named = named(world.arbiter.register);
     for (SimProcess node : world.nodes) {
-      if (named.contains(node.id) && hasGuest(node)) {
+      boolean isOnDisk = node.saved != null && node.saved.isNamedBy(world.arbiter.register);
+      if (named.contains(node.id) && hasGuest(node) || isOnDisk) {
         return false;
       }
     }

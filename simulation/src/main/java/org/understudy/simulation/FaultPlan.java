@@ -93,6 +93,7 @@ final class FaultPlan {
     return state == PrimaryState.HANDED_OVER
         || state == PrimaryState.HANDSHAKING
         || state == PrimaryState.ENDING
+        || state == PrimaryState.SAVING
         || state == BackupState.TAKING_OVER;
   }
 

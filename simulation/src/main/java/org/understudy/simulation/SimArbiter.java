@@ -125,6 +125,21 @@ final class SimArbiter {
         });
   }
 
+  /** By a process that starts, and ends at the first trouble. */
+  boolean writeAtOnce(Register next) {
+    boolean isWritten =
+        !unreachable
+            && !readOnly
+            && view == View.TRUE
+            && register.generation() == next.generation() - 1;
+    if (isWritten) {
+      world.checker.onRegister(register, next);
+      before = register;
+      register = next;
+    }
+    return isWritten;
+  }
+
   private void writeNow(
       Asker asker, RegisterAnswers to, long request, Register next, boolean silent) {
     boolean blind = world.planted == PlantedFault.BLIND_WRITE;

@@ -50,6 +50,18 @@ final class SimGuest {
     stampNs = image.stampNs;
   }
 
+  /** The same guest at this instant, for another process. */
+  SimGuest copy(World ofWorld) {
+    SimGuest copy = new SimGuest(ofWorld);
+    System.arraycopy(pages, 0, copy.pages, 0, PAGES);
+    System.arraycopy(disk, 0, copy.disk, 0, DISK_BLOCKS);
+    System.arraycopy(last, 0, copy.last, 0, World.CLIENTS);
+    copy.history = history;
+    copy.inputPosition = inputPosition;
+    copy.stampNs = stampNs;
+    return copy;
+  }
+
   /** A frame for a machine: a new request, or one of before; null if nothing is answered. */
   Answer receive(Input frame) {
     int client = (int) (frame.session() >>> 32) - 1;

@@ -30,6 +30,8 @@ final class SimPrimary implements Runner {
   final RetainedMessages<Message> retained = new RetainedMessages<>(1 << 20);
   final ArrayDeque<Message> queue = new ArrayDeque<>();
   private final EpochPacer pacer;
+  final SimSaving saving = new SimSaving(this);
+  final SimShadow shadow = new SimShadow();
 
   long generation;
   long linkSession;
@@ -64,7 +66,9 @@ final class SimPrimary implements Runner {
     pacer = new EpochPacer(pace, control);
     session =
         new PrimarySession(
-            PrimarySettings.of(World.TIMEOUT_NS).withStreams(world.llm),
+            PrimarySettings.of(World.TIMEOUT_NS)
+                .withSaveTimeout(World.TIMEOUT_NS * 3)
+                .withStreams(world.llm),
             process.id,
             register,
             lastInput,
@@ -103,7 +107,8 @@ final class SimPrimary implements Runner {
     boolean worked = process.drain();
     session.readClock(process.nowNs());
     worked |= session.doWork(nowNs) > 0;
-    if (!guestStopped && !isStuck) {
+    worked |= saving.work();
+    if (!guestStopped && !isStuck && !saving.isPaused()) {
       worked |= runGuest(nowNs);
     }
     return worked | ship();
@@ -219,7 +224,7 @@ final class SimPrimary implements Runner {
       if (taken.dirty[page]) {
         Message message = new Message(Message.Type.BATCH).number(taken.epoch).second(batch++);
         message.pages = new long[] {page};
-        message.values = new long[] {difference(taken, page)};
+        message.values = new long[] {shadow.difference(taken, page)};
         sum = SimImage.checksum(sum, message);
         encoding.add(message);
       }
@@ -229,28 +234,9 @@ final class SimPrimary implements Runner {
     end.content = taken;
     end.output = taken.output;
     end.checksum = sum + batch;
-    end.disk = world.machine ? diskWrites(taken) : null;
+    end.disk = world.machine ? shadow.diskWrites(taken) : null;
     encoding.add(end);
   }
-
-  /** As the real codec: against the shadow, so that a missed or doubled epoch shows for ever. */
-  private long difference(SimCapture taken, int page) {
-    long value = taken.pages[page] - shadow[page];
-    shadow[page] = taken.pages[page];
-    return value;
-  }
-
-  private long[] diskWrites(SimCapture taken) {
-    long[] writes = new long[SimGuest.DISK_BLOCKS];
-    for (int i = 0; i < writes.length; i++) {
-      writes[i] = taken.disk[i] - shadowDisk[i];
-      shadowDisk[i] = taken.disk[i];
-    }
-    return writes;
-  }
-
-  final long[] shadow = new long[SimGuest.PAGES];
-  final long[] shadowDisk = new long[SimGuest.DISK_BLOCKS];
 
   private boolean ship() {
     boolean worked = false;
@@ -444,6 +430,6 @@ final class SimPrimary implements Runner {
 
   @Override
   public boolean isGateOpen() {
-    return !gate.isClosed() && !guestStopped;
+    return !gate.isClosed() && !guestStopped && !saving.isPaused();
   }
 }

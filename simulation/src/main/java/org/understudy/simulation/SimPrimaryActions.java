@@ -107,8 +107,7 @@ final class SimPrimaryActions implements PrimaryActions {
     process.step();
     primary.dropCopy();
     if (world.planted != PlantedFault.SHADOW_KEPT) {
-      java.util.Arrays.fill(primary.shadow, 0);
-      java.util.Arrays.fill(primary.shadowDisk, 0);
+      primary.shadow.forget();
     }
     primary.guest.allDirty();
   }
@@ -122,6 +121,7 @@ final class SimPrimaryActions implements PrimaryActions {
   @Override
   public void resumeGuest(boolean paced) {
     process.step();
+    primary.saving.goOn();
     primary.control.resume(
         primary.session.copy(), paced ? CaptureKind.CHECKPOINT : CaptureKind.NONE);
   }
@@ -161,6 +161,16 @@ final class SimPrimaryActions implements PrimaryActions {
   public void openGate() {
     process.step();
     primary.gate.open();
+  }
+
+  @Override
+  public void saveGuest(long copy) {
+    primary.saving.start();
+  }
+
+  @Override
+  public boolean abandonSave() {
+    return primary.saving.abandon();
   }
 
   @Override

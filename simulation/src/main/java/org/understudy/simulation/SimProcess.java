@@ -98,6 +98,9 @@ final class SimProcess {
   /** While this process is dead, a node of another pair answers at its address. */
   boolean addressTaken;
 
+  /** The guest that lies on this node's disk, or null; it outlives processes. */
+  SimSave saved;
+
   /** The newest register that this process was shown, and when it was read. */
   private Register looked;
 

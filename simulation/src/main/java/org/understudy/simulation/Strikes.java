@@ -166,16 +166,14 @@ final class Strikes {
     }
     int life = process.life();
     world.after(
-        world.between(0, T * 2),
-        () -> {
-          if (process.alive && life == process.life() && process.role == role && mayKill(process)) {
-            insist(process, role);
-          }
-        });
+        world.between(0, T * 2), () -> process.deliver(life, () -> insistIfFair(process, role)));
   }
 
   /** A guest that is protected goes on at its backup, which is judged; any other one ends. */
-  private void insist(SimProcess process, Runner role) {
+  private void insistIfFair(SimProcess process, Runner role) {
+    if (process.role != role || !mayKill(process)) {
+      return;
+    }
     switch (role.session().state()) {
       case PROTECTED, SWITCHING, HANDED_OVER -> world.durability.onForcedStop(process);
       default -> world.durability.onEndOrdered();
@@ -392,7 +390,7 @@ final class Strikes {
    */
   private boolean foreigner(boolean empty) {
     for (SimProcess node : world.nodes) {
-      if (!node.alive && !world.arbiter.isEnded()) {
+      if (!node.alive && node.saved == null && !world.arbiter.isEnded()) {
         node.boot(empty ? 0 : World.REGISTER_ID + 1);
         node.ownArbiter = empty;
         node.startBackup();

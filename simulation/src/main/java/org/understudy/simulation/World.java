@@ -217,7 +217,7 @@ final class World {
           switch (arbiter.register.ownership()) {
             case Ownership.Solo(NodeId id) -> id.equals(node.id);
             case Ownership.Protected(NodeId id, NodeId other) -> id.equals(node.id);
-            case Ownership.Ended() -> false;
+            case Ownership.Saved _, Ownership.Ended() -> false;
           };
       if (owns && node.alive) {
         return node;

@@ -38,7 +38,7 @@ class OwnershipScenarioTest {
   void shouldNotOwnAnythingWhenThePrimaryRestartsUnderItsOldName() {
     Scenario s = Scenario.ofProtectedPair();
     s.first.die("killed");
-    assertThat(StartRule.decide(s.world.arbiter.register, 1, s.first.id, false).refusal())
+    assertThat(StartRule.decide(s.world.arbiter.register, 1, s.first.id, false, false).refusal())
         .contains("protected by n1");
     s.restart(s.first);
     s.await(() -> s.isPrimary(s.second, PrimaryState.PROTECTED));
@@ -75,7 +75,8 @@ class OwnershipScenarioTest {
     assertThat(s.isPrimary(s.first, PrimaryState.ENDED)).isTrue();
     assertThat(s.isBackup(s.second, BackupState.ENDED)).isTrue();
     assertThat(s.world.statistics.takeovers).isZero();
-    StartRule.Decision next = StartRule.decide(s.world.arbiter.register, 1, s.first.id, false);
+    StartRule.Decision next =
+        StartRule.decide(s.world.arbiter.register, 1, s.first.id, false, false);
     assertThat(next.refusal()).as("nothing is left that a start could lose").isNull();
     assertThat(next.notice())
         .contains("ended in order")

@@ -42,9 +42,12 @@ class OrderlyEndTest {
   }
 
   @Test
-  void shouldGoOnWhenItAloneHasTheGuestUntilItIsTerminatedTwice()
+  void shouldGoOnWhenTheGuestCannotBeSavedUntilItIsTerminatedTwice()
       throws IOException, InterruptedException {
-    DemoPair pair = new DemoPair(directory, RunningPair.settings());
+    Path noDirectory = Files.writeString(directory.resolve("file"), "no directory");
+    DemoPair pair =
+        new DemoPair(
+            directory, RunningPair.settings("node.saveDirectory = \"" + noDirectory + "\""));
     pair.startPrimary(List.of());
     try (NodeProcess primary = pair.primary()) {
       RunningPair.awaitState(primary, NodeState.SOLO);
@@ -52,7 +55,7 @@ class OrderlyEndTest {
       Await.until(
           "it says why it stays",
           RunningPair.TIMEOUT_MS,
-          () -> primary.output().contains("nobody else has the guest"));
+          () -> primary.output().contains("a second signal gives it up"));
       try (Jedis client = RunningPair.jedis(pair.primaryFront())) {
         assertThat(client.set("key", "value")).isEqualTo("OK");
       }

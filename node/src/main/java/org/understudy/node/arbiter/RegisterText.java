@@ -88,6 +88,10 @@ final class RegisterText {
         put(content, "primary", pair.primary());
         put(content, "backup", pair.backup());
       }
+      case Ownership.Saved saved -> {
+        content.put("mode", "saved");
+        put(content, "owner", saved.by());
+      }
       case Ownership.Ended ended -> content.put("mode", "ended");
     }
     return content;
@@ -166,6 +170,7 @@ final class RegisterText {
       case "solo" -> new Ownership.Solo(node(content.path("owner")));
       case "protected" ->
           new Ownership.Protected(node(content.path("primary")), node(content.path("backup")));
+      case "saved" -> new Ownership.Saved(node(content.path("owner")));
       case "ended" -> new Ownership.Ended();
       default -> throw damaged("mode " + content.path("mode") + " is unknown");
     };

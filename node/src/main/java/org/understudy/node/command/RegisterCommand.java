@@ -155,6 +155,7 @@ public final class RegisterCommand implements Callable<Integer> {
         json.put("primary", both.primary().toString());
         json.put("backup", both.backup().toString());
       }
+      case Ownership.Saved saved -> json.put("owner", saved.by().toString());
       case Ownership.Ended() -> {}
     }
   }
@@ -163,6 +164,7 @@ public final class RegisterCommand implements Callable<Integer> {
     return switch (ownership) {
       case Ownership.Solo _ -> "solo";
       case Ownership.Protected _ -> "protected";
+      case Ownership.Saved _ -> "saved";
       case Ownership.Ended() -> "ended";
     };
   }

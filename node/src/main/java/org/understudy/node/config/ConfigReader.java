@@ -42,7 +42,15 @@ final class ConfigReader {
         in.choice("node.role", NodeConfig.Role.class),
         in.text("node.pair"),
         path(in, "node.directory"),
-        in.durationNs("node.unprotectedReminder"));
+        in.durationNs("node.unprotectedReminder"),
+        saveDirectory(in),
+        in.durationNs("node.saveTimeout"));
+  }
+
+  private static Path saveDirectory(SettingReader in) {
+    return in.isAuto("node.saveDirectory")
+        ? path(in, "node.directory").resolve("save")
+        : path(in, "node.saveDirectory");
   }
 
   private static NodeConfig.Endpoints endpoints(SettingReader in, String group) {

@@ -60,9 +60,18 @@ public record NodeConfig(
    * @param directory status file, pid file and what a killed run leaves behind
    * @param unprotectedReminderNs how often the log says that the guest has no copy, while it has
    *     none
+   * @param saveDirectory where the guest is put aside when the node is stopped and nobody else has
+   *     it
+   * @param saveTimeoutNs longest time that this may take
    */
   public record Node(
-      String name, Role role, String pair, Path directory, long unprotectedReminderNs) {
+      String name,
+      Role role,
+      String pair,
+      Path directory,
+      long unprotectedReminderNs,
+      Path saveDirectory,
+      long saveTimeoutNs) {
     /** What {@code node.pair} is where nobody sets it. */
     public static final String DEFAULT_PAIR = "understudy";
   }

@@ -1,9 +1,11 @@
 package org.understudy.node.role;
 
 import org.understudy.checkpoint.guest.ClientFront;
+import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.primary.agent.GuestSaver;
 import org.understudy.vm.machine.OwnershipView;
 
 /** Makes what the configured guest type needs: factory, front, memory. */
@@ -24,6 +26,9 @@ interface GuestKit extends AutoCloseable {
 
   /** Zeroed memory for an image. */
   GuestMemory newImage();
+
+  /** Writes a guest of this type down; refuses where that cannot be. */
+  GuestSaver saver(RoleContext context, GuestDescription guest);
 
   /** Adds what only this type has to tell. */
   default void describe(StatusDraft draft) {}

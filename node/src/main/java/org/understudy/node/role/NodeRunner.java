@@ -67,6 +67,7 @@ public final class NodeRunner {
   private ArbiterWorker arbiter;
   private GuestKit guests;
   private Register previous;
+  private SavedStart saved;
   private StatusReporter reporter;
 
   private NodeRunner(
@@ -105,12 +106,13 @@ public final class NodeRunner {
     try {
       Optional<Register> current = registers.read();
       previous = current.orElse(null);
-      isBackup = order.isBackup(config.node(), previous);
+      saved = SavedStart.look(config.node(), previous, order.startEmpty());
+      isBackup = order.isBackup(config.node(), previous, saved.isHere());
       if (isBackup) {
         return previous;
       }
       StartRule.Decision decision =
-          StartRule.decide(previous, Registers.newId(), self, order.startEmpty());
+          StartRule.decide(previous, Registers.newId(), self, order.startEmpty(), saved.isHere());
       if (order.startEmpty() && current.isPresent()) {
         refuseIfOwnerLives(current.get());
       }
@@ -119,6 +121,9 @@ public final class NodeRunner {
       }
       if (decision.notice() != null) {
         LOG.info(decision.notice());
+      }
+      if (saved.isHere()) {
+        saved.adopt(self);
       }
       if (!registers.compareAndSet(decision.register())) {
         throw new UserError(
@@ -238,10 +243,16 @@ public final class NodeRunner {
       context.guests().rehearse();
       return backup(context, register);
     }
-    Guest guest = create(context);
+    Guest guest = saved.isHere() ? saved.restore(context) : create(context);
     mayHaveRun = true;
     PrimaryRole role =
-        new PrimaryRole(context, guest, register, 0, System.nanoTime(), new PrimaryLatencies());
+        new PrimaryRole(
+            context,
+            guest,
+            register,
+            saved.isHere() ? saved.inputPosition() : 0,
+            System.nanoTime(),
+            new PrimaryLatencies());
     role.agent().begin();
     role.agent().startGuest();
     return role;
@@ -382,6 +393,7 @@ public final class NodeRunner {
           view(id, seen.generation(), "solo", owner.toString(), "");
       case Ownership.Protected(NodeId primary, NodeId backup) ->
           view(id, seen.generation(), "protected", primary.toString(), backup.toString());
+      case Ownership.Saved(NodeId by) -> view(id, seen.generation(), "saved", by.toString(), "");
       case Ownership.Ended() -> view(id, seen.generation(), "ended", "", "");
     };
   }

@@ -2,8 +2,6 @@ package org.understudy.node.role;
 
 import java.util.Map;
 import org.agrona.concurrent.SystemNanoClock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.understudy.backup.agent.Successor;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.CopyAmount;
@@ -29,8 +27,6 @@ import org.understudy.protocol.link.LinkListener;
 
 /** A node that runs the guest: solo, syncing or protected. */
 final class PrimaryRole implements Role, Successor {
-  private static final Logger LOG = LoggerFactory.getLogger("understudy.node");
-
   private final RoleContext context;
   private final PrimaryLatencies latencies;
   private final PrimaryAgent agent;
@@ -70,6 +66,7 @@ final class PrimaryRole implements Role, Successor {
                 context.listener(),
                 latencies,
                 samples,
+                context.guests().saver(context, guest.description()),
                 SystemNanoClock.INSTANCE,
                 context.wakeUp()),
             guest,
@@ -109,6 +106,7 @@ final class PrimaryRole implements Role, Successor {
     NodeConfig.Detect detect = config.detect();
     return PrimarySettings.of(detect.timeoutNs())
         .withTimeouts(detect.primaryTimeoutNs(), detect.commitTimeoutNs(), detect.heartbeatNs())
+        .withSaveTimeout(config.node().saveTimeoutNs())
         .withStreams(NodeLimits.streams(config));
   }
 
@@ -181,7 +179,7 @@ final class PrimaryRole implements Role, Successor {
         wire.initialCopyStarts();
       }
       case WHOLE -> wire.initialCopyDone();
-      case ENDED, FENCED, MOVED -> lingerUntilNs = nowNs + LINGER_NS;
+      case ENDED, FENCED, MOVED, SAVED -> lingerUntilNs = nowNs + LINGER_NS;
       default -> {}
     }
   }
@@ -199,7 +197,8 @@ final class PrimaryRole implements Role, Successor {
       return ExitCode.FAILED;
     }
     return switch (agent.state()) {
-      case ENDED -> agent.session().isEndRegistered() ? ExitCode.OK : ExitCode.ARBITER_UNREACHABLE;
+      case ENDED, SAVED ->
+          agent.session().isEndRegistered() ? ExitCode.OK : ExitCode.ARBITER_UNREACHABLE;
       // Stopped, not ordered away: whoever stopped it has what was wanted.
       case MOVED -> isStopping ? ExitCode.OK : ExitCode.MOVED;
       default -> ExitCode.FENCED;
@@ -210,12 +209,6 @@ final class PrimaryRole implements Role, Successor {
   public void requestStop(String reason) {
     isStopping = true;
     agent.requestStop(reason);
-    if (agent.state().isLastCopy()) {
-      LOG.warn(
-          "{}: nobody else has the guest, which would be lost. It goes on here, and moves as soon"
-              + " as a backup has a copy; a second signal gives it up",
-          reason);
-    }
   }
 
   @Override
@@ -299,6 +292,8 @@ final class PrimaryRole implements Role, Successor {
       case FENCED -> NodeState.FENCED;
       case SWITCHING, HANDED_OVER -> NodeState.SWITCHING_OVER;
       case MOVED -> NodeState.MOVED;
+      case SAVING -> NodeState.SAVING;
+      case SAVED -> NodeState.SAVED;
     };
   }
 

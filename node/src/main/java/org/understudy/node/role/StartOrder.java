@@ -24,7 +24,7 @@ public record StartOrder(NodeConfig.Role as, boolean startEmpty) {
   }
 
   /** Whether the node starts as a backup; else it begins a guest. */
-  boolean isBackup(NodeConfig.Node node, Register current) {
+  boolean isBackup(NodeConfig.Node node, Register current, boolean isSavedHere) {
     NodeConfig.Role role = as == null ? node.role() : as;
     if (role != NodeConfig.Role.AUTO) {
       return role == NodeConfig.Role.BACKUP;
@@ -32,7 +32,7 @@ public record StartOrder(NodeConfig.Role as, boolean startEmpty) {
     if (startEmpty) {
       return false;
     }
-    RoleRule.Decision decision = RoleRule.decide(current, node.name());
+    RoleRule.Decision decision = RoleRule.decide(current, node.name(), isSavedHere);
     if (decision.refusal() != null) {
       throw new UserError(ExitCode.REFUSED, decision.refusal());
     }

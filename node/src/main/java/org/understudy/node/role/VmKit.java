@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.ClientFront;
+import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.SharedMemoryFile;
@@ -26,6 +27,7 @@ import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
 import org.understudy.node.run.NodeLimits;
 import org.understudy.node.status.NodeStatus;
+import org.understudy.primary.agent.GuestSaver;
 import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.vm.attach.AttachException;
 import org.understudy.vm.disk.DiskPlace;
@@ -218,6 +220,11 @@ final class VmKit implements GuestKit {
     }
     NodeStatus.Takeover last = takeovers.getLast();
     return (last.restoredAtUs() - last.claimedAtUs()) / US_PER_MS;
+  }
+
+  @Override
+  public GuestSaver saver(RoleContext context, GuestDescription guest) {
+    return GuestSaver.none("a machine is not written down yet, only moved to a backup");
   }
 
   @Override

@@ -43,7 +43,13 @@ public enum NodeState {
   SWITCHING_OVER,
   /** The guest runs on the node that was its backup, as it was ordered. */
   @JsonProperty("moved")
-  MOVED;
+  MOVED,
+  /** The node is stopped, nobody else has the guest: it is paused and being written down. */
+  @JsonProperty("saving")
+  SAVING,
+  /** The guest is written down, for a later start of this node. */
+  @JsonProperty("saved")
+  SAVED;
 
   /** The word of every view of status. */
   public String word() {

@@ -8,6 +8,9 @@ public sealed interface Ownership {
   /** The primary runs the guest; only this backup, which holds a complete image, may take over. */
   record Protected(NodeId primary, NodeId backup) implements Ownership {}
 
+  /** The guest stands still, written down at this node: a later start of it goes on. */
+  record Saved(NodeId by) implements Ownership {}
+
   /** The guest ended in an orderly way and must not be revived. */
   record Ended() implements Ownership {}
 
@@ -16,7 +19,7 @@ public sealed interface Ownership {
     return switch (this) {
       case Solo(NodeId owner) -> owner.equals(node);
       case Protected(NodeId primary, NodeId backup) -> primary.equals(node);
-      case Ended() -> false;
+      case Saved _, Ended() -> false;
     };
   }
 }

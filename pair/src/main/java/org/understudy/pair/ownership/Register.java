@@ -22,6 +22,7 @@ public record Register(long registerId, long generation, Ownership ownership) {
           case Ownership.Solo(NodeId node) -> "solo(" + node + ")";
           case Ownership.Protected(NodeId primary, NodeId backup) ->
               "protected(" + primary + ", " + backup + ")";
+          case Ownership.Saved(NodeId node) -> "saved(" + node + ")";
           case Ownership.Ended() -> "ended";
         };
     return owner + " at generation " + generation;

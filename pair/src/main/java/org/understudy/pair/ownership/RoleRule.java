@@ -25,8 +25,12 @@ public final class RoleRule {
    *
    * @param current the register, or null if it was never written
    * @param name this node's name; what is in the register of that name was an earlier process
+   * @param isSavedHere whether the guest that the register names lies on disk at this node
    */
-  public static Decision decide(Register current, String name) {
+  public static Decision decide(Register current, String name, boolean isSavedHere) {
+    if (isSavedHere) {
+      return new Decision(false, null, "the guest was saved here: this node goes on with it");
+    }
     if (current == null) {
       return Decision.backup(
           "the register was never written: this node waits as a backup. The first guest of a pair is"
@@ -39,6 +43,19 @@ public final class RoleRule {
                   + current
                   + ": this node waits as a backup. A new guest is begun on one of the nodes, by"
                   + " --start-as primary");
+      case Ownership.Saved(NodeId by) ->
+          by.name().equals(name)
+              ? new Decision(
+                  false,
+                  "the guest was saved here ("
+                      + current
+                      + "), and is not where this node looks for it: set node.saveDirectory to where"
+                      + " it is; --start-empty gives it up and begins another one",
+                  null)
+              : Decision.backup(
+                  "the guest is saved at "
+                      + by
+                      + ": this node waits as its backup until that one is started");
       case Ownership.Solo(NodeId owner) ->
           owner.name().equals(name)
               ? new Decision(

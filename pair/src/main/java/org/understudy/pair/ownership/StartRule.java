@@ -24,9 +24,10 @@ public final class StartRule {
    * @param registerId random number for a register that was never written
    * @param self this process
    * @param startEmpty the operator says that what the register knows is gone
+   * @param isSavedHere whether the guest that the register names lies on disk at this node
    */
   public static Decision decide(
-      Register current, long registerId, NodeId self, boolean startEmpty) {
+      Register current, long registerId, NodeId self, boolean startEmpty, boolean isSavedHere) {
     Ownership solo = new Ownership.Solo(self);
     if (current == null) {
       return new Decision(new Register(registerId, 1, solo), null, null);
@@ -39,7 +40,7 @@ public final class StartRule {
               + current.generation()
               + " was ended in order, or its start failed before it ran: this one starts empty");
     }
-    if (startEmpty) {
+    if (startEmpty || isSavedHere) {
       return new Decision(current.next(solo), null, null);
     }
     String owner =
@@ -47,6 +48,7 @@ public final class StartRule {
           case Ownership.Solo(NodeId node) -> "runs on " + node + " alone";
           case Ownership.Protected(NodeId primary, NodeId backup) ->
               "runs on " + primary + ", protected by " + backup;
+          case Ownership.Saved(NodeId node) -> "is saved at " + node;
           case Ownership.Ended() -> throw new IllegalStateException("handled above");
         };
     return new Decision(

@@ -9,7 +9,7 @@ class RoleRuleTest {
   private static final NodeId B = new NodeId("b", 0x34);
 
   private static RoleRule.Decision decide(Ownership ownership, String name) {
-    return RoleRule.decide(new Register(7, 3, ownership), name);
+    return RoleRule.decide(new Register(7, 3, ownership), name, false);
   }
 
   @Test
@@ -37,10 +37,34 @@ class RoleRuleTest {
   @Test
   void shouldWaitWhereNobodyHasBegunAGuestAndSayHowOneIsBegun() {
     for (RoleRule.Decision decision :
-        new RoleRule.Decision[] {RoleRule.decide(null, "a"), decide(new Ownership.Ended(), "a")}) {
+        new RoleRule.Decision[] {
+          RoleRule.decide(null, "a", false), decide(new Ownership.Ended(), "a")
+        }) {
       assertThat(decision.isBackup()).isTrue();
       assertThat(decision.refusal()).isNull();
       assertThat(decision.notice()).contains("--start-as primary");
     }
+  }
+
+  @Test
+  void shouldGoOnWithTheGuestThatLiesHere() {
+    for (Ownership ownership : new Ownership[] {new Ownership.Saved(A), new Ownership.Solo(A)}) {
+      RoleRule.Decision decision = RoleRule.decide(new Register(7, 3, ownership), "a", true);
+      assertThat(decision.isBackup()).isFalse();
+      assertThat(decision.refusal()).isNull();
+    }
+  }
+
+  @Test
+  void shouldWaitForTheNodeThatSavedTheGuest() {
+    RoleRule.Decision decision = decide(new Ownership.Saved(A), "b");
+    assertThat(decision.isBackup()).isTrue();
+    assertThat(decision.notice()).contains("saved at a#12");
+  }
+
+  @Test
+  void shouldRefuseWhereTheSavedGuestIsMissing() {
+    RoleRule.Decision decision = decide(new Ownership.Saved(A), "a");
+    assertThat(decision.refusal()).contains("node.saveDirectory", "--start-empty");
   }
 }

@@ -129,7 +129,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     // Ahead of checkpoints: what the backup is to replay must be there before the primary dies.
     work += mirror.work(context.link().sender(), commands.hasMirror(), commands.mayMirror());
     work += backlog.drainTo(guest);
-    work += encode();
+    work += commands.saving().isUnderWay() ? commands.saving().work(session) : encode();
     work += outputs.work(context.link().sender(), commands.isLinked());
     if (commands.isLinked() && outputs.isSent()) {
       work += shipping.send(context.link().sender());

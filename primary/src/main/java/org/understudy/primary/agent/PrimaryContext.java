@@ -28,6 +28,7 @@ import org.understudy.protocol.wire.GuestTerms;
  * @param listener told of every change of state
  * @param metrics told of epochs
  * @param digests told of each digest of memory and its epoch, on the guest's thread
+ * @param saver writes the guest down where the node is stopped and nobody else has it
  * @param clock the time within a duty cycle, and on the guest's thread
  * @param wakeUp ends the agent's wait; any thread
  */
@@ -46,5 +47,6 @@ public record PrimaryContext(
     StateListener listener,
     PrimaryObserver metrics,
     ObjLongConsumer<byte[]> digests,
+    GuestSaver saver,
     NanoClock clock,
     Runnable wakeUp) {}

@@ -42,6 +42,7 @@ final class PrimaryEffects implements PrimaryActions {
   private long nowNs;
   private int stateCode;
   private boolean leaving;
+  private final GuestSaving saving;
 
   PrimaryEffects(
       PrimaryContext context,
@@ -62,6 +63,12 @@ final class PrimaryEffects implements PrimaryActions {
     this.outputs = outputs;
     this.backlog = backlog;
     this.counters = counters;
+    saving = new GuestSaving(context.saver(), guest, port);
+  }
+
+  /** The guest that is written down, if one is. */
+  GuestSaving saving() {
+    return saving;
   }
 
   /** Whether there is a session in which messages may go out. */
@@ -211,6 +218,16 @@ final class PrimaryEffects implements PrimaryActions {
   @Override
   public void openGate() {
     guest.openGate();
+  }
+
+  @Override
+  public void saveGuest(long copy) {
+    saving.start(copy);
+  }
+
+  @Override
+  public boolean abandonSave() {
+    return saving.abandon();
   }
 
   @Override

@@ -80,6 +80,8 @@ final class Handshake {
         }
       }
       case CLAIMING -> reject(hello, Reject.BUSY, "a claim to solo is pending");
+      case SAVING, SAVED ->
+          reject(hello, Reject.BUSY, "the guest is put aside, its node is stopped");
       case ENDED, FENCED, MOVED ->
           reject(hello, Reject.NOT_PRIMARY, "this node is " + session.state());
       default -> throw new IllegalStateException("unknown state " + session.state());

@@ -3,7 +3,10 @@ package org.understudy.primary.session;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.RegisterClaim;
 
-/** The states of a {@link PrimaryMachine} whose guest is on its way out: it moves, or it ends. */
+/**
+ * The states of a {@link PrimaryMachine} whose guest is on its way out: it moves, it ends, or it is
+ * put aside.
+ */
 final class LeavingStates {
   private final PrimaryMachine machine;
   private final PrimarySettings settings;
@@ -55,6 +58,32 @@ final class LeavingStates {
           && machine.switchover.takeLook(nowNs, settings.heartbeatNs())) {
         machine.check.start(nowNs);
       }
+    }
+  }
+
+  /** Until all of it is written down the guest can still go on as if nothing had been. */
+  void saving(long nowNs) {
+    if (machine.claim.phase() == RegisterClaim.Phase.WON) {
+      machine.own(machine.claim.seen());
+      machine.state(PrimaryState.SAVED, nowNs, "the register says " + machine.register());
+    } else if (machine.claim.phase() == RegisterClaim.Phase.LOST) {
+      machine.fence(nowNs, "the register says " + machine.claim.seen());
+    } else if (machine.save.isWritten() && machine.end.isWanted()) {
+      machine.state(
+          PrimaryState.SAVED,
+          nowNs,
+          machine.end.unregistered("the guest is saved, the register does not say so"));
+    } else if (machine.save.isWritten() && machine.claim.phase() == RegisterClaim.Phase.IDLE) {
+      machine.claim.start(machine.register(), new Ownership.Saved(machine.self()), nowNs);
+    } else if (machine.end.isWanted() && machine.save.abandon()) {
+      machine.state(PrimaryState.SOLO, nowNs, machine.end.reason());
+    } else if (machine.save.failure(nowNs) != null) {
+      machine.state(
+          PrimaryState.SOLO,
+          nowNs,
+          "the guest goes on, it cannot be saved ("
+              + machine.save.failure(nowNs)
+              + "): a second signal gives it up");
     }
   }
 

@@ -72,6 +72,20 @@ public interface PrimaryActions {
   /** Protection ended by a won claim: held output leaves, nothing is held any more. */
   void openGate();
 
+  /**
+   * Pauses the guest and writes it down, in the background; {@link PrimarySession#onSaved} or
+   * {@link PrimarySession#onSaveFailed} follows, unless it is abandoned.
+   *
+   * @param copy number of the capture with which the guest is paused
+   */
+  void saveGuest(long copy);
+
+  /**
+   * Gives that up. False: the guest is written down as a whole, or about to be, and {@link
+   * PrimarySession#onSaved} follows. True: nothing of it counts, and the guest may go on.
+   */
+  boolean abandonSave();
+
   /** Ownership is lost: held output is dropped and nothing leaves any more. */
   void discardOutput();
 

@@ -21,6 +21,7 @@ final class PrimaryMachine implements SessionEvents.Session {
   final Switchover switchover = new Switchover();
   final OrderlyEnd end;
   final NodeStop stop;
+  final GuestSave save;
   final StateEntry entry;
   private final LeavingStates leaving;
   final Backoff copies;
@@ -35,6 +36,7 @@ final class PrimaryMachine implements SessionEvents.Session {
   private PrimaryState state = PrimaryState.SOLO;
   private Register register;
   private NodeId backup;
+  private long copy;
   private long finalEpoch = -1;
   private long stateSinceLiveNs;
   private long lookedNs;
@@ -61,6 +63,7 @@ final class PrimaryMachine implements SessionEvents.Session {
         new RegisterDesk(
             actions.arbiter(), known, settings.claimRetryNs(), settings.arbiterAnswerNs());
     end = new OrderlyEnd(actions, settings.endTimeoutNs());
+    save = new GuestSave(actions, settings.saveTimeoutNs());
     stop = new NodeStop(settings.commitTimeoutNs());
     entry = new StateEntry(this, settings, link, actions);
     leaving = new LeavingStates(this, settings, link, actions);
@@ -97,7 +100,8 @@ final class PrimaryMachine implements SessionEvents.Session {
       case ENDING -> leaving.ending(nowNs);
       case SWITCHING -> leaving.switching(nowNs);
       case HANDED_OVER -> leaving.handedOver(nowNs);
-      case ENDED, FENCED, MOVED -> {}
+      case SAVING -> leaving.saving(nowNs);
+      case ENDED, FENCED, MOVED, SAVED -> {}
       default -> throw new IllegalStateException("unknown state " + state);
     }
   }
@@ -121,6 +125,8 @@ final class PrimaryMachine implements SessionEvents.Session {
     } else if (link.links.hasPending()) {
       backup = link.links.pendingHello().node();
       state(PrimaryState.HANDSHAKING, nowNs, "hello of " + backup);
+    } else if (stop.takeSave()) {
+      state(PrimaryState.SAVING, nowNs, stop.reason() + ", and nobody else has the guest");
     }
   }
 
@@ -200,7 +206,8 @@ final class PrimaryMachine implements SessionEvents.Session {
   // ---- transitions
 
   /** The backup answered in the link session of a full copy. */
-  void startCopy(NodeId node, long copy, long nowNs) {
+  void startCopy(NodeId node, long nowNs) {
+    nextCopy();
     if (state == PrimaryState.SOLO) {
       state(PrimaryState.HANDSHAKING, nowNs, "hello of " + node);
     }
@@ -284,8 +291,12 @@ final class PrimaryMachine implements SessionEvents.Session {
   }
 
   private boolean isMine(Register seen) {
-    boolean ended = seen != null && seen.ownership() instanceof Ownership.Ended;
-    return ended ? state == PrimaryState.ENDING : seen != null && seen.ownership().runsOn(self);
+    return seen != null
+        && switch (seen.ownership()) {
+          case Ownership.Ended() -> state == PrimaryState.ENDING;
+          case Ownership.Saved(NodeId by) -> state == PrimaryState.SAVING && by.equals(self);
+          default -> seen.ownership().runsOn(self);
+        };
   }
 
   @Override
@@ -370,6 +381,15 @@ final class PrimaryMachine implements SessionEvents.Session {
   }
 
   // ---- asked by the session
+
+  /** Captures carry the number of what they were asked for. */
+  long nextCopy() {
+    return ++copy;
+  }
+
+  long copy() {
+    return copy;
+  }
 
   void forgetBackup() {
     backup = null;

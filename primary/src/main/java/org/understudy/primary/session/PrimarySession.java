@@ -38,7 +38,6 @@ public final class PrimarySession {
   private final SessionEvents events;
   private final Handshake handshake;
 
-  private long copy;
   private long lastInputReceived;
   private long lastHeartbeatNs;
 
@@ -189,7 +188,7 @@ public final class PrimarySession {
       actions.resend(hello.lastCommittedEpoch(), hello.lastOutputReceived());
     } else {
       counters.copies++;
-      machine.startCopy(hello.node(), ++copy, events.cycleNs());
+      machine.startCopy(hello.node(), events.cycleNs());
     }
   }
 
@@ -287,7 +286,8 @@ public final class PrimarySession {
   }
 
   private boolean isCopyAlive(long ofCopy) {
-    return ofCopy == copy && (state() == PrimaryState.SYNCING || machine.state().isGated());
+    return ofCopy == machine.copy()
+        && (state() == PrimaryState.SYNCING || machine.state().isGated());
   }
 
   /** The guest cannot be captured for this copy any more: its backup counts as lost. */
@@ -295,6 +295,16 @@ public final class PrimarySession {
     if (isCopyAlive(ofCopy)) {
       link.markLost(reason);
     }
+  }
+
+  /** The guest is written down as a whole: from here on that is the guest. */
+  public void onSaved() {
+    machine.save.onWritten();
+  }
+
+  /** It is not, and nothing of it counts. */
+  public void onSaveFailed(String reason) {
+    machine.save.onFailed(reason);
   }
 
   // ---- the operator and the guest
@@ -380,7 +390,7 @@ public final class PrimarySession {
 
   /** Number of the current or last copy; captures carry it. */
   public long copy() {
-    return copy;
+    return machine.copy();
   }
 
   /** Number of the next capture inside epoch 0, from 0; each CheckpointBegin of epoch 0 has it. */

@@ -24,6 +24,7 @@ package org.understudy.primary.session;
  *     guest is not protected yet
  * @param copyRetryNs wait after a copy that failed; doubled with each further one, up to 32 times
  * @param lookNs between two looks of an owner at its register
+ * @param saveTimeoutNs longest time in which a guest is written down
  * @param streams output leaves once its inputs are logged ({@code llm}): while a copy becomes whole
  *     and while it protects, no client is served at the primary's own front
  */
@@ -44,6 +45,7 @@ public record PrimarySettings(
     int copyPatience,
     long copyRetryNs,
     long lookNs,
+    long saveTimeoutNs,
     boolean streams) {
   /** These settings with other time-outs; what is counted from them follows. */
   public PrimarySettings withTimeouts(long newTimeoutNs, long newCommitNs, long newHeartbeatNs) {
@@ -64,6 +66,7 @@ public record PrimarySettings(
         copyPatience,
         copyRetryNs,
         lookNs,
+        saveTimeoutNs,
         streams);
   }
 
@@ -86,7 +89,31 @@ public record PrimarySettings(
         copyPatience,
         copyRetryNs,
         lookNs,
+        saveTimeoutNs,
         newStreams);
+  }
+
+  /** These settings with another time for writing a guest down. */
+  public PrimarySettings withSaveTimeout(long newSaveTimeoutNs) {
+    return new PrimarySettings(
+        timeoutNs,
+        stallBoundNs,
+        stallCheckNs,
+        heartbeatNs,
+        linkSilenceNs,
+        handshakeTimeoutNs,
+        commitTimeoutNs,
+        resendNs,
+        claimRetryNs,
+        arbiterAnswerNs,
+        endTimeoutNs,
+        maxRounds,
+        roundTargetPages,
+        copyPatience,
+        copyRetryNs,
+        lookNs,
+        newSaveTimeoutNs,
+        streams);
   }
 
   /** Defaults for a time-out of the backup in nanoseconds: the primary's is 1.5 times as long. */
@@ -108,6 +135,7 @@ public record PrimarySettings(
         10,
         backupTimeoutNs / 2,
         Math.min(1_000_000_000L, backupTimeoutNs),
+        backupTimeoutNs * 60,
         false);
   }
 }

@@ -30,13 +30,17 @@ public enum PrimaryState {
   /** That is committed and released, the backup was told to claim: only the register decides. */
   HANDED_OVER(11),
   /** The backup took the guest over as it was ordered to. */
-  MOVED(12);
+  MOVED(12),
+  /** The node is stopped and nobody else has the guest: it is paused and written down. */
+  SAVING(13),
+  /** The guest is written down, for a later start of this node. */
+  SAVED(14);
 
   private final int code;
   private Set<PrimaryState> next = Set.of();
 
   static {
-    SOLO.next = EnumSet.of(HANDSHAKING, ENDING, FENCED);
+    SOLO.next = EnumSet.of(HANDSHAKING, ENDING, FENCED, SAVING);
     HANDSHAKING.next = EnumSet.of(SYNCING, SOLO, FENCED);
     SYNCING.next = EnumSet.of(SOLO, WHOLE, FENCED);
     WHOLE.next = EnumSet.of(PROTECTED, CLAIMING, FENCED);
@@ -46,6 +50,7 @@ public enum PrimaryState {
     ENDING.next = EnumSet.of(CLAIMING, ENDED, FENCED);
     SWITCHING.next = EnumSet.of(PROTECTED, LINK_LOST, CLAIMING, HANDED_OVER, FENCED);
     HANDED_OVER.next = EnumSet.of(CLAIMING, MOVED, FENCED);
+    SAVING.next = EnumSet.of(SOLO, SAVED, FENCED);
   }
 
   PrimaryState(int code) {
@@ -76,7 +81,7 @@ public enum PrimaryState {
   /** As long as the register names no backup whose image is whole. */
   public boolean isLastCopy() {
     return switch (this) {
-      case SOLO, HANDSHAKING, SYNCING, WHOLE, CLAIMING -> true;
+      case SOLO, HANDSHAKING, SYNCING, WHOLE, CLAIMING, SAVING -> true;
       default -> false;
     };
   }

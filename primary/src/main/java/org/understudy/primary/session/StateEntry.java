@@ -72,6 +72,14 @@ final class StateEntry {
         actions.requestCapture(CaptureKind.HANDOVER);
       }
       case HANDED_OVER -> tellToTakeOver();
+      case SAVING -> {
+        actions.serveLocally(false);
+        machine.save.start(machine.nextCopy(), nowNs);
+      }
+      case SAVED -> {
+        machine.end.stopGuest(machine.stop.reason(), nowNs);
+        stopReplication();
+      }
       case FENCED, MOVED -> stopReplication();
       default -> {}
     }
@@ -98,6 +106,11 @@ final class StateEntry {
     if (machine.switchover.isGuestHeld()) {
       actions.resumeGuest(false);
       machine.switchover.onGuestResumed();
+    }
+    if (old == PrimaryState.SAVING) {
+      actions.stopCopy();
+      actions.resumeGuest(false);
+      actions.serveLocally(true);
     }
     if (old != PrimaryState.HANDSHAKING) {
       actions.openGate();

@@ -53,6 +53,12 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
   /** Thrown where a copy begins. */
   Error copyError;
 
+  /** Null: it is being written; empty: as a whole; else why it is not. */
+  String saved;
+
+  /** It is written as a whole, which is not told yet. */
+  boolean isWritten;
+
   /** How often stopping a copy still fails. */
   int stopErrors;
 
@@ -102,6 +108,11 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
     }
     if (isBackupAlive && acks && session.linkSession() != 0 && nextEpoch > 0) {
       session.onAck(nextEpoch - 1);
+    }
+    if (saved != null && saved.isEmpty()) {
+      session.onSaved();
+    } else if (saved != null) {
+      session.onSaveFailed(saved);
     }
     session.doWork(nowNs);
   }
@@ -338,6 +349,17 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
   @Override
   public void openGate() {
     done.add("openGate");
+  }
+
+  @Override
+  public void saveGuest(long copy) {
+    done.add("save");
+  }
+
+  @Override
+  public boolean abandonSave() {
+    done.add("abandonSave");
+    return !isWritten && !"".equals(saved);
   }
 
   @Override

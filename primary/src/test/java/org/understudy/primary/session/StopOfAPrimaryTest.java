@@ -34,14 +34,84 @@ class StopOfAPrimaryTest {
   }
 
   @Test
-  void shouldStayWithAGuestThatIsNotProtectedAndHandItOverOnceItIs() {
+  void shouldPutAGuestAsideThatNobodyElseHas() {
     rig.cycles(10);
+    stop();
+    rig.cycles(10);
+    assertThat(rig.session.state()).isEqualTo(PrimaryState.SAVING);
+    assertThat(rig.hello()).as("no copy begins any more").isFalse();
+    assertThat(rig.register.ownership()).isEqualTo(new Ownership.Solo(PrimaryRig.SELF));
+    rig.saved = "";
+    rig.await(PrimaryState.SAVED);
+    assertThat(rig.register.ownership()).isEqualTo(new Ownership.Saved(PrimaryRig.SELF));
+    assertThat(rig.did("stopGuest")).isTrue();
+    assertThat(rig.session.isEndRegistered()).isTrue();
+  }
+
+  @Test
+  void shouldGoOnWithAGuestThatCannotBeSavedAndHandItOverOnceItIsProtected() {
+    rig.cycles(10);
+    rig.saved = "the disk is full";
     stop();
     rig.cycles(20_000);
     assertThat(rig.session.state()).isEqualTo(PrimaryState.SOLO);
+    assertThat(rig.reason).contains("the disk is full", "a second signal gives it up");
+    assertThat(rig.did("resumeGuest")).isTrue();
     assertThat(rig.did("stopGuest")).isFalse();
+    assertThat(rig.done.stream().filter("save"::equals)).as("it pauses once").hasSize(1);
     rig.syncing();
     backupTakesOver();
+  }
+
+  @Test
+  void shouldGoOnWhenSavingTakesTooLong() {
+    rig.cycles(10);
+    stop();
+    rig.await(PrimaryState.SAVING);
+    rig.await(PrimaryState.SOLO);
+    assertThat(rig.did("abandonSave")).isTrue();
+    assertThat(rig.reason).contains("node.saveTimeout");
+    rig.saved = "";
+    rig.cycles(5000);
+    assertThat(rig.session.state()).as("it was given up").isEqualTo(PrimaryState.SOLO);
+    assertThat(rig.register.ownership()).isEqualTo(new Ownership.Solo(PrimaryRig.SELF));
+  }
+
+  @Test
+  void shouldNotGoOnWhenTheGuestIsWrittenJustAsItsTimeIsOver() {
+    rig.cycles(10);
+    stop();
+    rig.await(PrimaryState.SAVING);
+    rig.isWritten = true;
+    rig.cycles(100_000);
+    assertThat(rig.session.state()).isEqualTo(PrimaryState.SAVING);
+    assertThat(rig.did("resumeGuest")).isFalse();
+    rig.saved = "";
+    rig.await(PrimaryState.SAVED);
+  }
+
+  /** What is written is the guest: the one in memory must not go on beside it. */
+  @Test
+  void shouldNeverGoOnOnceTheGuestIsWrittenThoughTheArbiterDoesNotAnswer() {
+    rig.cycles(10);
+    rig.isArbiterUp = false;
+    stop();
+    rig.saved = "";
+    rig.cycles(100_000);
+    assertThat(rig.session.state()).isEqualTo(PrimaryState.SAVING);
+    assertThat(rig.did("resumeGuest")).isFalse();
+    insist();
+    rig.await(PrimaryState.SAVED);
+    assertThat(rig.session.isEndRegistered()).isFalse();
+    assertThat(rig.did("resumeGuest")).isFalse();
+  }
+
+  @Test
+  void shouldSaveTheGuestWhenItsCopyComesToNothing() {
+    rig.syncing();
+    stop();
+    rig.killBackup();
+    rig.await(PrimaryState.SAVING);
   }
 
   @Test
@@ -57,16 +127,14 @@ class StopOfAPrimaryTest {
   }
 
   @Test
-  void shouldTryAgainWithTheNextBackupWhenTheFirstOneDies() {
+  void shouldSaveTheGuestWhenTheBackupDiesInsteadOfTakingIt() {
     rig.protectedPair();
     stop();
     rig.await(PrimaryState.SWITCHING);
     rig.killBackup();
-    rig.await(PrimaryState.SOLO);
-    assertThat(rig.did("resumeGuest")).isTrue();
-    rig.isBackupAlive = true;
-    rig.syncing();
-    backupTakesOver();
+    rig.await(PrimaryState.SAVING);
+    rig.saved = "";
+    rig.await(PrimaryState.SAVED);
   }
 
   @Test
@@ -89,6 +157,7 @@ class StopOfAPrimaryTest {
     rig.cycles(10);
     stop();
     rig.cycles(10);
+    assertThat(rig.session.state()).isEqualTo(PrimaryState.SAVING);
     insist();
     rig.await(PrimaryState.ENDED);
     assertThat(rig.session.isEndRegistered()).isTrue();

@@ -37,13 +37,15 @@ final class Modules {
     }
     for (String entry : Files.readString(libraries).strip().split(File.pathSeparator)) {
       Path library = Path.of(entry);
-      // Of our own modules the classes, which are newer than what was packed.
-      path.add(
-          library.startsWith(root)
-              ? library.getParent().resolve("classes").toString()
-              : library.toString());
+      path.add(library.startsWith(root) ? classesOf(library) : library.toString());
     }
     return path;
+  }
+
+  /** Of our own modules the classes, which are newer than what was packed, wherever that lies. */
+  private String classesOf(Path packed) {
+    Path module = root.resolve(root.relativize(packed).getName(0));
+    return module.resolve("target").resolve("classes").toString();
   }
 
   /** What every virtual machine of this project is started with. */

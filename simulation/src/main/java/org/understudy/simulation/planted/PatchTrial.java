@@ -98,7 +98,7 @@ final class PatchTrial {
   }
 
   private Outcome runSeeds() throws IOException, InterruptedException {
-    List<String> command = java("simulation", false);
+    List<String> command = java("simulation", false, true);
     command.addAll(
         List.of(
             "org.understudy.simulation.SimulationMain",
@@ -130,8 +130,21 @@ final class PatchTrial {
     }
   }
 
+  /** A test that fails without the patch as well has caught nothing. */
   private Outcome runTest(Patch.Test test) throws IOException, InterruptedException {
-    List<String> command = java(test.module(), true);
+    Outcome outcome = runTest(test, true);
+    if (outcome.verdict() != Verdict.CAUGHT) {
+      return outcome;
+    }
+    Outcome without = runTest(test, false);
+    return without.verdict() == Verdict.SURVIVED
+        ? outcome
+        : outcome(Verdict.BROKEN, "", 0, "without it too: " + without.text());
+  }
+
+  private Outcome runTest(Patch.Test test, boolean isPlanted)
+      throws IOException, InterruptedException {
+    List<String> command = java(test.module(), true, isPlanted);
     String[] parts = test.selection().split("#");
     String name = modules.fullName(test.module(), parts[0]);
     command.addAll(
@@ -169,9 +182,11 @@ final class PatchTrial {
         : outcome(Verdict.SURVIVED, test.toString(), 0, "the test passes");
   }
 
-  private List<String> java(String module, boolean isTest) throws IOException {
+  private List<String> java(String module, boolean isTest, boolean isPlanted) throws IOException {
     List<String> path = new ArrayList<>();
-    path.add(classes().toString());
+    if (isPlanted) {
+      path.add(classes().toString());
+    }
     path.addAll(modules.classPath(module, isTest));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

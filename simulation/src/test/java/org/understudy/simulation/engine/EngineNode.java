@@ -16,6 +16,7 @@ import org.understudy.pair.arbiter.ArbiterWorker;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
+import org.understudy.primary.agent.GuestSaver;
 import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.primary.agent.PrimaryContext;
 import org.understudy.primary.agent.PrimaryObserver;
@@ -111,6 +112,7 @@ final class EngineNode implements AutoCloseable {
         (machine, from, to, nowNs, reason) -> states.add(to + ": " + reason),
         PrimaryObserver.NONE,
         (digest, epoch) -> {},
+        GuestSaver.none("there is nowhere to save it"),
         SystemNanoClock.INSTANCE,
         () -> {});
   }
