@@ -96,13 +96,15 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"primary", "backup", "vm-primary", "vm-backup"})
+  @ValueSource(strings = {"a", "b", "vm-a", "vm-b"})
   void shouldAcceptTheExamples(String name) {
     Captured run = Captured.run("config", "../examples/" + name + ".conf");
-    String role = name.replace("vm-", "");
+    String node = name.replace("vm-", "");
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
-    assertThat(run.out()).contains("node.role = " + role).contains("preset = understudy");
+    assertThat(run.out())
+        .contains("node.name = \"" + node + "\"", "node.role = auto")
+        .contains("preset = understudy");
   }
 
   @Test

@@ -35,4 +35,17 @@ public interface GuestFactory {
       int deviceStateLength,
       long inputPosition,
       long stampNs);
+
+  /**
+   * A guest that goes on from what this node wrote down when it was stopped, with the disks that it
+   * has here; it does not run before its {@link Guest#start}. Parameters as of {@link #restore}.
+   */
+  default Guest restoreSaved(
+      GuestMemory memory,
+      DirectBuffer deviceState,
+      int deviceStateLength,
+      long inputPosition,
+      long stampNs) {
+    return restore(memory, deviceState, deviceStateLength, inputPosition, stampNs);
+  }
 }

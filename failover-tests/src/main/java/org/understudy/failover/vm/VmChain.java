@@ -77,7 +77,7 @@ final class VmChain {
     while (!pair.isAnsweredSince(protectedNs) && isPatient(protectedNs)) {
       pair.pause(5);
     }
-    boolean moved = pair.primary().pid() != before.pid();
+    boolean moved = !pair.primary().name().equals(before.name());
     woken += moved && round.fault().wakesPrimary() ? 1 : 0;
     judge(round.fault(), moved, generation);
     if (!pair.isAnsweredSince(protectedNs)) {

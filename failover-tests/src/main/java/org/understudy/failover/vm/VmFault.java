@@ -14,6 +14,10 @@ public enum VmFault {
   FREEZE_QEMU(Outcome.MOVED, 1),
   /** An operator's order to move the guest, while echoes are asked of it: none may be lost. */
   SWITCHOVER(Outcome.MOVED, 12),
+  /** SIGTERM of the primary, which hands the guest over. */
+  STOP_PRIMARY(Outcome.MOVED, 0),
+  /** SIGTERM of the backup, then of the primary, which saves the guest; both are started again. */
+  STOP_BOTH(Outcome.ANY),
   /** SIGKILL of the backup. */
   KILL_BACKUP(Outcome.STAYED),
   /** SIGKILL of the backup, and of the next one during its initial copy. */

@@ -53,6 +53,12 @@ final class VmStrike {
         await("the end of the old primary", () -> !primary.isAlive());
       }
       case SWITCHOVER -> switchOver();
+      case STOP_PRIMARY -> {
+        primary.signal("TERM");
+        await("a takeover", () -> hasTakenOver(backup));
+        await("the end of the old primary", () -> !primary.isAlive());
+      }
+      case STOP_BOTH -> stopBoth();
       case FREEZE_QEMU -> {
         signal(qemu(primary), "STOP");
         await("a takeover", () -> hasTakenOver(backup));
@@ -107,6 +113,23 @@ final class VmStrike {
             result.lost() + " of " + result.sent() + " frames were lost: " + result.text());
       }
     }
+  }
+
+  private void stopBoth() throws IOException, InterruptedException {
+    backup.signal("TERM");
+    await("the end of the backup", () -> !backup.isAlive());
+    await(
+        "the primary's going solo",
+        () -> status(primary).filter(s -> s.state() == NodeState.SOLO).isPresent());
+    primary.signal("TERM");
+    await("the end of the primary", () -> !primary.isAlive());
+    if (status(primary).filter(s -> s.state() == NodeState.SAVED).isEmpty()) {
+      throw new IllegalStateException(
+          "the guest is not saved: " + primary.diedError().getMessage());
+    }
+    pair.pause(round.lastsMs());
+    pair.restartPrimary();
+    pair.startBackup();
   }
 
   private void stall(long pid) throws IOException, InterruptedException {

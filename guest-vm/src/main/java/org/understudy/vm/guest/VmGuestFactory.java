@@ -28,6 +28,7 @@ import org.understudy.vm.qemu.QemuException;
 import org.understudy.vm.qmp.QmpException;
 import org.understudy.vm.qmp.QmpRequests;
 import org.understudy.vm.running.VmGuest;
+import org.understudy.vm.standby.CommittedState;
 import org.understudy.vm.standby.StandbyNetwork;
 import org.understudy.vm.standby.VmStandby;
 import org.understudy.vm.standby.VmTakeover;
@@ -123,8 +124,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   }
 
   private Guest start() {
-    MappedGuestMemory memory =
-        MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + "-ram");
+    MappedGuestMemory memory = (MappedGuestMemory) newMemory();
     RunningDisks disks = null;
     try {
       disks = openDisks();
@@ -215,6 +215,45 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
             counters);
     LOG.info("the guest runs here after {}", takeover);
     return guest;
+  }
+
+  /** Memory for {@link #restoreSaved}, zero. */
+  public GuestMemory newMemory() {
+    return MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + "-ram");
+  }
+
+  @Override
+  public Guest restoreSaved(
+      GuestMemory memory,
+      DirectBuffer deviceState,
+      int deviceStateLength,
+      long inputPosition,
+      long stampNs) {
+    MappedGuestMemory saved = (MappedGuestMemory) memory;
+    CommittedState state = new CommittedState();
+    state.receive(deviceState, deviceStateLength);
+    state.commit();
+    RunningDisks disks = openDisks();
+    WaitingMachine loaded = null;
+    try {
+      loaded = WaitingMachine.load(settings, saved, disks.sockets(), state.committed());
+      loaded.connectTaps();
+      VmGuest guest =
+          new VmGuest(
+              settings,
+              ownership,
+              description(),
+              saved,
+              loaded.machine(),
+              loaded.devices(),
+              disks,
+              counters);
+      guest.runs(loaded::run);
+      return guest;
+    } catch (RuntimeException | Error e) {
+      CloseHelper.quietCloseAll(loaded, disks);
+      throw e;
+    }
   }
 
   /** The guest runs: whatever becomes of these frames, it is not for them that it ends. */

@@ -71,6 +71,7 @@ public final class VmGuest implements Guest {
   private final BitSet processors = Processors.of(0);
 
   private GuestHost host;
+  private Runnable letRunAtStart = () -> {};
   private long obeyAgainNs = System.nanoTime();
   private volatile boolean outputWaits;
   private volatile boolean closed;
@@ -129,9 +130,15 @@ public final class VmGuest implements Guest {
     return gate;
   }
 
+  /** What lets a machine run that stands still; it is run at the start. */
+  public void runs(Runnable newLetRun) {
+    letRunAtStart = newLetRun;
+  }
+
   @Override
   public void start(GuestHost newHost) {
     host = newHost;
+    letRunAtStart.run();
     machine
         .watch()
         .listener(

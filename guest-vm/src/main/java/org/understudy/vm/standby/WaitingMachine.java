@@ -1,5 +1,6 @@
 package org.understudy.vm.standby;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -68,6 +69,22 @@ public final class WaitingMachine implements AutoCloseable {
               machine.qmp(), settings.config().nics(), settings.directory(), settings.timeoutNs());
       LOG.info("a QEMU waits for a takeover (process {})", machine.pid());
       return new WaitingMachine(settings, number, machine, loader, devices, injector);
+    } catch (RuntimeException e) {
+      machine.close();
+      throw e;
+    }
+  }
+
+  /** One that has loaded a state, and stands still. */
+  public static WaitingMachine load(
+      VmSettings settings,
+      MappedGuestMemory memory,
+      Map<String, Path> diskSockets,
+      ByteBuffer state) {
+    WaitingMachine machine = start(settings, memory, 0, diskSockets);
+    try {
+      machine.loader.load(state, settings.timeoutNs());
+      return machine;
     } catch (RuntimeException e) {
       machine.close();
       throw e;

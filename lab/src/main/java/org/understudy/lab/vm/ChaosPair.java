@@ -184,6 +184,11 @@ public final class ChaosPair implements AutoCloseable {
     return pair.backup();
   }
 
+  /** A fresh process in place of a primary that saved its guest. */
+  public void restartPrimary() throws IOException, InterruptedException {
+    pair.restartPrimary();
+  }
+
   /** A fresh process in place of the dead backup. */
   public void startBackup() throws IOException {
     pair.startBackup();

@@ -57,6 +57,11 @@ final class VmPair implements AutoCloseable {
     pair.startPrimary(layout.prefix(primaryPlace));
   }
 
+  /** Starts the primary again where it saved its guest. */
+  void restartPrimary() throws IOException, InterruptedException {
+    pair.startPrimary(layout.prefix(primaryPlace));
+  }
+
   /** Starts the backup at the place that has none. */
   void startBackup() throws IOException {
     makeDisk(primaryPlace.other());

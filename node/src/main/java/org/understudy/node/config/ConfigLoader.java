@@ -48,7 +48,9 @@ public final class ConfigLoader {
   private static NodeConfig parse(String name, Source source, List<String> overrides) {
     Config reference = reference();
     try {
-      Config own = overridden(source.read().resolve(), reference, overrides);
+      Config file = overridden(source.read().resolve(), reference, overrides, true);
+      Config ofNode = NodesSection.ofSelf(file, reference);
+      Config own = overridden(ofNode, reference, overrides, false);
       UnknownKeys.check(own, reference);
       return ConfigReader.read(new SettingReader(own.withFallback(reference)));
     } catch (ConfigException e) {
@@ -58,7 +60,9 @@ public final class ConfigLoader {
     }
   }
 
-  private static Config overridden(Config file, Config reference, List<String> overrides) {
+  /** Which node this is has to be known before the rest: what that concerns may be its alone. */
+  private static Config overridden(
+      Config file, Config reference, List<String> overrides, boolean isOfSelf) {
     Config result = file;
     for (String override : overrides) {
       int equals = override.indexOf('=');
@@ -67,6 +71,9 @@ public final class ConfigLoader {
       }
       String key = override.substring(0, equals).strip();
       String value = override.substring(equals + 1).strip();
+      if (NodesSection.isSelf(key) != isOfSelf) {
+        continue;
+      }
       try {
         result = result.withValue(key, valueOf(reference, key, value));
       } catch (ConfigException e) {

@@ -26,7 +26,7 @@ final class ConfigPrinter {
     text("node.pair", config.node().pair());
     text("node.directory", config.node().directory().toString());
     put("node.unprotectedReminder", Units.duration(config.node().unprotectedReminderNs()));
-    put("node.saveDirectory", config.node().saveDirectory().toString());
+    text("node.saveDirectory", config.node().saveDirectory().toString());
     put("node.saveTimeout", Units.duration(config.node().saveTimeoutNs()));
     endpoints("self", config.self());
     endpoints("peer", config.peer());

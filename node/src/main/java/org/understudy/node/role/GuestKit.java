@@ -27,6 +27,9 @@ interface GuestKit extends AutoCloseable {
   /** Zeroed memory for an image. */
   GuestMemory newImage();
 
+  /** Zeroed memory for a guest that was saved here. */
+  GuestMemory newSavedMemory();
+
   /** Writes a guest of this type down; refuses where that cannot be. */
   GuestSaver saver(RoleContext context, GuestDescription guest);
 

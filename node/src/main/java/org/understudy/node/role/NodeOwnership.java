@@ -16,18 +16,27 @@ final class NodeOwnership implements OwnershipView {
   private final Register previous;
   private final Supplier<Register> lastSeen;
   private final Arbiter arbiter;
+  private final long savedGeneration;
 
   /**
    * The view of one process.
    *
    * @param previous the register as this process found it; null if it was never written
    * @param lastSeen the register as it was seen last, or null
+   * @param savedGeneration of the register in which a guest that was saved here ran last; 0 if none
+   *     was
    */
-  NodeOwnership(NodeId self, Register previous, Supplier<Register> lastSeen, Arbiter arbiter) {
+  NodeOwnership(
+      NodeId self,
+      Register previous,
+      Supplier<Register> lastSeen,
+      Arbiter arbiter,
+      long savedGeneration) {
     this.self = self;
     this.previous = previous;
     this.lastSeen = lastSeen;
     this.arbiter = arbiter;
+    this.savedGeneration = savedGeneration;
   }
 
   private Register register() {
@@ -55,11 +64,14 @@ final class NodeOwnership implements OwnershipView {
   }
 
   /**
-   * A guest that ended, or ran here alone, left its files as the guest's; the end is the write
-   * after the generation in which they were written.
+   * A guest that was saved, ended, or ran here alone, left its files as the guest's; the end is the
+   * write after the generation in which they were written.
    */
   @Override
   public long writtenSince() {
+    if (savedGeneration > 0) {
+      return savedGeneration;
+    }
     return switch (previous == null ? null : previous.ownership()) {
       case Ownership.Solo(NodeId owner) when owner.name().equals(self.name()) ->
           previous.generation();

@@ -187,7 +187,10 @@ public final class NodeRunner {
     MetricsBean metrics = null;
     ControlServer control = null;
     try {
-      guests = GuestKit.of(config, new NodeOwnership(self, previous, this::lastSeen, registers));
+      guests =
+          GuestKit.of(
+              config,
+              new NodeOwnership(self, previous, this::lastSeen, registers, saved.generation()));
       link = new ReplicationLink(LinkSettings.context(config, self).conclude());
       LOG.debug("link {}", link.describe());
       DeferredMonitor seen = new DeferredMonitor();

@@ -82,10 +82,10 @@ final class SavedStart {
     GuestMemory memory = null;
     try {
       directory.check(saved, factory.description());
-      memory = context.guests().newImage();
+      memory = context.guests().newSavedMemory();
       byte[] device = directory.load(saved, memory);
       Guest guest =
-          factory.restore(
+          factory.restoreSaved(
               memory,
               new UnsafeBuffer(device),
               device.length,
@@ -112,6 +112,11 @@ final class SavedStart {
       guest.close();
       throw e;
     }
+  }
+
+  /** Generation of the register in which it ran last; 0 where nothing is saved. */
+  long generation() {
+    return saved == null ? 0 : saved.generation();
   }
 
   /** Last input of a backup's log that it consumed. */

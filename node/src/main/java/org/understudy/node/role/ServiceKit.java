@@ -89,6 +89,11 @@ final class ServiceKit implements GuestKit {
   }
 
   @Override
+  public GuestMemory newSavedMemory() {
+    return newImage();
+  }
+
+  @Override
   public GuestSaver saver(RoleContext context, GuestDescription guest) {
     return new GuestWriter(
         new SaveDirectory(config.node().saveDirectory()), context.self(), guest, context.wakeUp());

@@ -26,6 +26,8 @@ import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
 import org.understudy.node.run.NodeLimits;
+import org.understudy.node.save.GuestWriter;
+import org.understudy.node.save.SaveDirectory;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.primary.agent.GuestSaver;
 import org.understudy.primary.agent.PrimaryAgent;
@@ -223,8 +225,20 @@ final class VmKit implements GuestKit {
   }
 
   @Override
+  public GuestMemory newSavedMemory() {
+    return factory.newMemory();
+  }
+
+  @Override
   public GuestSaver saver(RoleContext context, GuestDescription guest) {
-    return GuestSaver.none("a machine is not written down yet, only moved to a backup");
+    NodeConfig config = context.config();
+    return config.vm().attach().isEmpty()
+        ? new GuestWriter(
+            new SaveDirectory(config.node().saveDirectory()),
+            context.self(),
+            guest,
+            context.wakeUp())
+        : GuestSaver.none("its QEMU is somebody else's");
   }
 
   @Override

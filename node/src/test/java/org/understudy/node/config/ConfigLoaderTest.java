@@ -196,4 +196,56 @@ class ConfigLoaderTest {
       peer { replication = "127.0.0.1:1", monitor = "127.0.0.1:2", front = "127.0.0.1:3" }
       arbiter.dir = /tmp/arbiter
       """;
+
+  private static final String SHARED =
+      """
+      arbiter.dir = /tmp/arbiter
+      wire.unsealed = true
+      epoch.max = 10 ms
+      nodes {
+        a { replication = "10.0.0.1:1", monitor = "10.0.0.1:2", front = "10.0.0.1:3" }
+        b { replication = "10.0.0.2:1", monitor = "10.0.0.2:2", front = "10.0.0.2:3" }
+        a.node.directory = /tmp/a
+        b { node.directory = run/b, epoch.max = 20 ms }
+      }
+      """;
+
+  @Test
+  void shouldReadOneFileForBothNodes(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve("pair.conf"), SHARED);
+    Path file = Files.writeString(directory.resolve("b.conf"), "include \"pair.conf\"\nself = b\n");
+    NodeConfig b = ConfigLoader.load(file, List.of());
+    assertThat(b.node().name()).isEqualTo("b");
+    assertThat(b.node().role()).isEqualTo(NodeConfig.Role.AUTO);
+    assertThat(b.node().directory()).isEqualTo(directory.resolve("run/b"));
+    assertThat(b.self().front()).hasToString("10.0.0.2:3");
+    assertThat(b.peer().monitor()).hasToString("10.0.0.1:2");
+    assertThat(b.epoch().maxNs()).as("its own").isEqualTo(20_000_000);
+
+    NodeConfig a = ConfigLoader.load(file, List.of("self=a", "self.front=10.0.0.1:4"));
+    assertThat(a.node().name()).isEqualTo("a");
+    assertThat(a.self().front()).hasToString("10.0.0.1:4");
+    assertThat(a.peer()).isEqualTo(b.self());
+    assertThat(a.epoch().maxNs()).isEqualTo(10_000_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | self must be the name of the node that this one is, one of [a, b]",
+        "self = c | one of [a, b], and not c",
+        "self.front = x | self must be the name of the node",
+        "self = a, peer.front = x | peer says nothing beside nodes",
+        "self = a, nodes.c.front = x | a pair has two nodes",
+        "self = a, nodes = 3 | nodes must be a group",
+        "self = a, nodes.b = 3 | nodes.b must be a group",
+        "self = a, nodes.b.epochs.max = 3 ms | unknown key 'epochs.max'",
+        "self = a, nodes.a.frontt = x | unknown key 'frontt'"
+      })
+  void shouldSayWhatIsWrongWithAFileForBoth(String more, String message) {
+    assertThatThrownBy(() -> ConfigLoader.parse(SHARED + more))
+        .isInstanceOf(ConfigError.class)
+        .hasMessageContaining(message);
+  }
 }

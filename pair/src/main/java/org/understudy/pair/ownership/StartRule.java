@@ -57,8 +57,8 @@ public final class StartRule {
             + current.generation()
             + ") that the guest "
             + owner
-            + ": start this node as its backup (--set node.role=backup); --start-empty gives that guest"
-            + " up, for one that is gone for good",
+            + ": start this node as its backup (without --start-as, or with --set node.role=backup);"
+            + " --start-empty gives that guest up, for one that is gone for good",
         null);
   }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +26,10 @@ final class PatchTrial {
 
   private static final long LONGEST_MINUTES = 10;
   private static final int LAST_WORDS = 1000;
+
+  /** Classes of tests that have run, or are being run, without a patch. */
+  private static final Set<String> SOUND = ConcurrentHashMap.newKeySet();
+
   private static final Pattern FOUND =
       Pattern.compile("\"found\":\\[\\{\"seed\":(\\d+),\"what\":\"(.*?)\"}");
   private static final Pattern RAN = Pattern.compile("\\[\\s*(\\d+) tests (started|failed)");
@@ -130,10 +136,14 @@ final class PatchTrial {
     }
   }
 
-  /** A test that fails without the patch as well has caught nothing. */
+  /**
+   * A test that fails without the patch as well has caught nothing. Whether tests of its class can
+   * run here is looked at once.
+   */
   private Outcome runTest(Patch.Test test) throws IOException, InterruptedException {
     Outcome outcome = runTest(test, true);
-    if (outcome.verdict() != Verdict.CAUGHT) {
+    boolean isNew = SOUND.add(test.module() + " " + test.selection().split("#")[0]);
+    if (outcome.verdict() != Verdict.CAUGHT || !isNew) {
       return outcome;
     }
     Outcome without = runTest(test, false);
