@@ -6,16 +6,12 @@ import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
-import org.understudy.pair.ownership.NodeId;
-import org.understudy.pair.ownership.Ownership;
-import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.protocol.link.LinkListener;
 import org.understudy.protocol.monitor.DeferredMonitor;
 import org.understudy.protocol.wire.SendStatus;
 import org.understudy.simulation.agents.AgentDisk;
 import org.understudy.simulation.agents.AgentFront;
-import org.understudy.simulation.agents.AgentGuest;
 import org.understudy.simulation.agents.AgentLink;
 import org.understudy.simulation.agents.AgentStandby;
 import org.understudy.simulation.agents.MachineLikeGuest;
@@ -60,7 +56,7 @@ final class AgentNode implements Surroundings {
   /** What was made of its image crashed by itself, which no node can help. */
   boolean isGuestDead;
 
-  private AgentNode(SimProcess process) {
+  AgentNode(SimProcess process) {
     this.process = process;
     world = process.world;
     life = process.life();
@@ -72,42 +68,10 @@ final class AgentNode implements Surroundings {
     return ((AgentRole) process.role).node();
   }
 
-  static SimProcess.Role primary(SimProcess process, Register register) {
-    AgentNode node = new AgentNode(process);
-    node.calls.onStart(register);
-    GuestMemory memory = MappedGuestMemory.anonymousSmallPages(process.world.shape.layout());
-    AgentGuest guest = node.newGuest(memory);
-    AgentPrimary primary = new AgentPrimary(node, guest, register, 0);
-    primary.startGuest();
-    primary.begin();
-    return primary;
-  }
-
-  static SimProcess.Role backup(SimProcess process) {
-    AgentNode node = new AgentNode(process);
-    node.calls.onStart(node.registerAtStart());
-    return new AgentBackup(node);
-  }
-
-  /** What the process read of its register when it started; null if nothing was written yet. */
-  private Register registerAtStart() {
-    if (process.registerId == World.REGISTER_ID) {
-      return world.arbiter.register;
-    }
-    NodeId elsewhere = new NodeId("elsewhere", 5);
-    return process.registerId == 0
-        ? null
-        : new Register(process.registerId, 1, new Ownership.Solo(elsewhere));
-  }
-
   /** The agent of this role takes what link and monitor bring. */
   void goOnWith(LinkListener agent, SessionEvents events) {
     link.listen(agent);
     seen.bringTo(events);
-  }
-
-  private AgentGuest newGuest(GuestMemory memory) {
-    return world.machine ? newMachine(memory, new AgentDisk()) : newService(memory, 0);
   }
 
   ServiceLikeGuest newService(GuestMemory memory, long clockNs) {

@@ -5,7 +5,6 @@ import org.understudy.checkpoint.guest.Guest;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.SessionEvents;
-import org.understudy.primary.agent.GuestSaver;
 import org.understudy.primary.agent.PrimaryAgent;
 import org.understudy.primary.agent.PrimaryContext;
 import org.understudy.primary.agent.PrimaryObserver;
@@ -42,7 +41,9 @@ final class AgentPrimary implements Runner, AgentRole, Successor {
         world.shape.terms(),
         world.shape.codec(),
         pacing(),
-        PrimarySettings.of(World.TIMEOUT_NS).withStreams(world.llm),
+        PrimarySettings.of(World.TIMEOUT_NS)
+            .withSaveTimeout(World.TIMEOUT_NS * 3)
+            .withStreams(world.llm),
         new VerifyPlan(1 + world.below(50), 4),
         STAGING_BYTES,
         2 * world.shape.logBytes(),
@@ -51,7 +52,7 @@ final class AgentPrimary implements Runner, AgentRole, Successor {
         this::onState,
         PrimaryObserver.NONE,
         (digest, epoch) -> {},
-        GuestSaver.none("there is nowhere to save it"),
+        new AgentSaver(node, guest),
         node::clock,
         () -> {});
   }

@@ -191,12 +191,12 @@ final class SimProcess {
   void startPrimary(Register register) {
     role =
         world.agents
-            ? AgentNode.primary(this, register)
+            ? AgentStart.primary(this, register)
             : new SimPrimary(this, new SimGuest(world), register, 0);
   }
 
   void startBackup() {
-    role = world.agents ? AgentNode.backup(this) : new SimBackup(this);
+    role = world.agents ? AgentStart.backup(this) : new SimBackup(this);
   }
 
   // ---- duty cycles: often while there is something to do, else just often enough to notice

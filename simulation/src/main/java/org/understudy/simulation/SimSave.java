@@ -7,14 +7,18 @@ import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
 
 /** A guest on a node's disk, which outlives its process. */
-final class SimSave {
-  private final SimGuest state;
+abstract class SimSave {
   private final Set<NodeId> processes = new HashSet<>();
 
-  SimSave(World world, SimGuest guest, NodeId by) {
-    state = guest.copy(world);
+  SimSave(NodeId by) {
     processes.add(by);
   }
+
+  /** What the guest has been through. */
+  abstract GuestHistory history();
+
+  /** A later process of the node goes on with it. */
+  abstract SimProcess.Role goOn(SimProcess process, Register register);
 
   /** Whether the register says that this is the guest. */
   boolean isNamedBy(Register register) {
@@ -32,9 +36,5 @@ final class SimSave {
   /** Also of a process that is about to go on with it. */
   void adopt(NodeId process) {
     processes.add(process);
-  }
-
-  SimGuest restore(World world) {
-    return state.copy(world);
   }
 }

@@ -35,7 +35,7 @@ final class SimSaving {
     if (process.diskFull || process.world.chance(0.1)) {
       outcome = "the disk is full";
     } else {
-      process.saved = new SimSave(process.world, primary.guest, process.id);
+      process.saved = new ModelSave(process.world, primary.guest, process.id);
       outcome = "";
     }
   }

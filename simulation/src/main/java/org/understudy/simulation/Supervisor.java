@@ -59,11 +59,11 @@ final class Supervisor {
   /** From here on nothing is saved any more. */
   private void runSaved(Register register) {
     World world = process.world;
-    SimGuest guest = process.saved.restore(world);
-    world.checker.onSurvivor(process, guest.history);
+    SimSave saved = process.saved;
+    world.checker.onSurvivor(process, saved.history());
     process.saved = null;
     world.addressAt = process.index;
-    process.role = new SimPrimary(process, guest, register, guest.inputPosition);
+    process.role = saved.goOn(process, register);
   }
 
   private void startLater() {

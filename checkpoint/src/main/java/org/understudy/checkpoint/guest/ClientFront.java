@@ -34,9 +34,9 @@ public interface ClientFront extends AutoCloseable {
   }
 
   /**
-   * Starts accepting. Session ids of this front start at {@code firstSessionId} and grow by one.
-   * Does nothing if it accepts already: after a takeover the guest serves on with the very front,
-   * and the session ids, that the backup had.
+   * Starts accepting. Session ids of this front start at {@code firstSessionId} and grow by one; no
+   * id is given twice, whatever it starts at. Does nothing if it accepts already: after a takeover
+   * the guest serves on with the very front, and the session ids, that the backup had.
    */
   void startAccepting(long firstSessionId);
 

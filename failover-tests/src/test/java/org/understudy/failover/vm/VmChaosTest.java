@@ -21,10 +21,10 @@ class VmChaosTest {
   private static final long SEED = Long.getLong("vm.chaos.seed", System.nanoTime() & 0xFFFFFF);
 
   private static final List<String> TAKEN_OVER =
-      List.of("KILL_PRIMARY", "KILL_PRIMARY_QEMU", "FREEZE_PRIMARY", "SWITCHOVER");
+      List.of("KILL_PRIMARY", "KILL_PRIMARY_QEMU", "FREEZE_PRIMARY", "SWITCHOVER", "STOP_PRIMARY");
 
   private static final List<String> OTHERS =
-      List.of("KILL_BACKUP", "KILL_WAITING_QEMU", "CUT_LINK", "FULL_DISK");
+      List.of("KILL_BACKUP", "KILL_WAITING_QEMU", "CUT_LINK", "FULL_DISK", "STOP_BOTH");
 
   private static final int FAULTS_MADE = 3;
 

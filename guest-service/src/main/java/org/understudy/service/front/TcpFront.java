@@ -93,7 +93,8 @@ public final class TcpFront implements ClientFront {
       return;
     }
     acceptor.open();
-    nextSessionId = firstSessionId;
+    // The guest knows nothing of sessions that it has not opened yet: their ids are given, too.
+    nextSessionId = Math.max(nextSessionId, firstSessionId);
   }
 
   @Override

@@ -76,6 +76,21 @@ class TcpFrontTest implements ClientFront.Sink {
     assertThat(events).doesNotHaveDuplicates().hasSize(5);
   }
 
+  /** The guest, which is paused, knows of no session yet, and has it begin with the same id. */
+  @Test
+  void shouldGiveNoSessionTheIdOfAnotherThatWaitsToBeOpened() throws Exception {
+    full = true;
+    front.startAccepting(7);
+    connect();
+    pollUntil(() -> front.sessions() == 1);
+    front.stopAccepting();
+    front.startAccepting(7);
+    full = false;
+    connect();
+    pollUntil(() -> events.size() == 2);
+    assertThat(events).containsExactlyInAnyOrder("SESSION_OPENED 7", "SESSION_OPENED 8");
+  }
+
   @Test
   void shouldWriteWhatIsQueuedWhenSessionIsClosedByService() throws Exception {
     front.startAccepting(1);

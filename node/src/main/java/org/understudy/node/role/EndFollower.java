@@ -33,6 +33,7 @@ final class EndFollower implements OrderFollower {
                   : "the guest ended, but the register could not be written: a start is refused"
                       + " until it says ended");
       case FENCED -> tell(Outcome.FAILED, "the guest is another node's: " + session.register());
+      case SAVED -> tell(Outcome.FAILED, "the guest had just been saved: start this node again");
       case MOVED -> tell(Outcome.FAILED, "the guest had just moved to " + session.backup());
       default -> tell(Outcome.RUNNING, "the last output leaves, then the register is written");
     }

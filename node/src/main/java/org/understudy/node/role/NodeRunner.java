@@ -332,6 +332,8 @@ public final class NodeRunner {
     reporter.close();
     if (last.exitCode() == ExitCode.MOVED || last.exitCode() == ExitCode.FENCED) {
       LOG.info("{}; {}", reason, order.afterwards(config.node()));
+    } else if (last instanceof PrimaryRole primary && primary.isSaved()) {
+      LOG.info("{}; the next start of this node goes on with the guest", reason);
     } else if (last.exitCode() == ExitCode.ARBITER_UNREACHABLE) {
       LOG.error("{}: {}; a start is refused until it says ended", reason, arbiter.describe());
     }

@@ -218,6 +218,11 @@ final class PrimaryRole implements Role, Successor {
     agent.requestStopNow(reason);
   }
 
+  /** The guest is put aside, whether the register says so or not. */
+  boolean isSaved() {
+    return agent.state() == PrimaryState.SAVED;
+  }
+
   @Override
   public boolean isLastCopy() {
     return agent.state().isLastCopy();

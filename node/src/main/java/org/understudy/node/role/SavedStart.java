@@ -57,7 +57,7 @@ final class SavedStart {
         };
   }
 
-  private static UserError refused(IOException e) {
+  private static UserError refused(Exception e) {
     return new UserError(
         ExitCode.REFUSED, "the guest that was saved here cannot go on: " + e.getMessage(), e);
   }
@@ -95,7 +95,9 @@ final class SavedStart {
       discard(guest);
       LOG.info("goes on with the guest that was saved in {}: {}", directory.path(), saved);
       return guest;
-    } catch (IOException e) {
+    } catch (UserError e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
       throw refused(e);
     } finally {
       if (memory != null) {

@@ -70,6 +70,7 @@ public final class Doctor {
     doctor.qemu(config);
     if (config != null) {
       doctor.arbiter(config);
+      doctor.save(config);
     }
     return doctor.findings;
   }
@@ -130,6 +131,23 @@ public final class Doctor {
     } catch (IOException e) {
       add("/dev/shm", false, Verdict.FAIL, e.toString(), "mount a tmpfs there");
     }
+  }
+
+  private void save(NodeConfig config) {
+    Path directory = config.node().saveDirectory();
+    long free = Resources.now(directory).diskBytes();
+    long needed = config.guest().memoryBytes();
+    add(
+        "save",
+        free >= needed,
+        Verdict.WARN,
+        Units.roughSize(free)
+            + " free at "
+            + directory
+            + ", a guest needs "
+            + Units.roughSize(needed),
+        "make room, or set node.saveDirectory to another place: a node that is stopped while it"
+            + " alone has the guest could not save it, and would not end");
   }
 
   private void memory(Budget budget) {

@@ -48,7 +48,8 @@ class DoctorTest {
             "userfaultfd",
             "ptrace",
             "QEMU",
-            "arbiter");
+            "arbiter",
+            "save");
     assertThat(findings)
         .allSatisfy(f -> assertThat(f.remedy().isEmpty()).isEqualTo(f.verdict() == Verdict.OK));
     assertThat(of(findings, "arbiter").verdict()).isEqualTo(Verdict.OK);
@@ -71,5 +72,6 @@ class DoctorTest {
       assertThat(of(findings, what).verdict()).as(what).isEqualTo(Verdict.FAIL);
     }
     assertThat(of(findings, "/dev/shm").remedy()).contains("are missing: mount -o remount");
+    assertThat(of(findings, "save").verdict()).isEqualTo(Verdict.WARN);
   }
 }

@@ -53,6 +53,18 @@ public final class AgentDisk {
     isRecording = false;
   }
 
+  /** A disk of the same content. */
+  public AgentDisk copy() {
+    AgentDisk copy = new AgentDisk();
+    System.arraycopy(blocks, 0, copy.blocks, 0, BLOCKS);
+    return copy;
+  }
+
+  /** No round was taken: what is captured now is for this node's own disk. */
+  boolean isNothingCopied() {
+    return copied == 0;
+  }
+
   boolean isCopied() {
     return copied == BLOCKS;
   }

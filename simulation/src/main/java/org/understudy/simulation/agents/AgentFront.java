@@ -68,7 +68,7 @@ public final class AgentFront implements ClientFront {
     around.step();
     if (!accepting) {
       accepting = true;
-      nextSession = firstSessionId;
+      nextSession = Math.max(nextSession, firstSessionId);
       around.accepting(true);
     }
   }

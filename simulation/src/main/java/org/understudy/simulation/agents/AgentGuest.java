@@ -99,7 +99,7 @@ public abstract class AgentGuest implements Guest {
 
   /** Its own output passes freely. */
   public boolean isGateOpen() {
-    return gate.isOpen() && !isStopped();
+    return gate.isOpen() && !isStopped() && !paused;
   }
 
   /** It crashes. */

@@ -138,7 +138,8 @@ public final class MachineLikeGuest extends AgentGuest {
     if (kind == CaptureKind.ROUND) {
       return AgentCapture.Sections.ofRound(disk.takeRound(), !disk.isCopied());
     }
-    if (!disk.isCopied()) {
+    boolean isAlone = kind == CaptureKind.HANDOVER && disk.isNothingCopied();
+    if (!disk.isCopied() && !isAlone) {
       around.violation("whole epochs: a disk is cut that is not copied yet");
     }
     return AgentCapture.Sections.ofMachine(disk.take(), gate.copyUncut());
@@ -157,6 +158,11 @@ public final class MachineLikeGuest extends AgentGuest {
   @Override
   void onTrackingStops() {
     disk.stopCopy();
+  }
+
+  /** Of the disk as it is. */
+  public AgentDisk copyOfDisk() {
+    return disk.copy();
   }
 
   @Override
