@@ -8,6 +8,8 @@ public enum VmFault {
   KILL_PRIMARY(Outcome.MOVED),
   /** SIGKILL of the primary's QEMU. */
   KILL_PRIMARY_QEMU(Outcome.MOVED, 1),
+  /** SIGTERM of the primary's QEMU, as by a supervisor that stops all of a service's processes. */
+  STOP_PRIMARY_QEMU(Outcome.MOVED, 1),
   /** SIGSTOP of the primary, SIGCONT after the takeover. */
   FREEZE_PRIMARY(Outcome.MOVED),
   /** SIGSTOP of the primary's QEMU, for good. */

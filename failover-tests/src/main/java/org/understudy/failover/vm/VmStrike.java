@@ -45,6 +45,10 @@ final class VmStrike {
         signal(qemu(primary), "KILL");
         await("the end of the primary", () -> !primary.isAlive());
       }
+      case STOP_PRIMARY_QEMU -> {
+        signal(qemu(primary), "TERM");
+        await("the end of the primary", () -> !primary.isAlive());
+      }
       case KILL_WAITING_QEMU -> killWaiting();
       case FREEZE_PRIMARY -> {
         primary.freeze();

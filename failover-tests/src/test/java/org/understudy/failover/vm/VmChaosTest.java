@@ -21,7 +21,13 @@ class VmChaosTest {
   private static final long SEED = Long.getLong("vm.chaos.seed", System.nanoTime() & 0xFFFFFF);
 
   private static final List<String> TAKEN_OVER =
-      List.of("KILL_PRIMARY", "KILL_PRIMARY_QEMU", "FREEZE_PRIMARY", "SWITCHOVER", "STOP_PRIMARY");
+      List.of(
+          "KILL_PRIMARY",
+          "KILL_PRIMARY_QEMU",
+          "FREEZE_PRIMARY",
+          "SWITCHOVER",
+          "STOP_PRIMARY",
+          "STOP_PRIMARY_QEMU");
 
   private static final List<String> OTHERS =
       List.of("KILL_BACKUP", "KILL_WAITING_QEMU", "CUT_LINK", "FULL_DISK", "STOP_BOTH");

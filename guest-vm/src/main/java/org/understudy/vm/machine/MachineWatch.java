@@ -37,7 +37,7 @@ public final class MachineWatch implements QmpEvent.Listener {
   @Override
   public void onEvent(QmpEvent event) {
     switch (event.name()) {
-      case "SHUTDOWN" -> onEnded("the guest was shut down: " + event.text("reason"));
+      case "SHUTDOWN" -> onShutdown(event);
       case "GUEST_PANICKED" -> onEnded("the guest panicked: " + event.text("action"));
       case "RESET" -> {
         if (resets.isFirst(event.happenedNs())) {
@@ -52,6 +52,16 @@ public final class MachineWatch implements QmpEvent.Listener {
       default -> {
         // of no meaning here
       }
+    }
+  }
+
+  /** Only a guest ends itself: of a QEMU that is told to end the other node may have a copy. */
+  private void onShutdown(QmpEvent event) {
+    String reason = event.text("reason");
+    if (event.data().path("guest").asBoolean(true)) {
+      onEnded("the guest was shut down: " + reason);
+    } else {
+      LOG.warn("QEMU was told to end from outside ({})", reason);
     }
   }
 

@@ -13,6 +13,8 @@ import java.util.concurrent.Executors;
  * <p>The signal at the parent's death belongs to the parent <em>thread</em>, so one thread that
  * never ends starts them all. Between the fork and the request for the signal this process may die
  * unseen: the shell compares its parent after that, and does not go on under another.
+ *
+ * <p>Each has a session of its own: a Ctrl-C in the terminal is for this process alone.
  */
 final class TiedProcess {
   private static final String IF_STILL_OURS = "[ \"$PPID\" = \"$0\" ] && exec \"$@\"";
@@ -27,7 +29,8 @@ final class TiedProcess {
   static List<String> command(List<String> command, long parentPid) {
     List<String> tied =
         new ArrayList<>(
-            List.of("setpriv", "--pdeathsig", "KILL", "--", "/bin/sh", "-c", IF_STILL_OURS));
+            List.of(
+                "setpriv", "--pdeathsig", "KILL", "--", "setsid", "/bin/sh", "-c", IF_STILL_OURS));
     tied.add(Long.toString(parentPid));
     tied.addAll(command);
     return tied;

@@ -1,5 +1,6 @@
 package org.understudy.vm.qemu;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,6 +22,9 @@ import org.understudy.vm.qmp.QmpRequests;
 
 @Timeout(600)
 final class QemuProcessTest {
+  /** Field of a process's stat; no part of this command's name has a blank. */
+  private static final int SESSION = 5;
+
   @TempDir Path folder;
 
   @BeforeEach
@@ -121,6 +125,16 @@ final class QemuProcessTest {
     List<String> orphan = TiedProcess.command(List.of("touch", mark.toString()), 1);
     assertThat(new ProcessBuilder(orphan).start().waitFor()).isNotZero();
     assertThat(mark).doesNotExist();
+  }
+
+  /**
+   * A Ctrl-C in the terminal goes to all of a session's foreground, and QEMU would end its guest.
+   */
+  @Test
+  void shouldNotShareTheTerminalOfTheNode() throws Exception {
+    Process process = TiedProcess.start(List.of("cat", "/proc/self/stat"));
+    String[] stat = new String(process.getInputStream().readAllBytes(), US_ASCII).split(" ");
+    assertThat(stat[SESSION]).isEqualTo(stat[0]);
   }
 
   @Test
