@@ -41,6 +41,7 @@ final class ThreadsTest {
           "EarlyRestore",
           "FilterRemoval",
           "FrameThread",
+          "GuestWriter",
           "HeadStart",
           "InjectionHelper",
           "InjectionMain",

@@ -22,7 +22,7 @@ class OwnersTest {
   @TempDir Path directory;
 
   @Test
-  void shouldTakeTheGuestOverWhenTheBackupIsTerminatedWhileThePrimaryIsSilent()
+  void shouldTakeTheGuestOverAndSaveItWhenTheBackupIsTerminatedWhileThePrimaryIsSilent()
       throws IOException, InterruptedException {
     try (RunningPair running = new RunningPair(directory);
         Jedis client = RunningPair.jedis(running.pair.backupFront())) {
@@ -30,15 +30,24 @@ class OwnersTest {
       NodeProcess backup = running.pair.backup();
       running.pair.primary().signal("STOP");
       backup.signal("TERM");
-      RunningPair.awaitTakeover(backup);
-      RunningPair.awaitState(backup, NodeState.SOLO);
-      assertThat(client.get("key")).isEqualTo("value");
+      // It takes over, is still to stop, and nobody else has the guest.
+      assertThat(backup.awaitExit(RunningPair.TIMEOUT_MS))
+          .as(backup.output())
+          .isEqualTo(ExitCode.OK);
+      assertThat(RunningPair.status(backup).takeovers()).hasSize(1);
+      assertThat(RunningPair.status(backup).state()).isEqualTo(NodeState.SAVED);
       running.pair.primary().signal("CONT");
       assertThat(running.pair.primary().awaitExit(RunningPair.TIMEOUT_MS))
           .isEqualTo(ExitCode.FENCED);
       assertThat(running.pair.primary().output()).contains("start this node as its backup");
-      assertThat(client.get("key")).isEqualTo("value");
-      assertThat(backup.stop(RunningPair.TIMEOUT_MS)).as(backup.output()).isEqualTo(ExitCode.OK);
+      try (NodeProcess next =
+          NodeProcess.start(
+              "b", backup.directory(), primaryConfig(backup.directory()), List.of())) {
+        RunningPair.awaitState(next, NodeState.SOLO);
+        try (Jedis again = RunningPair.jedis(running.pair.backupFront())) {
+          assertThat(again.get("key")).isEqualTo("value");
+        }
+      }
     }
   }
 
