@@ -71,11 +71,22 @@ final class GuestSaving {
     capture = taken;
     boolean isPaused = isWanted && port.captureCopy() == copy && taken.kind().pausesGuest();
     if (isPaused) {
-      saver.begin(session.register(), guest.memory(), taken);
+      begin(session, taken);
     } else {
       release();
     }
     return 1;
+  }
+
+  /** What fails here (a thread, for want of memory) must not hold the guest's captures for ever. */
+  private void begin(PrimarySession session, Capture taken) {
+    try {
+      saver.begin(session.register(), guest.memory(), taken);
+    } catch (RuntimeException | Error failure) {
+      isWanted = false;
+      release();
+      session.onSaveFailed("writing cannot begin: " + failure);
+    }
   }
 
   private void release() {
