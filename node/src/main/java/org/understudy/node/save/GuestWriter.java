@@ -25,9 +25,10 @@ public final class GuestWriter implements GuestSaver {
   private enum Step {
     IDLE,
     WRITING,
+    /** From here on it counts, unless it fails. */
     COMPLETING,
     ABANDONED,
-    DONE
+    FAILED
   }
 
   private static final Logger LOG = LoggerFactory.getLogger("understudy.save");
@@ -114,8 +115,6 @@ public final class GuestWriter implements GuestSaver {
       return "";
     } catch (IOException | RuntimeException | Error e) {
       return failed(e);
-    } finally {
-      step.compareAndSet(Step.COMPLETING, Step.DONE);
     }
   }
 
@@ -132,6 +131,7 @@ public final class GuestWriter implements GuestSaver {
         return "";
       }
     }
+    step.compareAndSet(Step.COMPLETING, Step.FAILED);
     return directory.path() + " could not be written: " + cause;
   }
 
@@ -168,11 +168,6 @@ public final class GuestWriter implements GuestSaver {
 
   @Override
   public boolean abandon() {
-    return step.compareAndSet(Step.WRITING, Step.ABANDONED)
-        || step.get() != Step.COMPLETING && !isWritten();
-  }
-
-  private boolean isWritten() {
-    return "".equals(outcome);
+    return step.compareAndSet(Step.WRITING, Step.ABANDONED) || step.get() != Step.COMPLETING;
   }
 }

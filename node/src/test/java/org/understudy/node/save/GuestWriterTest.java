@@ -94,7 +94,6 @@ class GuestWriterTest {
 
   @Test
   void shouldBeThereAsAWholeOrNotAtAllWheneverItIsGivenUp() throws IOException {
-    int written = 0;
     try (Arena arena = Arena.ofShared()) {
       GuestMemory memory = SavedGuests.filled(arena);
       for (int i = 0; i < 30; i++) {
@@ -106,10 +105,8 @@ class GuestWriterTest {
         boolean isGivenUp = writer.abandon();
         assertThat(SavedGuests.outcome(writer).isEmpty()).as("attempt %d", i).isEqualTo(!isGivenUp);
         assertThat(directory().find().isPresent()).as("attempt %d", i).isEqualTo(!isGivenUp);
-        written += isGivenUp ? 0 : 1;
       }
     }
-    assertThat(written).as("not all are given up").isLessThanOrEqualTo(30);
   }
 
   @Test
