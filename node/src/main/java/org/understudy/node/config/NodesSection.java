@@ -1,7 +1,6 @@
 package org.understudy.node.config;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
@@ -87,7 +86,7 @@ final class NodesSection {
   }
 
   private static Config endpoints(Config to, String side, Config group) {
-    Config result = to.withFallback(ConfigFactory.empty());
+    Config result = to;
     for (String key : ENDPOINTS) {
       if (group.hasPath(key)) {
         result = result.withValue(side + "." + key, group.getValue(key));

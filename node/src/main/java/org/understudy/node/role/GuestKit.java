@@ -5,6 +5,8 @@ import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.save.GuestWriter;
+import org.understudy.node.save.SaveDirectory;
 import org.understudy.primary.agent.GuestSaver;
 import org.understudy.vm.machine.OwnershipView;
 
@@ -31,7 +33,10 @@ interface GuestKit extends AutoCloseable {
   GuestMemory newSavedMemory();
 
   /** Writes a guest of this type down; refuses where that cannot be. */
-  GuestSaver saver(RoleContext context, GuestDescription guest);
+  default GuestSaver saver(RoleContext context, GuestDescription guest) {
+    SaveDirectory directory = new SaveDirectory(context.config().node().saveDirectory());
+    return new GuestWriter(directory, context.self(), guest, context.wakeUp());
+  }
 
   /** Adds what only this type has to tell. */
   default void describe(StatusDraft draft) {}

@@ -2,7 +2,6 @@ package org.understudy.node.role;
 
 import java.util.List;
 import org.understudy.checkpoint.guest.ClientFront;
-import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.track.TrackerKind;
@@ -13,9 +12,6 @@ import org.understudy.node.config.NodeConfig;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 import org.understudy.node.run.NodeLimits;
-import org.understudy.node.save.GuestWriter;
-import org.understudy.node.save.SaveDirectory;
-import org.understudy.primary.agent.GuestSaver;
 import org.understudy.service.front.Descriptors;
 import org.understudy.service.front.TcpFront;
 import org.understudy.service.guest.ServiceGuestFactory;
@@ -91,12 +87,6 @@ final class ServiceKit implements GuestKit {
   @Override
   public GuestMemory newSavedMemory() {
     return newImage();
-  }
-
-  @Override
-  public GuestSaver saver(RoleContext context, GuestDescription guest) {
-    return new GuestWriter(
-        new SaveDirectory(config.node().saveDirectory()), context.self(), guest, context.wakeUp());
   }
 
   @Override

@@ -26,8 +26,6 @@ import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
 import org.understudy.node.run.NodeLimits;
-import org.understudy.node.save.GuestWriter;
-import org.understudy.node.save.SaveDirectory;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.primary.agent.GuestSaver;
 import org.understudy.primary.agent.PrimaryAgent;
@@ -231,13 +229,8 @@ final class VmKit implements GuestKit {
 
   @Override
   public GuestSaver saver(RoleContext context, GuestDescription guest) {
-    NodeConfig config = context.config();
-    return config.vm().attach().isEmpty()
-        ? new GuestWriter(
-            new SaveDirectory(config.node().saveDirectory()),
-            context.self(),
-            guest,
-            context.wakeUp())
+    return context.config().vm().attach().isEmpty()
+        ? GuestKit.super.saver(context, guest)
         : GuestSaver.none("its QEMU is somebody else's");
   }
 
