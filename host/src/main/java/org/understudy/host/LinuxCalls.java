@@ -49,6 +49,10 @@ public final class LinuxCalls {
 
   public static final int O_CREAT = 0x40;
   public static final int O_EXCL = 0x80;
+
+  /** Not through a symbolic link, of {@code open}. */
+  public static final int O_NOFOLLOW = 0x20000;
+
   static final int PROT_READ_WRITE = 3;
   public static final int MAP_SHARED = 1;
   public static final int MAP_PRIVATE = 2;

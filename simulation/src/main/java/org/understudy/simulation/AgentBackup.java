@@ -52,7 +52,7 @@ final class AgentBackup implements Holder, AgentRole {
         BackupSettings.of(World.TIMEOUT_NS),
         new BackupContext.Limits(
             world.shape.logBytes(), STAGING_BYTES, SECTION_BYTES, SECTION_BYTES, INPUTS),
-        node::newImage,
+        node.memory,
         node.standby,
         node.clientFront(),
         this::restore,

@@ -24,6 +24,7 @@ final class AgentMessages {
               Map.entry(22, "OutputAck"),
               Map.entry(32, "SessionOutput"),
               Map.entry(30, "Input"),
+              Map.entry(34, "BaseHashes"),
               Map.entry(40, "Heartbeat"),
               Map.entry(41, "Goodbye")));
 

@@ -5,7 +5,6 @@ import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.memory.GuestMemory;
-import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.pair.session.SessionEvents;
 import org.understudy.protocol.link.LinkListener;
 import org.understudy.protocol.monitor.DeferredMonitor;
@@ -32,10 +31,10 @@ final class AgentNode implements Surroundings {
   final AgentFront front = new AgentFront(this);
   final AgentStandby standby = new AgentStandby(this);
   final AgentCalls calls = new AgentCalls(this);
+  final AgentMemory memory = new AgentMemory(this);
   final DeferredMonitor seen = new DeferredMonitor();
   final GuestThread thread;
   private final int life;
-  private GuestMemory image;
   private GuestHistory committed = GuestHistory.EMPTY;
   private boolean isLastCommitted;
   private long readyAtNs = Long.MAX_VALUE;
@@ -331,15 +330,6 @@ final class AgentNode implements Surroundings {
 
   // ---- the standby
 
-  GuestMemory newImage() {
-    step();
-    if (process.lacks(Resource.MEMORY)) {
-      throw new IllegalStateException("no memory for an image");
-    }
-    image = MappedGuestMemory.anonymousSmallPages(world.shape.layout());
-    return image;
-  }
-
   GuestHistory committed() {
     return committed;
   }
@@ -396,7 +386,7 @@ final class AgentNode implements Surroundings {
 
   @Override
   public void applied(long capture) {
-    requireSame(capture, image.segment(), "drift: the image");
+    requireSame(capture, memory.image(), "drift: the image");
   }
 
   void requireSame(long capture, MemorySegment memory, String what) {

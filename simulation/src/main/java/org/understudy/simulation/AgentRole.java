@@ -48,6 +48,11 @@ interface AgentRole extends SimProcess.Role {
     node().seen.onReconnectRefused(new NodeId("peer", 0));
   }
 
+  @Override
+  default long[] memory() {
+    return node().memory.words();
+  }
+
   /** Whether nobody else could go on with the guest, as far as this node knows. */
   boolean isLastCopy();
 

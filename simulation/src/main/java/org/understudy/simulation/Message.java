@@ -18,7 +18,8 @@ final class Message implements Cloneable {
     OUTPUT_ACK,
     INPUT,
     OUTPUT,
-    MIRROR
+    MIRROR,
+    BASE
   }
 
   final Type type;

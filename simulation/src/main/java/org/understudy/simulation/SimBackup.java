@@ -36,6 +36,10 @@ final class SimBackup implements Holder {
   long linkSession;
   long sentInput;
   int nextTarget;
+
+  /** What has to be told to the primary before its first round, or null. */
+  long[] base;
+
   private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[8]);
   private final ArrayDeque<SimGuest.Input> waiting = new ArrayDeque<>();
   private final ArrayDeque<SimGuest.Input> mirrored = new ArrayDeque<>();
@@ -101,6 +105,7 @@ final class SimBackup implements Holder {
       worked |= session.doWork(nowNs) > 0;
     }
     if (takeover == null) {
+      sendBase();
       offerWaiting();
       worked |= sendInputs();
       releaseHeld();
@@ -211,6 +216,15 @@ final class SimBackup implements Holder {
     }
   }
 
+  /** What the image begins with, before anything of the copy comes. */
+  private void sendBase() {
+    if (base != null && linkSession != 0) {
+      process.step();
+      send(new Message(Message.Type.BASE).content(base));
+      base = null;
+    }
+  }
+
   boolean sendInputs() {
     if (linkSession == 0 || session.state() != BackupState.PROTECTED) {
       return false;
@@ -302,6 +316,7 @@ final class SimBackup implements Holder {
                 a.generation(),
                 a.linkSession(),
                 a.resume(),
+                a.overBase(),
                 a.lastInputReceived(),
                 "the same"));
       }
@@ -396,6 +411,11 @@ final class SimBackup implements Holder {
   }
 
   // ---- the rest
+
+  @Override
+  public long[] memory() {
+    return image.pages.clone();
+  }
 
   @Override
   public NodeId peer() {

@@ -1,6 +1,7 @@
 package org.understudy.simulation;
 
 import org.understudy.backup.session.BackupActions;
+import org.understudy.backup.session.HelloAnswer;
 import org.understudy.backup.session.HelloContent;
 import org.understudy.pair.ownership.RegisterPort;
 import org.understudy.pair.session.Goodbye;
@@ -35,8 +36,14 @@ final class SimBackupActions implements BackupActions {
                     hello.lastCommittedEpoch(),
                     hello.lastOutputReceived(),
                     hello.completeImage(),
+                    hello.hasBase(),
                     null,
                     null)));
+  }
+
+  @Override
+  public boolean hasBase() {
+    return process.leftMemory.words() != null;
   }
 
   private void sendIn(long generation, long linkSession, Message message) {
@@ -74,17 +81,21 @@ final class SimBackupActions implements BackupActions {
   }
 
   @Override
-  public void startImage(long lastInputReceived) {
+  public void startImage(HelloAnswer answer) {
     process.step();
     process.closeClients();
-    backup.image.clear("a full copy begins");
+    backup.image.clear("a copy begins");
+    backup.base = answer.overBase() ? process.leftMemory.words() : null;
+    if (answer.overBase()) {
+      System.arraycopy(backup.base, 0, backup.image.pages, 0, backup.base.length);
+    }
     backup.held.clear();
     backup.beyond.clear();
     backup.waiting().clear();
     backup.mirrored().clear();
     backup.restartStandby();
-    backup.log.restartAfter(lastInputReceived);
-    backup.sentInput = lastInputReceived;
+    backup.log.restartAfter(answer.lastInputReceived());
+    backup.sentInput = answer.lastInputReceived();
   }
 
   @Override

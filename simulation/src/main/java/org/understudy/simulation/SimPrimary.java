@@ -325,6 +325,7 @@ final class SimPrimary implements Runner {
       case HELLO -> onHello((PeerHello) message.content);
       case ACK -> session.onAck(message.number);
       case INPUT -> onInput(message);
+      case BASE -> onBase(message);
       case GOODBYE -> session.onGoodbye((Goodbye) message.content, "told");
       default -> {}
     }
@@ -334,6 +335,13 @@ final class SimPrimary implements Runner {
   private void onHello(PeerHello hello) {
     boolean kept = hello.lastCommittedEpoch() >= lostEpoch;
     session.onHello(hello.withCompleteImage(hello.completeImage() && kept));
+  }
+
+  private void onBase(Message message) {
+    if (session.base().isAwaited()) {
+      shadow.takeBase((long[]) message.content);
+      session.base().onKept(true);
+    }
   }
 
   /** More is unacked than can be kept: what was shipped cannot be sent again. */
@@ -381,6 +389,11 @@ final class SimPrimary implements Runner {
     if (hears && hasRoom) {
       guest.local.add(new SimGuest.Input(0, 0, ofSession, request));
     }
+  }
+
+  @Override
+  public long[] memory() {
+    return guest.pages.clone();
   }
 
   @Override

@@ -35,7 +35,12 @@ final class SimPrimaryActions implements PrimaryActions {
 
   /** What a HelloReply carries beside its numbers. */
   record Answer(
-      NodeId node, long generation, long linkSession, boolean resume, long lastInputReceived) {}
+      NodeId node,
+      long generation,
+      long linkSession,
+      boolean resume,
+      boolean overBase,
+      long lastInputReceived) {}
 
   /** What a HelloReject carries beside its numbers. */
   record Refusal(NodeId node, Reject code, String text) {}
@@ -49,7 +54,14 @@ final class SimPrimaryActions implements PrimaryActions {
         hello.node(),
         new Message(Message.Type.HELLO_REPLY)
             .number(hello.helloId())
-            .content(new Answer(process.id, generation, linkSession, resume, lastInputReceived)));
+            .content(
+                new Answer(
+                    process.id,
+                    generation,
+                    linkSession,
+                    resume,
+                    !resume && hello.hasBase(),
+                    lastInputReceived)));
   }
 
   @Override
@@ -110,6 +122,11 @@ final class SimPrimaryActions implements PrimaryActions {
       primary.shadow.forget();
     }
     primary.guest.allDirty();
+  }
+
+  @Override
+  public void awaitBase() {
+    process.step();
   }
 
   @Override

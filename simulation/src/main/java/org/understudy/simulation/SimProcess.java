@@ -49,6 +49,9 @@ final class SimProcess {
     /** A client leaves. */
     default void onDisconnected(long session) {}
 
+    /** What its memory holds, of guest or image; null for nothing. */
+    long[] memory();
+
     /** The process is gone, and nothing of it runs any more. */
     default void dispose() {}
 
@@ -101,6 +104,9 @@ final class SimProcess {
   /** The guest that lies on this node's disk, or null; it outlives processes. */
   SimSave saved;
 
+  /** What this host's memory keeps of its processes. */
+  final LeftMemory leftMemory;
+
   /** The newest register that this process was shown, and when it was read. */
   private Register looked;
 
@@ -134,6 +140,7 @@ final class SimProcess {
     this.index = index;
     monitor = new SimMonitor(this);
     supervisor = new Supervisor(this);
+    leftMemory = new LeftMemory(world, index);
     clockZeroNs = world.between(0, World.TIMEOUT_NS * 1000);
     clockRate = world.uneven ? 0.97 + 0.06 * world.random.nextDouble() : 1;
   }
@@ -400,6 +407,7 @@ final class SimProcess {
   private void stop(String reason) {
     world.log(index, "process " + id + " dies: " + reason);
     alive = false;
+    leftMemory.leave(role.memory());
     for (SimProcess other : world.nodes) {
       other.ranAtPeersDeathNs = other == this ? other.ranAtPeersDeathNs : other.ranNs();
     }

@@ -11,6 +11,11 @@ final class SimShadow {
     java.util.Arrays.fill(disk, 0);
   }
 
+  /** The backup says what it has. */
+  void takeBase(long[] base) {
+    System.arraycopy(base, 0, pages, 0, pages.length);
+  }
+
   /** As the real codec: against the shadow, so that a missed or doubled epoch shows for ever. */
   long difference(SimCapture taken, int page) {
     long value = taken.pages[page] - pages[page];

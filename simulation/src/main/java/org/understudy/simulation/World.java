@@ -71,6 +71,9 @@ final class World {
   double standbyUnfit;
   double restoreFails;
 
+  /** How often a host that lost a process has nothing of its memory any more. */
+  final double hostForgets;
+
   /** Where frames to the machine's address go: to who sent the last one from it. */
   int addressAt;
 
@@ -97,6 +100,7 @@ final class World {
     this.planted = planted;
     this.trace = trace;
     random = new SplittableRandom(seed);
+    hostForgets = nodeCount != 0 || Math.floorMod(seed, 3) == 0 ? 1 : 0.2;
     int count = nodeCount != 0 ? nodeCount : !agents && chance(0.3) ? 3 : 2;
     GuestKind guest = nodeCount == 0 ? guestKind() : ofGuest;
     llm = guest == GuestKind.LLM;

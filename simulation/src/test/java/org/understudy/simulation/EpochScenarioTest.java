@@ -71,6 +71,7 @@ class EpochScenarioTest {
             0, // long acked, and not kept any more
             0,
             true,
+            false,
             null,
             null));
     s.run(3);

@@ -48,7 +48,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
   public BackupAgent(BackupContext context, long nowNs) {
     this.context = context;
     this.nowNs = nowNs;
-    images = new ImageStore(context.newMemory(), context.limits(), context.metrics());
+    images = new ImageStore(context.imageMemory(), context.limits(), context.metrics());
     log = new InputLog(context.limits().inputLogBytes(), context.limits().inputs());
     pump = new FrontPump(context.front(), log, clock);
     output = new OutputDelivery(context.front(), context.limits().inputs());
@@ -142,6 +142,7 @@ public final class BackupAgent implements LinkListener, AutoCloseable {
             reply.identity().generation(),
             reply.linkSession(),
             reply.resumeMode() == ResumeMode.RESUME,
+            reply.resumeMode() == ResumeMode.DIFFERENCE,
             reply.lastInputReceived(),
             reply.arbiter()));
   }

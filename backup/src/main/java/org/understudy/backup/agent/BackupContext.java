@@ -2,7 +2,6 @@ package org.understudy.backup.agent;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.agrona.concurrent.NanoClock;
 import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupSettings;
@@ -11,7 +10,6 @@ import org.understudy.checkpoint.codec.decode.EpochDecoder;
 import org.understudy.checkpoint.codec.section.SectionCodec;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.Standby;
-import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MemoryBound;
 import org.understudy.pair.arbiter.RegisterCalls;
 import org.understudy.pair.ownership.NodeId;
@@ -29,7 +27,7 @@ import org.understudy.protocol.wire.GuestTerms;
  * @param frontAddress where its clients connect, for information
  * @param session times and bounds of the session
  * @param limits bounds of what is held
- * @param newMemory zeroed memory for an image
+ * @param imageMemory where an image gets its memory
  * @param standby the guest type's half on the backup
  * @param front where clients are connected
  * @param restorer makes the guest at a takeover
@@ -47,7 +45,7 @@ public record BackupContext(
     String frontAddress,
     BackupSettings session,
     Limits limits,
-    Supplier<GuestMemory> newMemory,
+    ImageMemory imageMemory,
     Standby standby,
     ClientFront front,
     GuestRestorer restorer,

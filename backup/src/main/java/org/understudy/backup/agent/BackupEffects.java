@@ -5,6 +5,7 @@ import org.understudy.backup.StampClock;
 import org.understudy.backup.log.InputLog;
 import org.understudy.backup.session.BackupActions;
 import org.understudy.backup.session.BackupSession;
+import org.understudy.backup.session.HelloAnswer;
 import org.understudy.backup.session.HelloContent;
 import org.understudy.backup.stage.CommittedPosition;
 import org.understudy.backup.stage.StagedSections;
@@ -120,9 +121,15 @@ final class BackupEffects implements BackupActions {
                 hello.lastCommittedEpoch(),
                 hello.lastOutputReceived(),
                 hello.peerIncarnation(),
-                hello.lastLinkSession()),
+                hello.lastLinkSession(),
+                hello.hasBase()),
             context.terms(),
             context.frontAddress()));
+  }
+
+  @Override
+  public boolean hasBase() {
+    return images.hasBase();
   }
 
   @Override
@@ -147,6 +154,7 @@ final class BackupEffects implements BackupActions {
   }
 
   private final NoteStream notes;
+  private final BaseReport base = new BaseReport();
   private long pendingAck = -1;
   private long pendingOutputAck;
 
@@ -161,7 +169,7 @@ final class BackupEffects implements BackupActions {
   }
 
   int sendNotes() {
-    return linked && images.hasImage() ? notes.work(sender) : 0;
+    return linked && images.hasImage() ? base.work(sender) + notes.work(sender) : 0;
   }
 
   @Override
@@ -207,16 +215,20 @@ final class BackupEffects implements BackupActions {
   }
 
   @Override
-  public void startImage(long lastInputReceived) {
+  public void startImage(HelloAnswer answer) {
     clock.awaitGuest();
-    pump.restart(lastInputReceived);
+    pump.restart(answer.lastInputReceived());
     output.discard();
     notes.restart();
+    base.stop();
     try {
-      images.startImage();
+      images.startImage(answer);
     } catch (RuntimeException e) {
       failed("there is no memory for an image", e);
       return;
+    }
+    if (answer.overBase()) {
+      base.start(images.memory());
     }
     try {
       context.standby().startCopy();
@@ -321,6 +333,7 @@ final class BackupEffects implements BackupActions {
     pump.acceptClients(false, generation);
     pump.closeClients();
     output.discard();
+    base.stop();
     images.drop();
     context.standby().discard();
   }

@@ -1,8 +1,8 @@
 package org.understudy.backup.agent;
 
 import java.util.Arrays;
-import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
+import org.understudy.backup.session.HelloAnswer;
 import org.understudy.backup.stage.CheckpointStage;
 import org.understudy.backup.stage.CommittedPosition;
 import org.understudy.checkpoint.image.Image;
@@ -14,27 +14,58 @@ import org.understudy.checkpoint.verify.MemoryDigest;
  * memory; the image moves right after the ack was sent, and before the next checkpoint begins.
  */
 final class ImageStore implements AutoCloseable {
-  private final Supplier<GuestMemory> newMemory;
+  private final ImageMemory source;
   private final BackupContext.Limits limits;
   private final BackupObserver metrics;
   private GuestMemory memory;
+
+  /** What a copy may go over: of the image before, or of a process before this one. */
+  private GuestMemory base;
+
   private CheckpointStage stage;
   private boolean applyPending;
   private String difference;
 
-  ImageStore(Supplier<GuestMemory> newMemory, BackupContext.Limits limits, BackupObserver metrics) {
-    this.newMemory = newMemory;
+  ImageStore(ImageMemory source, BackupContext.Limits limits, BackupObserver metrics) {
+    this.source = source;
+    base = source.base();
     this.limits = limits;
     this.metrics = metrics;
   }
 
-  /** An empty image for a full copy. */
-  void startImage() {
+  /** Whether a copy can go over something. */
+  boolean hasBase() {
+    return base != null || memory != null;
+  }
+
+  /** An empty image for a copy: over what is there, or zeroed. */
+  void startImage(HelloAnswer answer) {
     drop();
-    memory = newMemory.get();
+    if (answer.overBase()) {
+      takeBase();
+    } else {
+      closeBase();
+      memory = source.zeroed(answer.registerId());
+    }
     stage =
         new CheckpointStage(
             new Image(memory, limits.stagingBytes()), limits.sectionBytes(), limits.deviceBytes());
+  }
+
+  private void takeBase() {
+    if (base == null) {
+      throw new IllegalStateException("the primary takes it that there is memory of before");
+    }
+    source.reused(base);
+    memory = base;
+    base = null;
+  }
+
+  private void closeBase() {
+    if (base != null) {
+      base.close();
+      base = null;
+    }
   }
 
   CheckpointStage stage() {
@@ -112,6 +143,7 @@ final class ImageStore implements AutoCloseable {
     return current == null ? 0 : current.layout().totalBytes();
   }
 
+  /** There is no image any more; the next copy may go over what was its memory. */
   void drop() {
     applyPending = false;
     difference = null;
@@ -120,7 +152,8 @@ final class ImageStore implements AutoCloseable {
       stage = null;
     }
     if (memory != null) {
-      memory.close();
+      closeBase();
+      base = memory;
       memory = null;
     }
   }
@@ -128,5 +161,6 @@ final class ImageStore implements AutoCloseable {
   @Override
   public void close() {
     drop();
+    closeBase();
   }
 }

@@ -14,6 +14,11 @@ public interface BackupActions {
   /** Sends Hello, connecting first where there is no connection. */
   void sendHello(HelloContent hello);
 
+  /** Whether there is memory of before that a copy may go over. */
+  default boolean hasBase() {
+    return false;
+  }
+
   /** Whether what is sent reaches anybody, as far as the link knows. */
   default boolean isConnected() {
     return true;
@@ -49,10 +54,11 @@ public interface BackupActions {
   default void expectTakeover(long generation, long linkSession) {}
 
   /**
-   * A full copy follows: image, staging, held output and input log start empty; the first input of
-   * the log is the one after {@code lastInputReceived}.
+   * A copy follows, as the answer says: image, staging, held output and input log start empty; the
+   * first input of the log is the one after the last that the primary received. A copy over a base
+   * begins with what {@link #hasBase} spoke of, which the primary is told first; else with zeros.
    */
-  void startImage(long lastInputReceived);
+  void startImage(HelloAnswer answer);
 
   /** Sends logged inputs after this one (again), then new ones. */
   void resendInputs(long afterInput);

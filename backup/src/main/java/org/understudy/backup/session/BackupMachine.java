@@ -350,7 +350,7 @@ final class BackupMachine implements SessionEvents.Session {
     words.reset();
     check.reset();
     actions.acceptClients(false);
-    actions.startImage(answer.lastInputReceived());
+    actions.startImage(answer);
     link.pair(answer);
   }
 

@@ -10,7 +10,8 @@ import org.understudy.pair.ownership.NodeId;
  * @param registerId the sender's register
  * @param generation of the register
  * @param linkSession number of the new session
- * @param resume the unacked checkpoints follow, else a full copy
+ * @param resume the unacked checkpoints follow, else a copy
+ * @param overBase the copy goes over what this node said to have
  * @param lastInputReceived inputs after this one are to be sent (again)
  * @param arbiter kind and place of the sender's arbiter, for messages
  */
@@ -21,5 +22,6 @@ public record HelloAnswer(
     long generation,
     long linkSession,
     boolean resume,
+    boolean overBase,
     long lastInputReceived,
     String arbiter) {}

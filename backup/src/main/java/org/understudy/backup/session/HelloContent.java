@@ -11,6 +11,7 @@ package org.understudy.backup.session;
  * @param lastCommittedEpoch last epoch committed, -1 for none
  * @param lastOutputReceived last output message received, 0 for none
  * @param completeImage a whole image at that epoch is held
+ * @param hasBase there is memory that a copy may go over
  */
 public record HelloContent(
     long helloId,
@@ -20,4 +21,5 @@ public record HelloContent(
     long lastLinkSession,
     long lastCommittedEpoch,
     long lastOutputReceived,
-    boolean completeImage) {}
+    boolean completeImage,
+    boolean hasBase) {}

@@ -31,6 +31,7 @@ final class PrimaryLink {
   private long helloId;
   private boolean helloOpen;
   private boolean helloSent;
+  private boolean helloHasBase;
   private long lastHelloNs;
   private int unheardHellos;
 
@@ -62,6 +63,7 @@ final class PrimaryLink {
     if (!helloOpen) {
       helloOpen = true;
       helloId++;
+      helloHasBase = actions.hasBase();
     }
     helloSent = true;
     lastHelloNs = nowNs;
@@ -79,7 +81,8 @@ final class PrimaryLink {
             last,
             committedEpoch,
             outputReceived,
-            complete));
+            complete,
+            helloHasBase));
   }
 
   /** True if this answers the open Hello, which is closed then. */

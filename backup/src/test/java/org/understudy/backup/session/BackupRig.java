@@ -96,6 +96,9 @@ final class BackupRig implements BackupActions, RegisterPort {
     assertThat(session.state()).as("after " + states + ": " + reason).isEqualTo(state);
   }
 
+  /** There is memory that a copy may go over. */
+  boolean hasBase;
+
   // ---- the primary
 
   /** Answers the Hello that is open. */
@@ -108,6 +111,7 @@ final class BackupRig implements BackupActions, RegisterPort {
             ofGeneration,
             LINK_SESSION,
             resume,
+            !resume && hello.hasBase(),
             0,
             "file /of-primary"));
   }
@@ -266,8 +270,13 @@ final class BackupRig implements BackupActions, RegisterPort {
   }
 
   @Override
-  public void startImage(long lastInputReceived) {
-    done.add("startImage");
+  public boolean hasBase() {
+    return hasBase;
+  }
+
+  @Override
+  public void startImage(HelloAnswer answer) {
+    done.add(answer.overBase() ? "startImage over base" : "startImage");
   }
 
   @Override

@@ -18,7 +18,8 @@ public final class Image implements AutoCloseable {
   private long staging = EMPTY;
 
   /**
-   * An empty image on zeroed memory, with a limit of staged bytes; the memory stays the caller's.
+   * An empty image on memory that is as the encoder takes it to be, zeroed or described to it, with
+   * a limit of staged bytes; the memory stays the caller's.
    */
   public Image(GuestMemory memory, long maxStagedBytes) {
     this.memory = memory;

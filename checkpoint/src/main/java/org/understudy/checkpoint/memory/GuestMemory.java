@@ -16,6 +16,14 @@ public interface GuestMemory extends AutoCloseable {
   /** All regions as one segment. */
   MemorySegment segment();
 
+  /**
+   * The first page from there on that may hold something; the number of pages where none does. What
+   * is passed over is zero, and need not be touched to know it.
+   */
+  default int nextPresentPage(int from) {
+    return from;
+  }
+
   /** Unmaps. Nothing may touch the memory afterwards. Idempotent. */
   @Override
   void close();

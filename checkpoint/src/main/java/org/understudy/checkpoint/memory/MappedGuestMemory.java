@@ -15,6 +15,9 @@ import org.understudy.host.MemoryLimits;
 public final class MappedGuestMemory implements GuestMemory {
   private static final int SEEK_END = 2;
 
+  /** What memory that is kept leaves free: room for the links of two more nodes. */
+  private static final long FOR_OTHERS_BYTES = 128L << 20;
+
   private final RegionLayout layout;
   private final MemorySegment segment;
   private final Runnable cleanUp;
@@ -71,6 +74,33 @@ public final class MappedGuestMemory implements GuestMemory {
     MemoryLimits.requireSpace(what, layout.totalBytes(), SharedMemoryFile.DIRECTORY);
     SharedMemoryFile file = SharedMemoryFile.create(name);
     return mapFile(layout, file.fd(), file.path(), file.path().toString(), file::close);
+  }
+
+  /** Memory in a file that stays when it is closed, with all of its pages. */
+  static MappedGuestMemory kept(RegionLayout layout, SharedMemoryFile file) {
+    boolean isNew = file.bytes() == 0;
+    long bytes = layout.totalBytes();
+    try {
+      if (isNew) {
+        String what = "guest memory " + names(layout);
+        MemoryLimits.requireMemory(what, bytes);
+        MemoryLimits.requireSpace(what, bytes + FOR_OTHERS_BYTES, SharedMemoryFile.DIRECTORY);
+        LinuxCalls.check(LinuxCalls.ftruncate(file.fd(), bytes), "making " + file.path());
+      }
+      MappedGuestMemory memory =
+          map(layout, LinuxCalls.MAP_SHARED, file.fd(), file.path(), file::leave);
+      memory.populate();
+      String reserving = "reserving " + bytes + " bytes in " + file.path();
+      LinuxCalls.check(LinuxCalls.fallocate(file.fd(), 0, 0, bytes), reserving);
+      return memory;
+    } catch (RuntimeException e) {
+      if (isNew) {
+        file.close();
+      } else {
+        file.leave();
+      }
+      throw e;
+    }
   }
 
   /**
@@ -137,6 +167,14 @@ public final class MappedGuestMemory implements GuestMemory {
   /** Which parts of the file behind it exist. */
   public FileExtents extents() {
     return new FileExtents(fd, "memory file " + path);
+  }
+
+  @Override
+  public int nextPresentPage(int from) {
+    long at = (long) from * RegionSpec.PAGE_BYTES;
+    return fd < 0
+        ? from
+        : (int) (extents().nextData(at, layout.totalBytes()) / RegionSpec.PAGE_BYTES);
   }
 
   /** The file behind it, for other processes to map; null where it has no name. */

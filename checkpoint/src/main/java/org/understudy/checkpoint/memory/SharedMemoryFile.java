@@ -3,6 +3,7 @@ package org.understudy.checkpoint.memory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class SharedMemoryFile implements AutoCloseable {
   /** Last part of every file name. */
   public static final String SUFFIX = ".mem";
 
+  private static final int SEEK_END = 2;
   private static final int ATTEMPTS = 10;
   private static final int OWNER_ONLY = 0600;
 
@@ -46,7 +48,10 @@ public final class SharedMemoryFile implements AutoCloseable {
       throw new IllegalArgumentException(
           "name of a memory file: 1 to 128 letters, digits, dots and dashes, not '" + name + "'");
     }
-    Path path = DIRECTORY.resolve(PREFIX + name + SUFFIX);
+    return createAt(DIRECTORY.resolve(PREFIX + name + SUFFIX));
+  }
+
+  static SharedMemoryFile createAt(Path path) {
     int flags = LinuxCalls.O_RDWR | LinuxCalls.O_CREAT | LinuxCalls.O_EXCL;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int fd = LinuxCalls.open(path.toString(), flags, OWNER_ONLY);
@@ -63,6 +68,29 @@ public final class SharedMemoryFile implements AutoCloseable {
       }
     }
     throw new IllegalStateException(path + " is removed again and again by another process");
+  }
+
+  /** The file, held from now on; null if it is gone, held by another process, or no own file. */
+  static SharedMemoryFile take(Path path) {
+    int fd = LinuxCalls.open(path.toString(), LinuxCalls.O_RDWR | LinuxCalls.O_NOFOLLOW, 0);
+    if (fd < 0) {
+      return null;
+    }
+    if (LinuxCalls.tryLock(fd) == 0 && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      return new SharedMemoryFile(path, fd);
+    }
+    LinuxCalls.close(fd);
+    return null;
+  }
+
+  /** Its length. */
+  long bytes() {
+    return LinuxCalls.check(LinuxCalls.lseek(fd, 0, SEEK_END), "the size of " + path);
+  }
+
+  /** Closes it; it stays where it is, for whoever takes it. */
+  void leave() {
+    LinuxCalls.close(fd);
   }
 
   /** Removes the files of owners that are gone and returns their paths. */
@@ -97,20 +125,12 @@ public final class SharedMemoryFile implements AutoCloseable {
     LinuxCalls.close(fd);
   }
 
-  private static boolean removeIfLeftOver(Path file) {
-    int fd = LinuxCalls.open(file.toString(), LinuxCalls.O_RDWR, 0);
-    if (fd < 0) {
-      return false; // gone meanwhile, or another user's
+  private static boolean removeIfLeftOver(Path path) {
+    SharedMemoryFile leftOver = take(path);
+    if (leftOver != null) {
+      leftOver.close();
     }
-    try {
-      if (LinuxCalls.tryLock(fd) < 0) {
-        return false; // its owner lives
-      }
-      delete(file);
-      return true;
-    } finally {
-      LinuxCalls.close(fd);
-    }
+    return leftOver != null;
   }
 
   private static void delete(Path file) {

@@ -2,7 +2,6 @@ package org.understudy.checkpoint.verify;
 
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * SHA-256 of all regions. Primary and backup take it at the same epoch: equal digests mean memory
@@ -18,19 +17,11 @@ public final class MemoryDigest {
 
   /** Digest of the memory as it is now; the caller sees to it that nobody writes meanwhile. */
   public static byte[] of(MemorySegment memory) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.newDigest();
     for (long at = 0; at < memory.byteSize(); at += SLICE_BYTES) {
       long length = Math.min(SLICE_BYTES, memory.byteSize() - at);
       digest.update(memory.asSlice(at, length).asByteBuffer());
     }
     return digest.digest();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package org.understudy.service.guest;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.understudy.checkpoint.guest.ClientFront;
@@ -21,8 +22,19 @@ public final class ServiceGuestFactory implements GuestFactory {
   private final ServiceDefinition definition;
   private final ServiceSettings settings;
   private final TrackerKind trackerKind;
+  private final Function<RegionLayout, GuestMemory> newMemory;
   private final Supplier<ClientFront> front;
   private final GuestDescription description;
+
+  /** A factory of guests in memory without a name. */
+  public ServiceGuestFactory(
+      ServiceDefinition definition,
+      long memoryBytes,
+      ServiceSettings settings,
+      TrackerKind trackerKind,
+      Supplier<ClientFront> front) {
+    this(definition, memoryBytes, settings, trackerKind, trackerKind::newMemory, front);
+  }
 
   /**
    * A factory.
@@ -31,6 +43,7 @@ public final class ServiceGuestFactory implements GuestFactory {
    * @param memoryBytes bytes of protected memory, a multiple of 4096
    * @param settings limits
    * @param trackerKind how dirty pages are found
+   * @param newMemory gives a new guest zeroed memory
    * @param front gives the front that the next guest drives and closes; after a takeover the very
    *     object, with its connections, that the backup's agent drove until then. Null for none.
    */
@@ -39,10 +52,12 @@ public final class ServiceGuestFactory implements GuestFactory {
       long memoryBytes,
       ServiceSettings settings,
       TrackerKind trackerKind,
+      Function<RegionLayout, GuestMemory> newMemory,
       Supplier<ClientFront> front) {
     this.definition = definition;
     this.settings = settings;
     this.trackerKind = trackerKind;
+    this.newMemory = newMemory;
     this.front = front;
     this.description =
         new GuestDescription(
@@ -66,8 +81,7 @@ public final class ServiceGuestFactory implements GuestFactory {
 
   @Override
   public Guest create() {
-    RegionLayout layout = description.layout();
-    GuestMemory memory = trackerKind.newMemory(layout);
+    GuestMemory memory = newMemory.apply(description.layout());
     DirtyTracker tracker = trackerKind.create(memory, WriteBarrier.DEFAULT_STAGING_PAGES);
     ServiceRuntime runtime = ServiceRuntime.start(over(memory, tracker), definition, settings);
     return guest(memory, tracker, runtime, front.get(), 0, 0);

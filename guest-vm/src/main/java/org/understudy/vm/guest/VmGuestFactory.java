@@ -92,6 +92,11 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
     return ((VmStandby) standby()).newImage();
   }
 
+  /** The next image is made in the memory of one before. */
+  public void reuse(GuestMemory image) {
+    ((VmStandby) standby()).waitOn((MappedGuestMemory) image);
+  }
+
   @Override
   public Guest create() {
     return attach == null ? start() : attach();

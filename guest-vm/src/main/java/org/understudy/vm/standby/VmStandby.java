@@ -68,17 +68,20 @@ public final class VmStandby implements Standby, AutoCloseable {
 
   /** Zeroed memory for an image; a QEMU is started to wait on it. */
   public GuestMemory newImage() {
+    String name = settings.owner() + "-image" + nextNumber();
+    MappedGuestMemory zeroed = MappedGuestMemory.sharedFile(settings.layout(), name);
+    waitOn(zeroed);
+    return zeroed;
+  }
+
+  /** An image is made in memory of one before: a QEMU is started to wait on it. */
+  public void waitOn(MappedGuestMemory image) {
     discard();
-    lock.lock();
-    try {
-      memory =
-          MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + "-image" + ++machines);
+    locked(() -> {
+      memory = image;
       preparation.newImage();
       changed.signalAll();
-      return memory;
-    } finally {
-      lock.unlock();
-    }
+    });
   }
 
   @Override
@@ -101,13 +104,10 @@ public final class VmStandby implements Standby, AutoCloseable {
   }
 
   private void commitState(long epoch) {
-    lock.lock();
-    try {
+    locked(() -> {
       state.commit();
       preparation.committed(epoch);
-    } finally {
-      lock.unlock();
-    }
+    });
   }
 
   @Override

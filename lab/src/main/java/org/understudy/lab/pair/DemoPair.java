@@ -175,14 +175,14 @@ public final class DemoPair implements AutoCloseable {
     return layout.front(primaryPlace.other());
   }
 
-  /** Ends what still runs. */
+  /** Ends what still runs; nothing of the guest is kept. */
   @Override
   public void close() {
-    if (primary != null) {
-      primary.close();
-    }
-    if (backup != null) {
-      backup.close();
+    for (NodeProcess node : new NodeProcess[] {primary, backup}) {
+      if (node != null) {
+        node.close();
+        node.forgetGuest();
+      }
     }
   }
 }

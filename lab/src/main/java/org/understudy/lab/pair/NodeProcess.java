@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.understudy.checkpoint.memory.KeptMemory;
 import org.understudy.node.control.ControlClient;
 import org.understudy.node.control.GuestOrder.Wish;
 import org.understudy.node.program.ExitCode;
@@ -196,6 +197,18 @@ public final class NodeProcess implements AutoCloseable {
     List<String> lines =
         output().lines().filter(line -> !line.isBlank() && !line.contains(JVM_NOTICE)).toList();
     return lines.isEmpty() ? "it said nothing" : lines.getLast();
+  }
+
+  /** Whatever is kept of its guest for a return is removed, once nobody has it any more. */
+  public void forgetGuest() {
+    try {
+      String id = status().map(last -> last.ownership().registerId()).orElse("");
+      if (!id.isEmpty()) {
+        KeptMemory.remove(Long.parseUnsignedLong(id, 16));
+      }
+    } catch (IOException e) {
+      System.err.println("understudy: what is kept of the guest is not known: " + e.getMessage());
+    }
   }
 
   /** Ends it at once if it still runs. */

@@ -34,6 +34,7 @@ final class ConfigPrinter {
     put("guest.memory", Units.size(config.guest().memoryBytes()));
     put("guest.tracker", word(config.guest().tracker()));
     put("guest.valueLimit", Units.size(config.guest().valueLimitBytes()));
+    put("guest.keepMemory", Boolean.toString(config.guest().keepsMemory()));
     if (config.guest().isVm()) {
       vm(config.vm());
     }

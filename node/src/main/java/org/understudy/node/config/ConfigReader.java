@@ -71,7 +71,8 @@ final class ConfigReader {
         in.text("guest.type"),
         in.sizeBytes("guest.memory"),
         in.choice("guest.tracker", NodeConfig.Tracker.class),
-        in.sizeBytes("guest.valueLimit"));
+        in.sizeBytes("guest.valueLimit"),
+        in.flag("guest.keepMemory"));
   }
 
   private static NodeConfig.Epoch epoch(SettingReader in, Preset preset) {

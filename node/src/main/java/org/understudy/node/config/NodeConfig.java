@@ -106,8 +106,10 @@ public record NodeConfig(
    * @param memoryBytes protected memory
    * @param tracker dirty tracker
    * @param valueLimitBytes longest value of the key-value sample
+   * @param keepsMemory of a service: memory and images outlive their process
    */
-  public record Guest(String type, long memoryBytes, Tracker tracker, long valueLimitBytes) {
+  public record Guest(
+      String type, long memoryBytes, Tracker tracker, long valueLimitBytes, boolean keepsMemory) {
     /** A virtual machine. */
     public static final String VM = "vm";
 

@@ -47,17 +47,18 @@ final class BackupRole implements Role {
     this.front = context.guests().newFront();
     this.description = context.guests().factory(front);
     NodeConfig config = context.config();
+    long registerId = register == null ? 0 : register.registerId();
     agent =
         new BackupAgent(
             new BackupContext(
                 context.self(),
                 config.node().pair(),
-                register == null ? 0 : register.registerId(),
+                registerId,
                 Terms.of(description.description()),
                 config.self().front().toString(),
                 sessionSettings(config),
                 NodeLimits.backup(config),
-                context.guests()::newImage,
+                context.guests().imageMemory(registerId),
                 description.standby(),
                 front,
                 this::restore,
@@ -178,6 +179,11 @@ final class BackupRole implements Role {
   public boolean isOver() {
     BackupState state = agent.state();
     return state.isTerminal() && state != BackupState.SOLO && !agent.isLingering();
+  }
+
+  @Override
+  public boolean isGuestEnded() {
+    return agent.state() == BackupState.ENDED;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.understudy.node.role;
 
+import org.understudy.backup.agent.ImageMemory;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.GuestFactory;
@@ -14,7 +15,7 @@ import org.understudy.vm.machine.OwnershipView;
 interface GuestKit extends AutoCloseable {
   /** For the guest of this node. */
   static GuestKit of(NodeConfig config, OwnershipView ownership) {
-    return config.guest().isVm() ? new VmKit(config, ownership) : new ServiceKit(config);
+    return config.guest().isVm() ? new VmKit(config, ownership) : new ServiceKit(config, ownership);
   }
 
   /** The front of this node, not accepting yet. */
@@ -26,11 +27,15 @@ interface GuestKit extends AutoCloseable {
   /** Tries on little memory what a takeover will need; throws what goes wrong. */
   void rehearse();
 
-  /** Zeroed memory for an image. */
-  GuestMemory newImage();
+  /**
+   * Where a backup's images get their memory.
+   *
+   * @param registerId of the guest's register; 0 where it was never written
+   */
+  ImageMemory imageMemory(long registerId);
 
-  /** Zeroed memory for a guest that was saved here. */
-  GuestMemory newSavedMemory();
+  /** Zeroed memory for a guest that runs here. */
+  GuestMemory newGuestMemory();
 
   /** Writes a guest of this type down; refuses where that cannot be. */
   default GuestSaver saver(RoleContext context, GuestDescription guest) {

@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.backup.session.BackupState;
 import org.understudy.checkpoint.guest.Guest;
+import org.understudy.checkpoint.memory.KeptMemory;
 import org.understudy.host.schedule.TimeSlice;
 import org.understudy.node.arbiter.Registers;
 import org.understudy.node.config.Endpoint;
@@ -330,6 +331,10 @@ public final class NodeRunner {
     }
     last.close();
     reporter.close();
+    Register seen = arbiter.lastSeen();
+    if (last.isGuestEnded() && seen != null) {
+      KeptMemory.remove(seen.registerId());
+    }
     if (last.exitCode() == ExitCode.MOVED || last.exitCode() == ExitCode.FENCED) {
       LOG.info("{}; {}", reason, order.afterwards(config.node()));
     } else if (last instanceof PrimaryRole primary && primary.isSaved()) {

@@ -192,6 +192,11 @@ final class PrimaryRole implements Role, Successor {
   }
 
   @Override
+  public boolean isGuestEnded() {
+    return agent.state() == PrimaryState.ENDED && agent.session().isEndRegistered();
+  }
+
+  @Override
   public int exitCode() {
     if (agent.guestFailure() != null) {
       return ExitCode.FAILED;

@@ -32,6 +32,9 @@ interface Role extends AutoCloseable {
   /** Whether the node's life ends here. */
   boolean isOver();
 
+  /** Whether the guest has ended, on both nodes. */
+  boolean isGuestEnded();
+
   /** Exit code of the process once {@link #isOver}. */
   int exitCode();
 

@@ -82,7 +82,7 @@ final class SavedStart {
     GuestMemory memory = null;
     try {
       directory.check(saved, factory.description());
-      memory = context.guests().newSavedMemory();
+      memory = context.guests().newGuestMemory();
       byte[] device = directory.load(saved, memory);
       Guest guest =
           factory.restoreSaved(

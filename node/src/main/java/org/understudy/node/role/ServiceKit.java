@@ -1,9 +1,12 @@
 package org.understudy.node.role;
 
 import java.util.List;
+import java.util.function.Function;
+import org.understudy.backup.agent.ImageMemory;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.checkpoint.track.TrackerKind;
 import org.understudy.checkpoint.track.TrackerProbe;
 import org.understudy.kv.KeyValueService;
@@ -15,16 +18,19 @@ import org.understudy.node.run.NodeLimits;
 import org.understudy.service.front.Descriptors;
 import org.understudy.service.front.TcpFront;
 import org.understudy.service.guest.ServiceGuestFactory;
+import org.understudy.vm.machine.OwnershipView;
 
 /** Makes what the key-value sample needs. */
 final class ServiceKit implements GuestKit {
   private static final long REHEARSAL_BYTES = 16 << 20;
 
   private final NodeConfig config;
+  private final OwnershipView ownership;
   private final TrackerKind tracker;
 
-  ServiceKit(NodeConfig config) {
+  ServiceKit(NodeConfig config, OwnershipView ownership) {
     this.config = config;
+    this.ownership = ownership;
     this.tracker = chooseTracker();
   }
 
@@ -59,16 +65,20 @@ final class ServiceKit implements GuestKit {
 
   @Override
   public GuestFactory factory(ClientFront front) {
-    return factory(front, config.guest().memoryBytes());
+    return factory(front, config.guest().memoryBytes(), layout -> newGuestMemory());
   }
 
   @Override
   public void rehearse() {
     Rehearsal.run(
-        factory(ClientFront.NONE, Math.min(REHEARSAL_BYTES, config.guest().memoryBytes())));
+        factory(
+            ClientFront.NONE,
+            Math.min(REHEARSAL_BYTES, config.guest().memoryBytes()),
+            tracker::newMemory));
   }
 
-  private GuestFactory factory(ClientFront front, long memoryBytes) {
+  private GuestFactory factory(
+      ClientFront front, long memoryBytes, Function<RegionLayout, GuestMemory> newMemory) {
     boolean streams = NodeLimits.streams(config);
     KeyValueSettings settings = NodeLimits.keyValue(config);
     return new ServiceGuestFactory(
@@ -76,17 +86,23 @@ final class ServiceKit implements GuestKit {
         memoryBytes,
         settings.serviceSettings().withStreamOutput(streams),
         tracker,
+        newMemory,
         () -> front);
   }
 
   @Override
-  public GuestMemory newImage() {
-    return tracker.newMemory(factory(ClientFront.NONE).description().layout());
+  public ImageMemory imageMemory(long registerId) {
+    return memory().ofImages(registerId);
   }
 
   @Override
-  public GuestMemory newSavedMemory() {
-    return newImage();
+  public GuestMemory newGuestMemory() {
+    return memory().ofGuest(ownership.registerId());
+  }
+
+  private ServiceMemory memory() {
+    RegionLayout layout = factory(ClientFront.NONE).description().layout();
+    return new ServiceMemory(layout, tracker, config.guest().keepsMemory());
   }
 
   @Override

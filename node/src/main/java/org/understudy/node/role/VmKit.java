@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.backup.agent.ImageMemory;
 import org.understudy.checkpoint.guest.ClientFront;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.GuestFactory;
@@ -190,8 +191,18 @@ final class VmKit implements GuestKit {
   }
 
   @Override
-  public GuestMemory newImage() {
-    return factory.newImage();
+  public ImageMemory imageMemory(long registerId) {
+    return new ImageMemory() {
+      @Override
+      public GuestMemory zeroed(long ofRegister) {
+        return factory.newImage();
+      }
+
+      @Override
+      public void reused(GuestMemory memory) {
+        factory.reuse(memory);
+      }
+    };
   }
 
   @Override
@@ -223,7 +234,7 @@ final class VmKit implements GuestKit {
   }
 
   @Override
-  public GuestMemory newSavedMemory() {
+  public GuestMemory newGuestMemory() {
     return factory.newMemory();
   }
 

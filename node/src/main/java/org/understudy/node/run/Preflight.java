@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.memory.KeptMemory;
 import org.understudy.checkpoint.memory.SharedMemoryFile;
 import org.understudy.node.config.Endpoint;
 import org.understudy.node.config.NodeConfig;
@@ -41,7 +42,15 @@ public final class Preflight {
     Budget budget = Budget.of(config);
     Resources there = Resources.now(config.node().directory());
     LOG.info(budget.describe(there));
-    budget.check(there);
+    try {
+      budget.check(there);
+    } catch (UserError tooLittle) {
+      if (KeptMemory.removeAll().isEmpty()) {
+        throw tooLittle;
+      }
+      LOG.info("memory is short: what dead nodes kept of their guests is removed");
+      budget.check(Resources.now(config.node().directory()));
+    }
   }
 
   /** Refuses if so many bytes are not available. */

@@ -31,6 +31,11 @@ class NodeAgentTest {
     }
 
     @Override
+    public boolean isGuestEnded() {
+      return false;
+    }
+
+    @Override
     public int doWork(long nowNs) {
       if (++cycles % 2 == 0) {
         throw cycles % 4 == 0 ? fail() : new IllegalStateException("planted");

@@ -1,6 +1,9 @@
 package org.understudy.primary.agent;
 
 import java.util.function.Supplier;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.codec.encode.EncodeStats;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.guest.CaptureKind;
@@ -22,6 +25,8 @@ final class CaptureShipping {
 
   private static final long SEND_BYTES_PER_CYCLE = 4 << 20;
   private static final int REMEMBERED = 64;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CaptureShipping.class);
 
   private final GuestPort port;
   private final Supplier<CaptureEncoder> newShipper;
@@ -47,6 +52,7 @@ final class CaptureShipping {
   private volatile CaptureEncoder shipper;
 
   private long encodeNsBefore;
+  private long alreadyThereBefore;
 
   CaptureShipping(
       GuestPort port,
@@ -112,6 +118,7 @@ final class CaptureShipping {
     copy = port.captureCopy();
     pages = waiting.isCopyUnfinished() ? PrimarySession.UNFINISHED : waiting.pages().count();
     encodeNsBefore = shipper.stats().encodeNs();
+    alreadyThereBefore = shipper.stats().alreadyTherePages();
     if (kind != CaptureKind.ROUND) {
       startPositions[slot(epoch)] = shipper.beginPosition();
       capturedAtNs[slot(epoch)] = port.captureNs();
@@ -140,6 +147,10 @@ final class CaptureShipping {
 
   private void finished(PrimarySession session) {
     counters.cowPages = counters.cowPages + working.pages().copiedPages();
+    long alreadyThere = shipper.stats().alreadyTherePages() - alreadyThereBefore;
+    if (alreadyThere > 0) {
+      LOG.info("the backup held {} of {} pages already", alreadyThere, working.pages().count());
+    }
     working = null;
     if (kind == CaptureKind.ROUND) {
       counters.rounds = counters.rounds + 1;
@@ -203,6 +214,16 @@ final class CaptureShipping {
       drop(failure);
       throw failure;
     }
+  }
+
+  /** The copy that begins goes over what the backup holds already. */
+  void awaitBase() {
+    shipper.awaitBase();
+  }
+
+  /** What it holds of consecutive pages; false if that makes no sense. */
+  boolean base(int firstPage, DirectBuffer hashes, int offset, int length) {
+    return shipper != null && shipper.base(firstPage, hashes, offset, length);
   }
 
   /** A shipper that failed half-way is of no use: the next copy makes another. */

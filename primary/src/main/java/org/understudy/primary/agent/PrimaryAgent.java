@@ -10,6 +10,7 @@ import org.understudy.pair.ownership.Register;
 import org.understudy.pair.session.Goodbye;
 import org.understudy.pair.session.Reject;
 import org.understudy.pair.session.SessionEvents;
+import org.understudy.primary.session.CopyBase;
 import org.understudy.primary.session.PeerHello;
 import org.understudy.primary.session.PrimarySession;
 import org.understudy.primary.session.PrimaryState;
@@ -239,6 +240,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
             held.lastCommittedEpoch(),
             held.lastOutputReceived(),
             resumable,
+            held.hasBase(),
             finding.code(),
             finding.text()));
   }
@@ -258,8 +260,7 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
     if (caller.fromBackup()) {
       NodeId unnamed = new NodeId("backup", caller.incarnation());
       session.onHello(
-          new PeerHello(
-              unnamed, caller.helloId(), 0, 0, 0, -1, 0, false, Reject.VERSION, versions(caller)));
+          PeerHello.refused(unnamed, caller.helloId(), Reject.VERSION, versions(caller)));
     }
   }
 
@@ -322,6 +323,17 @@ public final class PrimaryAgent implements LinkListener, AutoCloseable {
       int offset,
       int length) {
     predecessor.onMirroredInput(sequence, stampNs, kind, sessionId, buffer, offset, length);
+  }
+
+  @Override
+  public void onBaseHashes(
+      int firstPage, boolean isLast, DirectBuffer buffer, int offset, int length) {
+    CopyBase base = session.base();
+    if (base.isAwaited() && shipping.base(firstPage, buffer, offset, length)) {
+      base.onKept(isLast);
+    } else if (base.isAwaited()) {
+      base.onBroken();
+    }
   }
 
   @Override

@@ -103,10 +103,14 @@ final class PrimaryEffects implements PrimaryActions {
             hello.helloId(),
             identity(generation),
             linkSession,
-            resume ? ResumeMode.RESUME : ResumeMode.FULL_COPY,
+            resume ? ResumeMode.RESUME : copyOver(hello),
             lastInputReceived,
             context.terms(),
             context.arbiter().describe()));
+  }
+
+  private static ResumeMode copyOver(PeerHello hello) {
+    return hello.hasBase() ? ResumeMode.DIFFERENCE : ResumeMode.FULL_COPY;
   }
 
   private NodeIdentity identity(long generation) {
@@ -174,6 +178,11 @@ final class PrimaryEffects implements PrimaryActions {
     backlog.clear();
     port.startCopy(copy);
     guest.startTracking();
+  }
+
+  @Override
+  public void awaitBase() {
+    shipping.awaitBase();
   }
 
   @Override

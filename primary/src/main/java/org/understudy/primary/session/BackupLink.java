@@ -9,6 +9,7 @@ final class BackupLink {
   final LinkSessions links;
   final EpochLedger ledger = new EpochLedger();
   final InitialCopy copy;
+  final CopyBase base;
 
   private final PrimarySettings settings;
   private final PrimaryActions actions;
@@ -26,6 +27,7 @@ final class BackupLink {
     detector =
         new FailureDetector(settings.timeoutNs(), settings.stallBoundNs(), settings.stallCheckNs());
     links = new LinkSessions(seed);
+    base = new CopyBase(settings.commitTimeoutNs(), detector, actions::requestCapture);
     copy = new InitialCopy(settings, actions::requestCapture, this::beforeCatchUp);
   }
 
@@ -49,6 +51,7 @@ final class BackupLink {
   void reset() {
     ledger.reset();
     copy.reset();
+    base.reset();
     lost = null;
     broken = false;
   }
@@ -56,6 +59,7 @@ final class BackupLink {
   /** The backup is gone, whatever it was. */
   void forget() {
     links.forget();
+    base.reset();
     detector.stopWatching();
     lost = null;
     broken = false;

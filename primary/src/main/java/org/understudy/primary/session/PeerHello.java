@@ -14,6 +14,7 @@ import org.understudy.pair.session.Reject;
  * @param lastCommittedEpoch last epoch committed, -1 for none
  * @param lastOutputReceived last output message received, 0 for none
  * @param completeImage the sender holds a whole image at that epoch
+ * @param hasBase the sender's memory holds something that a copy may go over
  * @param refusal what the agent found wrong with version, pair, guest or layout, or null
  * @param refusalText why it is refused, for people, or null
  */
@@ -26,8 +27,14 @@ public record PeerHello(
     long lastCommittedEpoch,
     long lastOutputReceived,
     boolean completeImage,
+    boolean hasBase,
     Reject refusal,
     String refusalText) {
+  /** One of which nothing counts but why it is refused. */
+  public static PeerHello refused(NodeId node, long helloId, Reject refusal, String text) {
+    return new PeerHello(node, helloId, 0, 0, 0, -1, 0, false, false, refusal, text);
+  }
+
   /** This Hello with the image called complete, or not, by what can still be sent to its sender. */
   public PeerHello withCompleteImage(boolean complete) {
     return new PeerHello(
@@ -39,6 +46,7 @@ public record PeerHello(
         lastCommittedEpoch,
         lastOutputReceived,
         complete,
+        hasBase,
         refusal,
         refusalText);
   }

@@ -13,7 +13,7 @@ public interface PrimaryActions {
   /** Where this session claims and reads the register. */
   RegisterPort arbiter();
 
-  /** Sends HelloReply; {@code resume} says RESUME, else FULL_COPY. */
+  /** Sends HelloReply; {@code resume} says RESUME, else a copy, over the sender's base if any. */
   void sendHelloReply(
       PeerHello hello, long generation, long linkSession, boolean resume, long lastInputReceived);
 
@@ -40,6 +40,12 @@ public interface PrimaryActions {
    * retained for another copy. Captures carry this copy's number.
    */
   void startCopy(long copy);
+
+  /**
+   * The backup's memory is not zero: it says what it holds before the first capture is asked for,
+   * and what it holds already is not shipped.
+   */
+  void awaitBase();
 
   /** Asks the guest for a capture: ROUND, CHECKPOINT for epoch 0, FINAL or HANDOVER. */
   void requestCapture(CaptureKind kind);

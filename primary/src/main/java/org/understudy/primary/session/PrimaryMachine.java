@@ -145,6 +145,8 @@ final class PrimaryMachine implements SessionEvents.Session {
       abandonCopy(nowNs, "link lost during the initial copy");
     } else if (link.isLost()) {
       abandonCopy(nowNs, link.lossReason());
+    } else if (link.base.obstacle() != null) {
+      abandonCopy(nowNs, link.base.obstacle());
     } else if (link.copy.isWhole(link.ledger.acked())) {
       state(PrimaryState.WHOLE, nowNs, "all that ever left is committed on " + backup);
     }
@@ -206,7 +208,8 @@ final class PrimaryMachine implements SessionEvents.Session {
   // ---- transitions
 
   /** The backup answered in the link session of a full copy. */
-  void startCopy(NodeId node, long nowNs) {
+  void startCopy(PeerHello hello, long nowNs) {
+    NodeId node = hello.node();
     nextCopy();
     if (state == PrimaryState.SOLO) {
       state(PrimaryState.HANDSHAKING, nowNs, "hello of " + node);
@@ -219,7 +222,12 @@ final class PrimaryMachine implements SessionEvents.Session {
     actions.useLink(generation(), link.links.current());
     try {
       actions.startCopy(copy);
-      actions.requestCapture(CaptureKind.ROUND);
+      if (hello.hasBase()) {
+        actions.awaitBase();
+        link.base.await();
+      } else {
+        actions.requestCapture(CaptureKind.ROUND);
+      }
     } catch (RuntimeException | Error failure) {
       // Memory or a native library that a copy needs: the guest, which runs without, must not end.
       failCopy(nowNs, "the copy cannot begin: " + failure);

@@ -30,16 +30,15 @@ public final class PrimarySession {
   /** Pages of a round after which there must be another one. */
   public static final long UNFINISHED = -1;
 
-  private final PrimarySettings settings;
   private final PrimaryActions actions;
   private final SessionCounters counters = new SessionCounters();
   private final BackupLink link;
   private final PrimaryMachine machine;
   private final SessionEvents events;
   private final Handshake handshake;
+  private final Upkeep upkeep;
 
   private long lastInputReceived;
-  private long lastHeartbeatNs;
 
   /**
    * A session in state SOLO.
@@ -62,14 +61,13 @@ public final class PrimarySession {
       throw new IllegalArgumentException(
           "a primary starts as solo owner, but the register says " + register.ownership());
     }
-    this.settings = settings;
     this.lastInputReceived = lastInputReceived;
     this.actions = actions;
-    lastHeartbeatNs = nowNs;
     link = new BackupLink(settings, actions, counters, linkSessionSeed);
     machine = new PrimaryMachine(settings, self, register, link, actions, listener, counters);
     events = new SessionEvents(link.detector, machine.desk, machine, nowNs);
     handshake = new Handshake(this, link, actions, counters);
+    upkeep = new Upkeep(settings, link, machine, actions, nowNs);
   }
 
   /**
@@ -99,22 +97,8 @@ public final class PrimarySession {
   public int doWork(long nowNs) {
     PrimaryState before = machine.state();
     machine.doWork(nowNs);
-    int work = release();
-    heartbeat(nowNs);
+    int work = upkeep.doWork(nowNs);
     return before == machine.state() ? work : work + 1;
-  }
-
-  /** Only what is committed leaves, and nothing while the register must be read. */
-  private int release() {
-    // Of a guest that ends alone nothing is held: what a copy before had acked is no order.
-    boolean endsAlone =
-        state() == PrimaryState.ENDING && machine.register().ownership() instanceof Ownership.Solo;
-    boolean may = state().isGated() && !endsAlone && !machine.check.isPending();
-    if (!may || !link.ledger.takeRelease()) {
-      return 0;
-    }
-    actions.releaseOutput(link.ledger.acked());
-    return 1;
   }
 
   /**
@@ -122,23 +106,7 @@ public final class PrimarySession {
    * no room for it afterwards.
    */
   public void heartbeat(long nowNs) {
-    if (nowNs - lastHeartbeatNs < settings.heartbeatNs()) {
-      return;
-    }
-    link.tellLetGo(generation());
-    if (link.links.last() == 0) {
-      return;
-    }
-    boolean isSent = true;
-    if (link.links.current() != 0 && state() == PrimaryState.HANDED_OVER) {
-      machine.entry.tellToTakeOver();
-    } else if (link.links.current() != 0) {
-      isSent = actions.sendHeartbeat(generation(), link.links.current());
-    } else {
-      actions.sendGoodbye(
-          generation(), link.links.last(), Goodbye.LINK_RESTART, "link session restarts");
-    }
-    lastHeartbeatNs = isSent ? nowNs : lastHeartbeatNs;
+    upkeep.heartbeat(nowNs);
   }
 
   // ---- messages of the backup
@@ -188,7 +156,7 @@ public final class PrimarySession {
       actions.resend(hello.lastCommittedEpoch(), hello.lastOutputReceived());
     } else {
       counters.copies++;
-      machine.startCopy(hello.node(), events.cycleNs());
+      machine.startCopy(hello, events.cycleNs());
     }
   }
 
@@ -218,6 +186,11 @@ public final class PrimarySession {
       return InputVerdict.DROP;
     }
     return InputVerdict.ACCEPT;
+  }
+
+  /** Takes what the backup's memory holds before the copy under way. */
+  public CopyBase base() {
+    return link.base;
   }
 
   /** What the backup's half tells the guest of the copy under way. False: drop it. */

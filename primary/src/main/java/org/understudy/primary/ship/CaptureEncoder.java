@@ -225,6 +225,16 @@ public final class CaptureEncoder implements AutoCloseable {
     return true;
   }
 
+  /** The copy that begins goes over what the backup holds; see {@link EpochEncoder#awaitBase}. */
+  public void awaitBase() {
+    encoder.awaitBase();
+  }
+
+  /** See {@link EpochEncoder#base}. */
+  public boolean base(int firstPage, DirectBuffer hashes, int offset, int length) {
+    return encoder.base(firstPage, hashes, offset, length);
+  }
+
   /** Drops the capture in work and forgets everything shipped: a full copy follows. */
   public void reset() {
     if (capture != null) {

@@ -79,7 +79,17 @@ class EnvelopeOfAPrimaryTest {
   void shouldRefuseABackupThatKnowsAnotherRegister() {
     PeerHello stranger =
         new PeerHello(
-            PrimaryRig.BACKUP, 1, PrimaryRig.REGISTER_ID + 1, 0, 0, -1, 0, false, null, null);
+            PrimaryRig.BACKUP,
+            1,
+            PrimaryRig.REGISTER_ID + 1,
+            0,
+            0,
+            -1,
+            0,
+            false,
+            false,
+            null,
+            null);
     rig.session.onHello(stranger);
     rig.cycles(5);
     assertThat(rig.refusal).contains("register");

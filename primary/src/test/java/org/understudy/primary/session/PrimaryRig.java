@@ -141,6 +141,9 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
 
   // ---- the backup
 
+  /** The backup has memory that a copy may go over. */
+  boolean hasBase;
+
   /** A new attempt of the backup; true if it was accepted. */
   boolean hello() {
     return hello(false);
@@ -159,6 +162,7 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
             whole ? nextEpoch - 1 : -1,
             0,
             whole,
+            hasBase,
             null,
             null));
     return offered != 0;
@@ -296,6 +300,11 @@ final class PrimaryRig implements PrimaryActions, RegisterPort {
     }
     nextEpoch = 0;
     captures.clear();
+  }
+
+  @Override
+  public void awaitBase() {
+    done.add("awaitBase");
   }
 
   @Override

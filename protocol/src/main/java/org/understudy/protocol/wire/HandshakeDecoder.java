@@ -42,6 +42,7 @@ final class HandshakeDecoder {
                 "hasCompleteImage",
                 hello.hasCompleteImageRaw(),
                 1)
+            && range(HelloDecoder.hasBaseEncodingOffset(), "hasBase", hello.hasBaseRaw(), 1)
             && range(
                 HelloDecoder.lastCommittedEpochEncodingOffset(),
                 "lastCommittedEpoch",
@@ -58,7 +59,8 @@ final class HandshakeDecoder {
             hello.lastCommittedEpoch(),
             hello.lastOutputReceived(),
             hello.peerIncarnation(),
-            hello.lastLinkSession());
+            hello.lastLinkSession(),
+            hello.hasBase() == BooleanType.YES);
     GuestFlagsDecoder flags = hello.guestFlags();
     boolean deterministic = flags.deterministic();
     boolean gatedOnBackup = flags.gatedOnBackup();
@@ -94,7 +96,7 @@ final class HandshakeDecoder {
                 HelloReplyDecoder.resumeModeEncodingOffset(),
                 "resumeMode",
                 reply.resumeModeRaw(),
-                ResumeMode.RESUME.value())
+                ResumeMode.DIFFERENCE.value())
             && code(
                 HelloReplyDecoder.sealAlgorithmEncodingOffset(),
                 "sealAlgorithm",

@@ -32,7 +32,8 @@ final class HandshakeEncoder {
         .minVersion(WireLimits.MIN_VERSION)
         .maxVersion(WireLimits.VERSION)
         .stateFormatVersion(message.guest().stateFormatVersion())
-        .hasCompleteImage(held.hasCompleteImage() ? BooleanType.YES : BooleanType.NO);
+        .hasCompleteImage(held.hasCompleteImage() ? BooleanType.YES : BooleanType.NO)
+        .hasBase(held.hasBase() ? BooleanType.YES : BooleanType.NO);
     hello.sealOffers().clear().unsealed(true);
     hello
         .guestFlags()

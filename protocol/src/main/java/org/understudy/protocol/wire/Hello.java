@@ -26,14 +26,16 @@ public record Hello(
    * @param lastOutputReceived last SessionOutput received, 0 for none
    * @param peerIncarnation incarnation of the primary it was paired with, 0 for none
    * @param lastLinkSession link session in which it was paired, 0 for none
+   * @param hasBase memory of an image or a guest before, whatever it holds now
    */
   public record Held(
       boolean hasCompleteImage,
       long lastCommittedEpoch,
       long lastOutputReceived,
       long peerIncarnation,
-      long lastLinkSession) {
+      long lastLinkSession,
+      boolean hasBase) {
     /** A fresh backup. */
-    public static final Held NOTHING = new Held(false, -1, 0, 0, 0);
+    public static final Held NOTHING = new Held(false, -1, 0, 0, 0, false);
   }
 }

@@ -9,7 +9,8 @@ import org.understudy.protocol.codecs.ResumeMode;
  * @param helloId the helloId that is answered
  * @param identity the primary
  * @param linkSession random number of this session, not 0
- * @param resumeMode whether a full copy or the unacked checkpoints follow
+ * @param resumeMode whether a full copy, one over what the backup holds, or the unacked checkpoints
+ *     follow
  * @param lastInputReceived the backup sends again only inputs after it; 0 for none
  * @param guest what the primary runs
  * @param arbiter kind and place of its arbiter, for messages to people

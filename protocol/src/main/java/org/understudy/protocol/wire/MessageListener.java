@@ -74,6 +74,10 @@ public interface MessageListener {
   /** On the primary: what the backup's half tells the guest during the initial copy. */
   default void onStandbyNote(DirectBuffer buffer, int offset, int length) {}
 
+  /** On the primary: what the backup's memory holds of consecutive pages before a copy. */
+  default void onBaseHashes(
+      int firstPage, boolean isLast, DirectBuffer buffer, int offset, int length) {}
+
   /** On the backup: output that does not wait for a checkpoint. */
   default void onSessionOutput(
       long sequence,

@@ -4,6 +4,8 @@ import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.protocol.codecs.AckDecoder;
+import org.understudy.protocol.codecs.BaseHashesDecoder;
+import org.understudy.protocol.codecs.BooleanType;
 import org.understudy.protocol.codecs.CheckpointBeginDecoder;
 import org.understudy.protocol.codecs.CheckpointEndDecoder;
 import org.understudy.protocol.codecs.GoodbyeDecoder;
@@ -56,6 +58,7 @@ public final class MessageReader {
   private final MirroredInputDecoder mirrored = new MirroredInputDecoder();
   private final SessionOutputDecoder output = new SessionOutputDecoder();
   private final StandbyNoteDecoder note = new StandbyNoteDecoder();
+  private final BaseHashesDecoder base = new BaseHashesDecoder();
   private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
   private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
   private MessageListener listener = new MessageListener() {};
@@ -115,6 +118,7 @@ public final class MessageReader {
       case MirroredInputDecoder.TEMPLATE_ID -> mirroredInput(buffer, offset);
       case SessionOutputDecoder.TEMPLATE_ID -> sessionOutput(buffer, offset);
       case StandbyNoteDecoder.TEMPLATE_ID -> standbyNote(buffer, offset);
+      case BaseHashesDecoder.TEMPLATE_ID -> baseHashes(buffer, offset);
       case HeartbeatDecoder.TEMPLATE_ID -> heartbeat(buffer, offset);
       case GoodbyeDecoder.TEMPLATE_ID -> goodbye(buffer, offset);
       default -> check.bad(2, "template without a handler", 0, template);
@@ -214,6 +218,21 @@ public final class MessageReader {
   private boolean standbyNote(DirectBuffer buffer, int offset) {
     note.wrapAndApplyHeader(buffer, offset, header);
     listener.onStandbyNote(buffer, note.limit() + Integer.BYTES, note.dataLength());
+    return true;
+  }
+
+  private boolean baseHashes(DirectBuffer buffer, int offset) {
+    base.wrapAndApplyHeader(buffer, offset, header);
+    int first = base.firstPage();
+    if (!notBelow(BaseHashesDecoder.firstPageEncodingOffset(), "firstPage", first, 0)
+        || base.lastRaw() > 1
+            && !check.bad(
+                HEADER + BaseHashesDecoder.lastEncodingOffset(), "last", 1, base.lastRaw())) {
+      return false;
+    }
+    boolean isLast = base.last() == BooleanType.YES;
+    int at = base.limit() + Integer.BYTES;
+    listener.onBaseHashes(first, isLast, buffer, at, base.dataLength());
     return true;
   }
 

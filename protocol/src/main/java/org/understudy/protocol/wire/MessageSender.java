@@ -6,6 +6,8 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.understudy.protocol.codecs.AckEncoder;
+import org.understudy.protocol.codecs.BaseHashesEncoder;
+import org.understudy.protocol.codecs.BooleanType;
 import org.understudy.protocol.codecs.GoodbyeEncoder;
 import org.understudy.protocol.codecs.GoodbyeReason;
 import org.understudy.protocol.codecs.HeartbeatEncoder;
@@ -40,6 +42,7 @@ public final class MessageSender {
   private final InputEncoder input = new InputEncoder();
   private final MirroredInputEncoder mirrored = new MirroredInputEncoder();
   private final StandbyNoteEncoder note = new StandbyNoteEncoder();
+  private final BaseHashesEncoder base = new BaseHashesEncoder();
   private final SessionOutputEncoder output = new SessionOutputEncoder();
   private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
   private final GoodbyeEncoder goodbye = new GoodbyeEncoder();
@@ -161,6 +164,19 @@ public final class MessageSender {
   public SendStatus standbyNote(DirectBuffer data, int offset, int length) {
     note.wrapAndApplyHeader(scratch, 0, header);
     return sendWithData(HEADER + StandbyNoteEncoder.BLOCK_LENGTH, data, offset, length);
+  }
+
+  /**
+   * From the backup: what its memory holds of consecutive pages before a copy.
+   *
+   * @param isLast all has been said
+   */
+  public SendStatus baseHashes(
+      int firstPage, boolean isLast, DirectBuffer hashes, int offset, int length) {
+    base.wrapAndApplyHeader(scratch, 0, header)
+        .firstPage(firstPage)
+        .last(isLast ? BooleanType.YES : BooleanType.NO);
+    return sendWithData(HEADER + BaseHashesEncoder.BLOCK_LENGTH, hashes, offset, length);
   }
 
   /** Both: this node's duty cycle runs. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.understudy.protocol.codecs.AckDecoder;
+import org.understudy.protocol.codecs.BaseHashesDecoder;
 import org.understudy.protocol.codecs.CheckpointBeginDecoder;
 import org.understudy.protocol.codecs.CheckpointEndDecoder;
 import org.understudy.protocol.codecs.GoodbyeDecoder;
@@ -88,6 +89,7 @@ record MessageShape(
         SessionOutputDecoder.BLOCK_LENGTH,
         payload);
     plain(StandbyNoteDecoder.TEMPLATE_ID, "StandbyNote", StandbyNoteDecoder.BLOCK_LENGTH, payload);
+    plain(BaseHashesDecoder.TEMPLATE_ID, "BaseHashes", BaseHashesDecoder.BLOCK_LENGTH, payload);
     plain(HeartbeatDecoder.TEMPLATE_ID, "Heartbeat", HeartbeatDecoder.BLOCK_LENGTH);
     plain(GoodbyeDecoder.TEMPLATE_ID, "Goodbye", GoodbyeDecoder.BLOCK_LENGTH, text);
   }

@@ -3,10 +3,10 @@ package org.understudy.protocol.wire;
 /** Limits on everything that arrives; the schema names them, the receiver enforces them. */
 public final class WireLimits {
   /** Oldest schema version that is understood. */
-  public static final int MIN_VERSION = 2;
+  public static final int MIN_VERSION = 3;
 
   /** Schema version that is spoken. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /**
    * Payload of one message. Large enough that the cost per message does not show

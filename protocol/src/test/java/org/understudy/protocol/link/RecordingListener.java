@@ -160,6 +160,12 @@ public final class RecordingListener implements LinkListener {
   }
 
   @Override
+  public void onBaseHashes(
+      int firstPage, boolean isLast, DirectBuffer buffer, int offset, int length) {
+    calls.add("base " + firstPage + " " + isLast + " " + digest(buffer, offset, length));
+  }
+
+  @Override
   public void onMirroredInput(
       long sequence,
       long stampNs,

@@ -32,7 +32,7 @@ final class Corpus {
           99,
           new NodeIdentity("beta", 0xb1, 0xaa, GENERATION),
           "pair-1",
-          new Hello.Held(true, 41, 5, 0xa1, 0x66),
+          new Hello.Held(true, 41, 5, 0xa1, 0x66, true),
           GUEST,
           "127.0.0.1:6379");
   static final HelloReply REPLY =
@@ -65,6 +65,7 @@ final class Corpus {
     sender.input(901, 1_000, InputKind.BYTES, 5, data, 100, 200);
     sender.mirroredInput(3, 1_001, InputKind.FRAME, 0, data, 0, 60);
     sender.standbyNote(data, 10, 90);
+    sender.baseHashes(1000, true, data, 0, 160);
     sender.sessionOutput(13, 5, 901, data, 0, 300);
     sender.heartbeat(NodeRole.BACKUP, 200);
     sender.goodbye(GoodbyeReason.RESIGN, "disk full");

@@ -8,6 +8,7 @@ import org.understudy.checkpoint.guest.GuestHost;
 import org.understudy.checkpoint.guest.GuestLoad;
 import org.understudy.checkpoint.guest.OutputGate;
 import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.ZeroPages;
 import org.understudy.checkpoint.track.CapturedSet;
 import org.understudy.checkpoint.track.WriteBarrier;
 
@@ -180,7 +181,7 @@ public abstract class AgentGuest implements Guest {
     order(() -> {
       clearLoad();
       onTrackingStarts();
-      barrier.start();
+      barrier.start(page -> !ZeroPages.isZero(memory, page));
     });
   }
 

@@ -154,7 +154,7 @@ final class EngineNode implements AutoCloseable {
     seen.bringTo(backup.events());
   }
 
-  private GuestMemory newImage() {
+  private GuestMemory newImage(long registerId) {
     image = type.newMemory();
     return image;
   }

@@ -54,19 +54,19 @@ class EngineVersionsTest {
   void shouldRefuseAnOlderBackupInWordsThatBothSidesSay() {
     expectRefusal(
         backupThatSpeaks(WireLimits.MIN_VERSION - 1),
-        "this primary speaks 2, the backup 1",
+        "this primary speaks 3, the backup 2",
         "upgrade Understudy on the backup");
     assertThat(pair.first().primary().counters().refusal)
-        .contains("this primary speaks 2, the backup 1");
+        .contains("this primary speaks 3, the backup 2");
   }
 
   @Test
   void shouldRefuseANewerBackupInWordsThatBothSidesSay() {
     expectRefusal(
         backupThatSpeaks(WireLimits.VERSION + 1),
-        "this primary speaks 2, the backup 3",
+        "this primary speaks 3, the backup 4",
         "the backup is ahead");
-    assertThat(pair.first().primary().counters().refusal).contains("the backup 3");
+    assertThat(pair.first().primary().counters().refusal).contains("the backup 4");
   }
 
   @Test
@@ -80,7 +80,7 @@ class EngineVersionsTest {
         });
     pair.await("the backup ends", () -> backup.is(BackupState.REFUSED));
     assertThat(backup.states.getLast())
-        .contains("this backup speaks 2, the primary 1", "install the primary's version here");
+        .contains("this backup speaks 3, the primary 2", "install the primary's version here");
     backup.kill();
     pair.await("the primary is solo", () -> pair.first().is(PrimaryState.SOLO));
   }

@@ -11,6 +11,7 @@ public final class EncodeStats {
   long changedBlocks;
   long encodeNs;
   long batches;
+  long alreadyTherePages;
 
   /** Bytes written of a class; all classes sum exactly to the bytes of all batches. */
   public long bytes(PageClass pageClass) {
@@ -51,6 +52,11 @@ public final class EncodeStats {
     return batches;
   }
 
+  /** Pages that the backup held before anything was sent, as their hashes say. */
+  public long alreadyTherePages() {
+    return alreadyTherePages;
+  }
+
   /** Starts again from zero. */
   public void reset() {
     java.util.Arrays.fill(bytes, 0);
@@ -59,6 +65,7 @@ public final class EncodeStats {
     changedBlocks = 0;
     encodeNs = 0;
     batches = 0;
+    alreadyTherePages = 0;
   }
 
   void addBytes(PageClass pageClass, long count) {

@@ -3,9 +3,11 @@ package org.understudy.checkpoint.codec.encode;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.understudy.checkpoint.codec.format.BatchFormat;
 import org.understudy.checkpoint.codec.format.CodecSettings;
+import org.understudy.checkpoint.codec.format.Mem;
 import org.understudy.checkpoint.codec.format.PageCoding;
 import org.understudy.checkpoint.codec.format.Sharing;
 import org.understudy.checkpoint.guest.CapturedPages;
@@ -28,6 +30,11 @@ public final class EpochEncoder implements AutoCloseable {
   private static final int SLICE_PAGES = 256;
 
   private static final int SLICE_BYTES = 128 * 1024;
+
+  /** The same for pages that are hashed, and for those that are only looked at. */
+  private static final int SLICE_HASHES = 64;
+
+  private static final int SLICE_LOOKS = 64 * 1024;
 
   /** Most bytes that one page adds to a batch, and the header with its directory. */
   private static final int PAGE_MAX = 6 * 1024;
@@ -67,6 +74,11 @@ public final class EpochEncoder implements AutoCloseable {
 
   private CapturedPages capture;
   private int next;
+
+  /** What the backup holds in place of zeros, until the first capture is encoded; null for none. */
+  private BaseTable base;
+
+  private int lookedAt;
   private boolean closed;
 
   /** An encoder whose backup holds zeros everywhere. */
@@ -116,7 +128,27 @@ public final class EpochEncoder implements AutoCloseable {
         MemoryBound.ofNative("shadow", "limits.shadow", shadow),
         MemoryBound.ofNative(
             "index of equal pages", "preset", hasIndex ? SharingIndex.ceilingBytes(pages) : 0),
+        BaseTable.bound(pages),
         MemoryBound.ofNative("encoder", "", StageBuffers.BYTES + SCRATCH_BYTES));
+  }
+
+  /**
+   * The backup does not start from zeros: {@link #base} says what it holds, before the first
+   * capture of the copy, which then ships what differs from that.
+   */
+  public void awaitBase() {
+    base = new BaseTable(totalPages);
+    lookedAt = 0;
+  }
+
+  /**
+   * Hashes ({@link org.understudy.checkpoint.verify.ContentHash}) of what the backup holds of
+   * consecutive pages, zeros for a page of zeros; in ascending order, pages left out are zeros.
+   *
+   * @return false if they are out of order, or of no page
+   */
+  public boolean base(int firstPage, DirectBuffer hashes, int offset, int length) {
+    return base != null && base.put(firstPage, hashes, offset, length);
   }
 
   /**
@@ -179,8 +211,13 @@ public final class EpochEncoder implements AutoCloseable {
 
   private int slice(MutableDirectBuffer dst, int offset, int maxLength) {
     int limit = maxLength - HEADER_MAX - PAGE_MAX;
-    if (next < capture.count() && stage.rawBytes() <= limit && stage.pages() < maxPages) {
-      encodePages(limit);
+    boolean hasMore = next < capture.count() || base != null;
+    if (hasMore && stage.rawBytes() <= limit && stage.pages() < maxPages) {
+      if (next < capture.count()) {
+        encodePages(limit);
+      } else {
+        encodeLeft(limit);
+      }
       return PENDING;
     }
     if (stage.pages() == 0) {
@@ -197,7 +234,7 @@ public final class EpochEncoder implements AutoCloseable {
 
   private void encodePages(int limit) {
     CapturedPages pages = capture;
-    int end = Math.min(pages.count(), next + SLICE_PAGES);
+    int end = Math.min(pages.count(), next + (base == null ? SLICE_PAGES : SLICE_HASHES));
     int raw = stage.rawBytes();
     int rawLimit = Math.min(limit, raw + SLICE_BYTES);
     while (next < end && raw <= rawLimit && stage.pages() < maxPages) {
@@ -205,7 +242,11 @@ public final class EpochEncoder implements AutoCloseable {
       int page = Objects.checkIndex(pages.page(index), totalPages);
       long content = pages.acquire(index);
       try {
-        pageEncoder.encode(page, content, pages.writtenBlocks(index), stamp);
+        if (base != null && base.holds(page)) {
+          pageEncoder.encodeOver(page, content, base.settle(page, content), stamp);
+        } else {
+          pageEncoder.encode(page, content, pages.writtenBlocks(index), stamp);
+        }
       } finally {
         pages.release(index);
       }
@@ -213,6 +254,29 @@ public final class EpochEncoder implements AutoCloseable {
         endTrial();
       }
       raw = stage.rawBytes();
+    }
+  }
+
+  /** Pages that are zeros here, and something at the backup. */
+  private void encodeLeft(int limit) {
+    int end = Math.min(totalPages, lookedAt + SLICE_LOOKS);
+    int most = Math.min(maxPages, stage.pages() + SLICE_PAGES);
+    while (lookedAt < end && stage.pages() < most && stage.rawBytes() <= limit) {
+      int page = lookedAt++;
+      if (base.holds(page)) {
+        base.settle(page, Mem.ZERO_PAGE);
+        pageEncoder.encodeOver(page, Mem.ZERO_PAGE, false, stamp);
+      }
+    }
+    if (lookedAt == totalPages) {
+      closeBase();
+    }
+  }
+
+  private void closeBase() {
+    if (base != null) {
+      base.close();
+      base = null;
     }
   }
 
@@ -251,6 +315,7 @@ public final class EpochEncoder implements AutoCloseable {
    */
   public void reset() {
     capture = null;
+    closeBase();
     epoch = NO_EPOCH;
     stage.clear();
     if (shadow != null) {
@@ -269,6 +334,11 @@ public final class EpochEncoder implements AutoCloseable {
     return current == null ? 0 : Math.max(0, current.count() - next);
   }
 
+  /** Pages of which the backup has something else, or may have; 0 once a copy is under way. */
+  public int basePages() {
+    return base == null ? 0 : base.held();
+  }
+
   /** Memory held for shadow, hashes and sharing index, in bytes. */
   public long memoryBytes() {
     return (shadow == null ? 0 : shadow.memoryBytes())
@@ -280,6 +350,7 @@ public final class EpochEncoder implements AutoCloseable {
     if (!closed) {
       closed = true;
       capture = null;
+      closeBase();
       pageEncoder.close();
       writer.close();
       stage.close();

@@ -92,6 +92,33 @@ final class PageEncoder implements AutoCloseable {
         });
   }
 
+  /**
+   * Encodes a page that the backup does not hold as zeros.
+   *
+   * @param isThere the backup holds just this content
+   */
+  void encodeOver(int page, long content, boolean isThere, int stamp) {
+    stats.addPage(isThere ? PageClass.UNCHANGED : anew(page, content));
+    stats.alreadyTherePages += isThere ? 1 : 0;
+    if (shadow != null && content != Mem.ZERO_PAGE) {
+      shadow.update(page, content, -1L);
+    }
+    if (sharing != null && !isThere) {
+      sharing.changed(page, stamp);
+    }
+  }
+
+  /** Whatever the backup holds, without a reference to it. */
+  private PageClass anew(int page, long content) {
+    if (shadow != null) {
+      stats.changedBlocks += 64 >>> unitShift;
+    }
+    boolean mayBeConstant =
+        coding == PageCoding.BLOCKS || coding == PageCoding.HYBRID || content == Mem.ZERO_PAGE;
+    PageClass result = mayBeConstant ? constant(page, content) : null;
+    return result == null ? whole(page, content) : result;
+  }
+
   private PageClass compared(int page, long content, long written, int stamp) {
     long old = shadow.copy(page);
     // A page never shipped may hold bytes from before anybody counted.

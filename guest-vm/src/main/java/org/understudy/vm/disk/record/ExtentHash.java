@@ -1,32 +1,17 @@
 package org.understudy.vm.disk.record;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.understudy.checkpoint.verify.ContentHash;
 
-/**
- * The hash of an extent, by which the two nodes find out what both have: the first 128 bits of
- * SHA-256, since a guest may choose what it writes. Not thread safe.
- */
+/** The hash of an extent, by which the two nodes find out what both have. Not thread safe. */
 public final class ExtentHash {
   /** Bytes of an extent; the last one of a disk may be shorter. */
   public static final int EXTENT_BYTES = 64 << 10;
 
   /** Bytes of a hash. */
-  public static final int HASH_BYTES = 16;
+  public static final int HASH_BYTES = ContentHash.BYTES;
 
-  private final MessageDigest digest;
-  private final byte[] whole;
-
-  /** A hash function. */
-  public ExtentHash() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-    whole = new byte[digest.getDigestLength()];
-  }
+  private final ContentHash hash = new ContentHash();
 
   /** Extents of a disk. */
   public static long extents(long sizeBytes) {
@@ -35,12 +20,6 @@ public final class ExtentHash {
 
   /** The hash of what is between position and limit, which stay as they are; its first 16 bytes. */
   public byte[] of(ByteBuffer content) {
-    digest.update(content.duplicate());
-    try {
-      digest.digest(whole, 0, whole.length);
-    } catch (java.security.DigestException e) {
-      throw new IllegalStateException(e);
-    }
-    return whole;
+    return hash.of(content);
   }
 }
