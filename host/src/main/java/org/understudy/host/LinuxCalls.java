@@ -63,6 +63,7 @@ public final class LinuxCalls {
   public static final int MADV_POPULATE_WRITE = 23;
   static final int MFD_CLOEXEC = 1;
   static final int LOCK_EX_NB = 2 | 4;
+  static final int LOCK_SH_NB = 1 | 4;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
@@ -213,9 +214,18 @@ public final class LinuxCalls {
 
   /** Takes the exclusive lock of an open file without waiting. */
   public static int tryLock(int fd) {
+    return flock(fd, LOCK_EX_NB);
+  }
+
+  /** Takes the shared lock of an open file without waiting, in place of one that it has. */
+  public static int tryShare(int fd) {
+    return flock(fd, LOCK_SH_NB);
+  }
+
+  private static int flock(int fd, int operation) {
     MemorySegment state = STATE.get();
     try {
-      return result(state, (int) FLOCK.invokeExact(state, fd, LOCK_EX_NB));
+      return result(state, (int) FLOCK.invokeExact(state, fd, operation));
     } catch (Throwable e) {
       throw unexpected("flock", e);
     }

@@ -16,9 +16,6 @@ import java.util.concurrent.ThreadLocalRandom;
  * later copy of the same guest goes over what lies there, and ships what differs. The process that
  * has it holds a lock ({@link SharedMemoryFile}); one that nobody holds is to be had by anyone of
  * the same guest. What such a file says is never believed: each page is hashed and compared.
- *
- * <p>All of its pages are there from the start. A file system that is full would else end the
- * process at some first write, and the guest with it.
  */
 public final class KeptMemory {
   private static final String SUFFIX = ".kept";
@@ -30,16 +27,42 @@ public final class KeptMemory {
   }
 
   /**
-   * Zeroed memory in a new file.
+   * Zeroed memory in a new file, with all of its pages: a file system that is full would else end
+   * the process at some first write, and the guest with it.
    *
    * @param guestId what tells this guest's files from those of others: its register's id
    * @throws IllegalStateException in one line, where there is no room for all of it
    */
   public static MappedGuestMemory create(RegionLayout layout, long guestId) {
+    return create(layout, guestId, true);
+  }
+
+  /** The same with pages that come at their first write: for machines, most of which is zero. */
+  public static MappedGuestMemory createSparse(RegionLayout layout, long guestId) {
+    return create(layout, guestId, false);
+  }
+
+  private static MappedGuestMemory create(RegionLayout layout, long guestId, boolean isReserved) {
     long number = ThreadLocalRandom.current().nextLong();
     String name = prefix(guestId) + "%016x".formatted(number) + SUFFIX;
-    SharedMemoryFile file = SharedMemoryFile.createAt(SharedMemoryFile.DIRECTORY.resolve(name));
-    return MappedGuestMemory.kept(layout, file);
+    Path path = SharedMemoryFile.DIRECTORY.resolve(name);
+    return MappedGuestMemory.kept(layout, SharedMemoryFile.createShared(path), isReserved);
+  }
+
+  /**
+   * A command that holds such memory as long as it runs: a process that uses it beside its node may
+   * live a moment longer.
+   *
+   * @param memory its file
+   */
+  public static List<String> heldBy(Path memory, List<String> command) {
+    if (!memory.getFileName().toString().endsWith(SUFFIX)) {
+      return command;
+    }
+    List<String> holding =
+        new ArrayList<>(List.of("flock", "--shared", "--nonblock", "--no-fork", memory.toString()));
+    holding.addAll(command);
+    return holding;
   }
 
   /** The guest of memory that was made before that was known; its path is that of before. */
@@ -65,12 +88,20 @@ public final class KeptMemory {
     for (Path path : files) {
       SharedMemoryFile file = SharedMemoryFile.take(path);
       if (file != null && base == null && file.bytes() == layout.totalBytes()) {
-        base = MappedGuestMemory.kept(layout, file);
+        base = use(layout, file);
       } else if (file != null) {
         file.close();
       }
     }
     return base;
+  }
+
+  private static MappedGuestMemory use(RegionLayout layout, SharedMemoryFile file) {
+    if (file.share()) {
+      return MappedGuestMemory.kept(layout, file, false);
+    }
+    file.leave();
+    return null;
   }
 
   /** Removes the files of a guest that nobody holds: it has ended. */
@@ -85,7 +116,9 @@ public final class KeptMemory {
 
   private static List<Path> removeUnheld(String prefix) {
     List<Path> removed = new ArrayList<>();
-    for (Path path : files(prefix)) {
+    List<Path> files = files(prefix);
+    files.addAll(files(SharedMemoryFile.UNNAMED + prefix)); // of a process that died in between
+    for (Path path : files) {
       SharedMemoryFile file = SharedMemoryFile.take(path);
       if (file != null) {
         file.close();

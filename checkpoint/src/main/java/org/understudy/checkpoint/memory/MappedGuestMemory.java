@@ -76,8 +76,12 @@ public final class MappedGuestMemory implements GuestMemory {
     return mapFile(layout, file.fd(), file.path(), file.path().toString(), file::close);
   }
 
-  /** Memory in a file that stays when it is closed, with all of its pages. */
-  static MappedGuestMemory kept(RegionLayout layout, SharedMemoryFile file) {
+  /**
+   * Memory in a file that stays when it is closed.
+   *
+   * @param isReserved all of its pages are taken now
+   */
+  static MappedGuestMemory kept(RegionLayout layout, SharedMemoryFile file, boolean isReserved) {
     boolean isNew = file.bytes() == 0;
     long bytes = layout.totalBytes();
     try {
@@ -89,9 +93,11 @@ public final class MappedGuestMemory implements GuestMemory {
       }
       MappedGuestMemory memory =
           map(layout, LinuxCalls.MAP_SHARED, file.fd(), file.path(), file::leave);
-      memory.populate();
-      String reserving = "reserving " + bytes + " bytes in " + file.path();
-      LinuxCalls.check(LinuxCalls.fallocate(file.fd(), 0, 0, bytes), reserving);
+      if (isReserved) {
+        memory.populate();
+        String reserving = "reserving " + bytes + " bytes in " + file.path();
+        LinuxCalls.check(LinuxCalls.fallocate(file.fd(), 0, 0, bytes), reserving);
+      }
       return memory;
     } catch (RuntimeException e) {
       if (isNew) {

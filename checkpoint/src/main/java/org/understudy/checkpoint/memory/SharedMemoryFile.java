@@ -26,6 +26,9 @@ public final class SharedMemoryFile implements AutoCloseable {
   /** Last part of every file name. */
   public static final String SUFFIX = ".mem";
 
+  /** First part of the name of a file that nobody may take yet. */
+  static final String UNNAMED = ".";
+
   private static final int SEEK_END = 2;
   private static final int ATTEMPTS = 10;
   private static final int OWNER_ONLY = 0600;
@@ -81,6 +84,32 @@ public final class SharedMemoryFile implements AutoCloseable {
     }
     LinuxCalls.close(fd);
     return null;
+  }
+
+  /**
+   * An empty file that is held in a way that others can share, as a process does that is to use it
+   * beside this one. Nobody can take it before it has its name.
+   */
+  static SharedMemoryFile createShared(Path path) {
+    Path unnamed = path.resolveSibling(UNNAMED + path.getFileName());
+    int flags = LinuxCalls.O_RDWR | LinuxCalls.O_CREAT | LinuxCalls.O_EXCL;
+    int fd = LinuxCalls.open(unnamed.toString(), flags, OWNER_ONLY);
+    SharedMemoryFile file =
+        new SharedMemoryFile(path, (int) LinuxCalls.check(fd, "creating " + unnamed));
+    try {
+      LinuxCalls.check(LinuxCalls.tryShare(file.fd), "locking " + unnamed);
+      Files.move(unnamed, path);
+      return file;
+    } catch (IOException e) {
+      delete(unnamed);
+      file.leave();
+      throw new IllegalStateException("cannot name " + path + ": " + e, e);
+    }
+  }
+
+  /** Others may share it from here on; false if another process was faster, and has it. */
+  boolean share() {
+    return LinuxCalls.tryShare(fd) == 0;
   }
 
   /** Its length. */

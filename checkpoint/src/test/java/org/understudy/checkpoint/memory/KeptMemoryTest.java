@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,43 @@ class KeptMemoryTest {
       assertThat(KeptMemory.remove(guestId)).isEmpty();
       assertThat(KeptMemory.removeAll()).doesNotContain(memory.path());
       assertThat(memory.path()).exists();
+    }
+  }
+
+  /** A QEMU whose node was killed may go on for a moment. */
+  @Test
+  void shouldBeLeftAloneWhileACommandThatUsesItRuns() throws Exception {
+    Path path = leave(LAYOUT, 42);
+    List<String> command = KeptMemory.heldBy(path, List.of("sh", "-c", "echo holds; cat"));
+    Process user = new ProcessBuilder(command).start();
+    try {
+      assertThat(user.inputReader().readLine()).isEqualTo("holds");
+      assertThat(KeptMemory.takeBase(LAYOUT, guestId)).isNull();
+      assertThat(path).exists();
+    } finally {
+      user.destroyForcibly().waitFor();
+    }
+    try (MappedGuestMemory base = KeptMemory.takeBase(LAYOUT, guestId)) {
+      assertThat(base.path()).isEqualTo(path);
+      Process beside =
+          new ProcessBuilder(KeptMemory.heldBy(path, List.of("true"))).inheritIO().start();
+      assertThat(beside.waitFor()).as("its own node's QEMU may").isZero();
+    }
+  }
+
+  @Test
+  void shouldHoldNothingForMemoryThatIsNotKept() {
+    List<String> command = List.of("qemu", "-S");
+    assertThat(KeptMemory.heldBy(Path.of("/dev/shm/understudy-x.mem"), command)).isEqualTo(command);
+  }
+
+  @Test
+  void shouldTakePagesOfAMachineWhenTheyAreWritten() {
+    try (MappedGuestMemory memory = KeptMemory.createSparse(LAYOUT, guestId)) {
+      long bytes = LAYOUT.totalBytes();
+      assertThat(memory.extents().nextData(0, bytes)).isEqualTo(bytes);
+      memory.segment().set(JAVA_LONG, 3 * RegionSpec.PAGE_BYTES, 1);
+      assertThat(memory.nextPresentPage(0)).isEqualTo(3);
     }
   }
 

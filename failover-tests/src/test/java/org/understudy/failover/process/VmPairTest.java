@@ -80,6 +80,9 @@ class VmPairTest {
     pair.startBackup();
     pair.awaitProtected(TIMEOUT_MS, line -> {});
     assertThat(pair.primary().status().orElseThrow().takeovers()).hasSize(1);
+    assertThat(pair.primary().output())
+        .as("what the killed machine's memory still holds is not sent")
+        .containsPattern("the backup held \\d+ of \\d+ pages already");
   }
 
   @Test

@@ -175,6 +175,7 @@ final class Attachment {
         Machine machine =
             Machine.start(
                 settings,
+                memory.path(),
                 QemuCommandLine.trial(
                     settings.config(),
                     settings.place(memory.path(), qmp, NUMBER, Map.of()),

@@ -12,6 +12,7 @@ import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.guest.GuestFactory;
 import org.understudy.checkpoint.guest.Standby;
 import org.understudy.checkpoint.memory.GuestMemory;
+import org.understudy.checkpoint.memory.KeptMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.vm.attach.AttachException;
 import org.understudy.vm.attach.AttachedProcess;
@@ -44,23 +45,28 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   private final VmSettings settings;
   private final OwnershipView ownership;
   private final AttachPlan attach;
+  private final boolean keepsMemory;
   private final VmCounters counters = new VmCounters();
   private VmStandby standby;
+  private int images;
 
-  /** For one node; it makes one guest in its life. */
+  /** For one node, whose memory goes with it; it makes one guest in its life. */
   public VmGuestFactory(VmSettings settings, OwnershipView ownership) {
-    this(settings, ownership, null);
+    this(settings, ownership, null, false);
   }
 
   /**
    * For one node, of a machine that something else starts.
    *
    * @param attach how to come by it; null to start one
+   * @param keepsMemory memory of the guest and of its images outlives this process
    */
-  public VmGuestFactory(VmSettings settings, OwnershipView ownership, AttachPlan attach) {
+  public VmGuestFactory(
+      VmSettings settings, OwnershipView ownership, AttachPlan attach, boolean keepsMemory) {
     this.settings = settings;
     this.ownership = ownership;
     this.attach = attach;
+    this.keepsMemory = keepsMemory;
     if (ownership.wasAlone()) {
       AttachedProcess.refuseLeftOver(settings.directory(), attach != null);
     } else {
@@ -87,9 +93,16 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
     return standby;
   }
 
-  /** Zeroed memory for an image of the backup. */
-  public GuestMemory newImage() {
-    return ((VmStandby) standby()).newImage();
+  /** Zeroed memory for an image of the backup; a QEMU is started to wait on it. */
+  public GuestMemory newImage(long registerId) {
+    MappedGuestMemory image = newMemory(registerId, "-image" + ++images);
+    reuse(image);
+    return image;
+  }
+
+  /** Memory of a former process that an image can be made in; null where there is none. */
+  public GuestMemory base(long registerId) {
+    return keepsMemory ? KeptMemory.takeBase(settings.layout(), registerId) : null;
   }
 
   /** The next image is made in the memory of one before. */
@@ -129,7 +142,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   }
 
   private Guest start() {
-    MappedGuestMemory memory = (MappedGuestMemory) newMemory();
+    MappedGuestMemory memory = newMemory();
     RunningDisks disks = null;
     try {
       disks = openDisks();
@@ -170,7 +183,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
             QemuCommandLine.running(
                 settings.config(), settings.place(memory.path(), qmp, 0, disks.sockets())));
     command.add("-S"); // whatever fails before it runs has had no effect
-    Machine machine = Machine.start(settings, command, qmp);
+    Machine machine = Machine.start(settings, memory.path(), command, qmp);
     try {
       settings.connectTaps(0);
     } catch (RuntimeException e) {
@@ -223,8 +236,14 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   }
 
   /** Memory for {@link #restoreSaved}, zero. */
-  public GuestMemory newMemory() {
-    return MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + "-ram");
+  public MappedGuestMemory newMemory() {
+    return newMemory(ownership.registerId(), "-ram");
+  }
+
+  private MappedGuestMemory newMemory(long registerId, String name) {
+    return keepsMemory
+        ? KeptMemory.createSparse(settings.layout(), registerId)
+        : MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + name);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.checkpoint.memory.KeptMemory;
 import org.understudy.vm.attach.AttachedQemu;
 import org.understudy.vm.device.GuestEvents;
 import org.understudy.vm.qemu.QemuProcess;
@@ -43,12 +44,18 @@ public final class Machine implements AutoCloseable {
     this.netdevs = netdevs;
   }
 
-  /** Starts it; see {@link QemuProcess#start}. */
-  public static Machine start(VmSettings settings, List<String> command, Path qmpSocket) {
+  /**
+   * Starts it; see {@link QemuProcess#start}. It holds its memory as long as it lives.
+   *
+   * @param memory the file that the command names
+   */
+  public static Machine start(
+      VmSettings settings, Path memory, List<String> command, Path qmpSocket) {
     MachineWatch watch = new MachineWatch();
     GuestEvents events = new GuestEvents(watch);
+    List<String> holding = KeptMemory.heldBy(memory, command);
     return new Machine(
-        watch, events, startPinned(settings, command, qmpSocket, events), qmpSocket, Map.of());
+        watch, events, startPinned(settings, holding, qmpSocket, events), qmpSocket, Map.of());
   }
 
   private static RunningQemu startPinned(

@@ -25,7 +25,10 @@ final class Trial {
     VmPlace place = settings.place(memoryFile, qmp, NUMBER, Map.of());
     try (Machine machine =
         Machine.start(
-            settings, QemuCommandLine.trial(settings.config(), place, diskSizesBytes), qmp)) {
+            settings,
+            memoryFile,
+            QemuCommandLine.trial(settings.config(), place, diskSizesBytes),
+            qmp)) {
       new StateLoader(
               machine.qmp(), machine.events(), settings.socket("trial.state"), settings.timeoutNs())
           .load(state, settings.timeoutNs());

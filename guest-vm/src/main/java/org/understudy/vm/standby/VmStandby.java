@@ -12,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.checkpoint.guest.Readiness;
 import org.understudy.checkpoint.guest.Standby;
-import org.understudy.checkpoint.memory.GuestMemory;
 import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.vm.disk.RunningDisks;
 import org.understudy.vm.disk.StandbyDisks;
@@ -66,15 +65,7 @@ public final class VmStandby implements Standby, AutoCloseable {
 
   // ---- the agent's thread
 
-  /** Zeroed memory for an image; a QEMU is started to wait on it. */
-  public GuestMemory newImage() {
-    String name = settings.owner() + "-image" + nextNumber();
-    MappedGuestMemory zeroed = MappedGuestMemory.sharedFile(settings.layout(), name);
-    waitOn(zeroed);
-    return zeroed;
-  }
-
-  /** An image is made in memory of one before: a QEMU is started to wait on it. */
+  /** An image is made in this memory: a QEMU is started to wait on it. */
   public void waitOn(MappedGuestMemory image) {
     discard();
     locked(() -> {

@@ -47,6 +47,7 @@ public final class WaitingMachine implements AutoCloseable {
     Machine machine =
         Machine.start(
             settings,
+            memory.path(),
             QemuCommandLine.waiting(
                 settings.config(), settings.place(memory.path(), qmp, number, diskSockets)),
             qmp);

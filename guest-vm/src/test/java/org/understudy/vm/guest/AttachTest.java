@@ -91,7 +91,7 @@ final class AttachTest {
             CountingGuest.TIMEOUT_NS,
             CountingGuest.TIMEOUT_NS);
     AttachPlan plan = qmp == null ? null : new AttachPlan(qmp, () -> false);
-    VmGuestFactory factory = new VmGuestFactory(settings, ownership, plan);
+    VmGuestFactory factory = new VmGuestFactory(settings, ownership, plan, false);
     opened.add(factory::close);
     return factory;
   }
@@ -111,7 +111,7 @@ final class AttachTest {
     guest.start(host);
     VmGuestFactory there = node("there", null);
     VmStandby standby = (VmStandby) there.standby();
-    GuestMemory image = there.newImage();
+    GuestMemory image = there.newImage(1);
     standby.startCopy();
     guest.startTracking();
     for (int epoch = 0; epoch < 4; epoch++) {

@@ -52,7 +52,7 @@ final class VmStandbyTest {
     guest = (VmGuest) here.create();
     guest.start(host);
     standby = (VmStandby) there.standby();
-    image = there.newImage();
+    image = there.newImage(1);
     standby.startCopy();
   }
 
@@ -130,7 +130,7 @@ final class VmStandbyTest {
     qemu("there");
     guest.stopTracking();
     GuestMemory useless = image;
-    image = there.newImage();
+    image = there.newImage(1);
     useless.close();
     standby.startCopy();
     commit(0);

@@ -63,7 +63,8 @@ final class VmKit implements GuestKit {
       Processors.leave(Processors.listed(settings.pins()));
       SharedMemoryFile.removeLeftOvers().forEach(file -> LOG.info("removed {}, a leftover", file));
       LOG.info("machine: {} ({})", settings.identity(), settings.devices());
-      factory = new VmGuestFactory(settings, ownership, attach(config));
+      factory =
+          new VmGuestFactory(settings, ownership, attach(config), config.guest().keepsMemory());
       Thread.ofPlatform().daemon().name("qmp-warm-up").start(QmpWarmUp::run);
     } catch (IllegalArgumentException e) {
       throw new UserError(ExitCode.CONFIGURATION_INVALID, e.getMessage(), e);
@@ -195,7 +196,12 @@ final class VmKit implements GuestKit {
     return new ImageMemory() {
       @Override
       public GuestMemory zeroed(long ofRegister) {
-        return factory.newImage();
+        return factory.newImage(ofRegister);
+      }
+
+      @Override
+      public GuestMemory base() {
+        return registerId == 0 ? null : factory.base(registerId);
       }
 
       @Override
