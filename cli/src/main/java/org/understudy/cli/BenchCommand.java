@@ -4,6 +4,7 @@ import org.understudy.lab.bench.encode.BenchCaptureCommand;
 import org.understudy.lab.bench.encode.BenchEncodeCommand;
 import org.understudy.lab.bench.presets.BenchPresetsCommand;
 import org.understudy.lab.bench.serve.BenchLatencyCommand;
+import org.understudy.lab.bench.serve.BenchReturnCommand;
 import org.understudy.lab.bench.serve.BenchThroughputCommand;
 import org.understudy.lab.bench.vm.BenchVmCommand;
 import picocli.CommandLine;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
       BenchPresetsCommand.class,
       BenchThroughputCommand.class,
       BenchLatencyCommand.class,
+      BenchReturnCommand.class,
       BenchVmCommand.class
     },
     description = "Measures parts of the system on this machine.")

@@ -44,26 +44,31 @@ final class BaseReport {
     memory = null;
   }
 
-  /** Hashes, and sends a message when it is full. */
+  /** Hashes, and sends a message when it is full, or followed by pages that do not exist. */
   int work(MessageSender sender) {
     if (memory == null) {
       return 0;
     }
-    hashSome();
-    boolean isLast = next == totalPages;
-    if (isLast || next - first == PAGES_PER_MESSAGE) {
+    int present = memory.nextPresentPage(next);
+    if (next == first) {
+      first = present;
+      next = present;
+    }
+    boolean isGap = present > next;
+    if (!isGap) {
+      hashSome();
+    }
+    boolean isLast = (isGap ? present : next) == totalPages;
+    if (isLast || isGap || next - first == PAGES_PER_MESSAGE) {
       send(sender, isLast);
     }
     return 1;
   }
 
+  /** To read a page that does not exist would make it. */
   private void hashSome() {
-    if (next == first) {
-      first = memory.nextPresentPage(next);
-      next = first;
-    }
     int room = PAGES_PER_MESSAGE - (next - first);
-    int end = Math.min(totalPages, next + Math.min(room, PAGES_PER_CYCLE));
+    int end = Math.min(next + Math.min(room, PAGES_PER_CYCLE), memory.nextAbsentPage(next));
     for (; next < end; next++) {
       put((next - first) * ContentHash.BYTES, next);
     }

@@ -108,8 +108,11 @@ class BaseReportTest {
       write(memory, 5);
       write(memory, 2500);
       hear(memory);
+      assertThat(memory.nextPresentPage(6)).as("nothing is made by looking").isEqualTo(2500);
+      assertThat(memory.nextPresentPage(2501)).isEqualTo(PAGES);
+      assertThat(told).containsOnlyKeys(5, 2500);
+      assertThat(lasts).hasSize(2);
       requireTold(memory);
-      assertThat(lasts).endsWith(true);
     }
   }
 

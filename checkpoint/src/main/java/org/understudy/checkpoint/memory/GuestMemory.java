@@ -24,6 +24,11 @@ public interface GuestMemory extends AutoCloseable {
     return from;
   }
 
+  /** The first page from there on that takes no memory; the number of pages where none is known. */
+  default int nextAbsentPage(int from) {
+    return layout().totalPages();
+  }
+
   /** Unmaps. Nothing may touch the memory afterwards. Idempotent. */
   @Override
   void close();

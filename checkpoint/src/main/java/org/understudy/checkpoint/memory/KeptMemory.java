@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
+import org.understudy.host.FileExtents;
 
 /**
  * Memory of a guest, or of its image, in a named file of shared memory that outlives its process: a
@@ -20,7 +23,15 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class KeptMemory {
   private static final String SUFFIX = ".kept";
 
+  /** What it leaves free: room for the links of two more nodes. */
+  private static final long FOR_OTHERS_BYTES = 128L << 20;
+
   private KeptMemory() {}
+
+  /** What must be free in shared memory for so many bytes to be kept. */
+  public static long neededBytes(long memoryBytes) {
+    return memoryBytes + FOR_OTHERS_BYTES;
+  }
 
   private static String prefix(long guestId) {
     return SharedMemoryFile.PREFIX + "%016x-".formatted(guestId);
@@ -65,11 +76,11 @@ public final class KeptMemory {
     return holding;
   }
 
-  /** The guest of memory that was made before that was known; its path is that of before. */
-  public static void name(MappedGuestMemory memory, long guestId) {
+  /** The guest of memory that was made before that was known; returns its new path. */
+  public static Path name(MappedGuestMemory memory, long guestId) {
     String number = memory.path().getFileName().toString().split("-")[2];
     try {
-      Files.move(memory.path(), memory.path().resolveSibling(prefix(guestId) + number));
+      return Files.move(memory.path(), memory.path().resolveSibling(prefix(guestId) + number));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot name " + memory.path(), e);
     }
@@ -79,16 +90,17 @@ public final class KeptMemory {
    * The newest file of a guest that nobody holds, if it has the layout's size; its other ones that
    * nobody holds are removed, since one base is enough.
    *
+   * @param isReserved all of its pages are taken, as by {@link #create}
    * @return null where there is none
    */
-  public static MappedGuestMemory takeBase(RegionLayout layout, long guestId) {
+  public static MappedGuestMemory takeBase(RegionLayout layout, long guestId, boolean isReserved) {
     List<Path> files = files(prefix(guestId));
     files.sort(Comparator.comparing(KeptMemory::modified).reversed());
     MappedGuestMemory base = null;
     for (Path path : files) {
       SharedMemoryFile file = SharedMemoryFile.take(path);
       if (file != null && base == null && file.bytes() == layout.totalBytes()) {
-        base = use(layout, file);
+        base = use(layout, file, isReserved);
       } else if (file != null) {
         file.close();
       }
@@ -96,12 +108,39 @@ public final class KeptMemory {
     return base;
   }
 
-  private static MappedGuestMemory use(RegionLayout layout, SharedMemoryFile file) {
+  private static MappedGuestMemory use(
+      RegionLayout layout, SharedMemoryFile file, boolean isReserved) {
     if (file.share()) {
-      return MappedGuestMemory.kept(layout, file, false);
+      return MappedGuestMemory.kept(layout, file, isReserved);
     }
     file.leave();
     return null;
+  }
+
+  /** Memory that files of all guests take that nobody holds. */
+  public static long unheldBytes() {
+    return unheldBytes(size -> true).sum();
+  }
+
+  /** The same of one file of this size, which may be the base of a node that starts. */
+  public static long unheldBytes(long fileBytes) {
+    return unheldBytes(size -> size == fileBytes).max().orElse(0);
+  }
+
+  private static LongStream unheldBytes(LongPredicate size) {
+    LongStream.Builder taken = LongStream.builder();
+    for (Path path : files(SharedMemoryFile.PREFIX)) {
+      SharedMemoryFile file = SharedMemoryFile.take(path);
+      if (file != null) {
+        long bytes = file.bytes();
+        long[] sum = {0};
+        new FileExtents(file.fd(), path.toString())
+            .forEachData(0, bytes, (from, to) -> sum[0] += to - from);
+        taken.add(size.test(bytes) ? sum[0] : 0);
+        file.leave();
+      }
+    }
+    return taken.build();
   }
 
   /** Removes the files of a guest that nobody holds: it has ended. */
@@ -116,9 +155,7 @@ public final class KeptMemory {
 
   private static List<Path> removeUnheld(String prefix) {
     List<Path> removed = new ArrayList<>();
-    List<Path> files = files(prefix);
-    files.addAll(files(SharedMemoryFile.UNNAMED + prefix)); // of a process that died in between
-    for (Path path : files) {
+    for (Path path : files(prefix)) {
       SharedMemoryFile file = SharedMemoryFile.take(path);
       if (file != null) {
         file.close();

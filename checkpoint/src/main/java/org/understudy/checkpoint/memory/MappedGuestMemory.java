@@ -15,9 +15,6 @@ import org.understudy.host.MemoryLimits;
 public final class MappedGuestMemory implements GuestMemory {
   private static final int SEEK_END = 2;
 
-  /** What memory that is kept leaves free: room for the links of two more nodes. */
-  private static final long FOR_OTHERS_BYTES = 128L << 20;
-
   private final RegionLayout layout;
   private final MemorySegment segment;
   private final Runnable cleanUp;
@@ -87,19 +84,19 @@ public final class MappedGuestMemory implements GuestMemory {
     try {
       if (isNew) {
         String what = "guest memory " + names(layout);
+        long needed = isReserved ? KeptMemory.neededBytes(bytes) : bytes;
         MemoryLimits.requireMemory(what, bytes);
-        MemoryLimits.requireSpace(what, bytes + FOR_OTHERS_BYTES, SharedMemoryFile.DIRECTORY);
+        MemoryLimits.requireSpace(what, needed, SharedMemoryFile.DIRECTORY);
         LinuxCalls.check(LinuxCalls.ftruncate(file.fd(), bytes), "making " + file.path());
       }
-      MappedGuestMemory memory =
-          map(layout, LinuxCalls.MAP_SHARED, file.fd(), file.path(), file::leave);
       if (isReserved) {
-        memory.populate();
         String reserving = "reserving " + bytes + " bytes in " + file.path();
         LinuxCalls.check(LinuxCalls.fallocate(file.fd(), 0, 0, bytes), reserving);
       }
-      return memory;
-    } catch (RuntimeException e) {
+      MappedGuestMemory memory =
+          map(layout, LinuxCalls.MAP_SHARED, file.fd(), file.path(), file::leave);
+      return isReserved ? memory.populated() : memory;
+    } catch (RuntimeException | Error e) {
       if (isNew) {
         file.close();
       } else {
@@ -183,6 +180,13 @@ public final class MappedGuestMemory implements GuestMemory {
         : (int) (extents().nextData(at, layout.totalBytes()) / RegionSpec.PAGE_BYTES);
   }
 
+  @Override
+  public int nextAbsentPage(int from) {
+    long at = (long) from * RegionSpec.PAGE_BYTES;
+    long end = layout.totalBytes();
+    return (int) ((fd < 0 ? end : extents().nextHole(at, end)) / RegionSpec.PAGE_BYTES);
+  }
+
   /** The file behind it, for other processes to map; null where it has no name. */
   public Path path() {
     return path;
@@ -192,6 +196,11 @@ public final class MappedGuestMemory implements GuestMemory {
   public void populate() {
     // Hosts older than Linux 5.14 say no, and give it at the first write.
     LinuxCalls.madvise(address(), layout.totalBytes(), LinuxCalls.MADV_POPULATE_WRITE);
+  }
+
+  private MappedGuestMemory populated() {
+    populate();
+    return this;
   }
 
   @Override

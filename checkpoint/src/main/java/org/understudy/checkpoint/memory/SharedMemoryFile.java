@@ -3,10 +3,10 @@ package org.understudy.checkpoint.memory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.understudy.host.LinuxCalls;
 
 /**
@@ -27,11 +27,14 @@ public final class SharedMemoryFile implements AutoCloseable {
   public static final String SUFFIX = ".mem";
 
   /** First part of the name of a file that nobody may take yet. */
-  static final String UNNAMED = ".";
+  private static final String UNNAMED = ".";
 
   private static final int SEEK_END = 2;
   private static final int ATTEMPTS = 10;
   private static final int OWNER_ONLY = 0600;
+  private static final int WRITABLE_BY_OTHERS = 0022;
+  private static final int FILE_TYPE = 0170000;
+  private static final int REGULAR = 0100000;
 
   private final Path path;
   private final int fd;
@@ -79,11 +82,27 @@ public final class SharedMemoryFile implements AutoCloseable {
     if (fd < 0) {
       return null;
     }
-    if (LinuxCalls.tryLock(fd) == 0 && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+    if (LinuxCalls.tryLock(fd) == 0 && isOwn(fd) && Files.exists(path)) {
       return new SharedMemoryFile(path, fd);
     }
     LinuxCalls.close(fd);
     return null;
+  }
+
+  /** Nobody else can have it open, or could write to it later. */
+  private static boolean isOwn(int fd) {
+    try {
+      Map<String, Object> is =
+          Files.readAttributes(Path.of("/proc/self/fd/" + fd), "unix:uid,mode,nlink");
+      Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      int mode = (Integer) is.get("mode");
+      return is.get("uid").equals(self)
+          && (mode & FILE_TYPE) == REGULAR
+          && (mode & WRITABLE_BY_OTHERS) == 0
+          && (Integer) is.get("nlink") == 1;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**
@@ -94,16 +113,15 @@ public final class SharedMemoryFile implements AutoCloseable {
     Path unnamed = path.resolveSibling(UNNAMED + path.getFileName());
     int flags = LinuxCalls.O_RDWR | LinuxCalls.O_CREAT | LinuxCalls.O_EXCL;
     int fd = LinuxCalls.open(unnamed.toString(), flags, OWNER_ONLY);
-    SharedMemoryFile file =
-        new SharedMemoryFile(path, (int) LinuxCalls.check(fd, "creating " + unnamed));
+    LinuxCalls.check(fd, "creating " + unnamed);
     try {
-      LinuxCalls.check(LinuxCalls.tryShare(file.fd), "locking " + unnamed);
+      LinuxCalls.check(LinuxCalls.tryShare(fd), "locking " + unnamed);
       Files.move(unnamed, path);
-      return file;
-    } catch (IOException e) {
+      return new SharedMemoryFile(path, fd);
+    } catch (IOException | RuntimeException e) {
       delete(unnamed);
-      file.leave();
-      throw new IllegalStateException("cannot name " + path + ": " + e, e);
+      LinuxCalls.close(fd);
+      throw new IllegalStateException("cannot make " + path + ": " + e.getMessage(), e);
     }
   }
 

@@ -36,7 +36,7 @@ class KeptMemoryTest {
   @Test
   void shouldBeFoundWithWhatItHeld() {
     Path path = leave(LAYOUT, 42);
-    try (MappedGuestMemory base = KeptMemory.takeBase(LAYOUT, guestId)) {
+    try (MappedGuestMemory base = KeptMemory.takeBase(LAYOUT, guestId, true)) {
       assertThat(base.path()).isEqualTo(path);
       assertThat(base.segment().get(JAVA_LONG, 4096)).isEqualTo(42);
     }
@@ -56,9 +56,8 @@ class KeptMemoryTest {
   @Test
   void shouldBeLeftAloneWhileSomebodyHasIt() {
     try (MappedGuestMemory memory = KeptMemory.create(LAYOUT, guestId)) {
-      assertThat(KeptMemory.takeBase(LAYOUT, guestId)).isNull();
+      assertThat(KeptMemory.takeBase(LAYOUT, guestId, true)).isNull();
       assertThat(KeptMemory.remove(guestId)).isEmpty();
-      assertThat(KeptMemory.removeAll()).doesNotContain(memory.path());
       assertThat(memory.path()).exists();
     }
   }
@@ -71,12 +70,12 @@ class KeptMemoryTest {
     Process user = new ProcessBuilder(command).start();
     try {
       assertThat(user.inputReader().readLine()).isEqualTo("holds");
-      assertThat(KeptMemory.takeBase(LAYOUT, guestId)).isNull();
+      assertThat(KeptMemory.takeBase(LAYOUT, guestId, true)).isNull();
       assertThat(path).exists();
     } finally {
       user.destroyForcibly().waitFor();
     }
-    try (MappedGuestMemory base = KeptMemory.takeBase(LAYOUT, guestId)) {
+    try (MappedGuestMemory base = KeptMemory.takeBase(LAYOUT, guestId, true)) {
       assertThat(base.path()).isEqualTo(path);
       Process beside =
           new ProcessBuilder(KeptMemory.heldBy(path, List.of("true"))).inheritIO().start();
@@ -103,7 +102,7 @@ class KeptMemoryTest {
   @Test
   void shouldBeOfNoUseToAnotherGuest() {
     Path path = leave(LAYOUT, 42);
-    assertThat(KeptMemory.takeBase(LAYOUT, guestId + 1)).isNull();
+    assertThat(KeptMemory.takeBase(LAYOUT, guestId + 1, true)).isNull();
     assertThat(path).exists();
   }
 
@@ -113,7 +112,7 @@ class KeptMemoryTest {
     Path last = leave(LAYOUT, 2);
     Files.setLastModifiedTime(old, FileTime.fromMillis(1000));
     Path smaller = leave(RegionLayout.of("a", RegionSpec.PAGE_BYTES * 2), 3);
-    try (MappedGuestMemory base = KeptMemory.takeBase(LAYOUT, guestId)) {
+    try (MappedGuestMemory base = KeptMemory.takeBase(LAYOUT, guestId, true)) {
       assertThat(base.path()).isEqualTo(last);
     }
     assertThat(old).doesNotExist();
@@ -145,11 +144,48 @@ class KeptMemoryTest {
     Files.move(path, moved);
     Files.createSymbolicLink(path, moved);
     try {
-      assertThat(KeptMemory.takeBase(LAYOUT, guestId)).isNull();
+      assertThat(KeptMemory.takeBase(LAYOUT, guestId, true)).isNull();
     } finally {
       Files.delete(path);
       Files.delete(moved);
     }
+  }
+
+  @Test
+  void shouldNotBeTakenWhereAnotherCouldWriteToIt() throws IOException {
+    Path path = leave(LAYOUT, 42);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThat(KeptMemory.takeBase(LAYOUT, guestId, true)).as("by its mode").isNull();
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+    Path other = path.resolveSibling(path.getFileName() + ".link");
+    Files.createLink(other, path);
+    assertThat(KeptMemory.takeBase(LAYOUT, guestId, true)).as("by another name").isNull();
+    Files.delete(other);
+    assertThat(path).as("what is not ours is not removed").exists();
+    try (MappedGuestMemory base = KeptMemory.takeBase(LAYOUT, guestId, true)) {
+      assertThat(base).isNotNull();
+    }
+  }
+
+  /** Its process died while it took the pages. */
+  @Test
+  void shouldTakeThePagesThatAreMissing() {
+    try (MappedGuestMemory memory = KeptMemory.createSparse(LAYOUT, guestId)) {
+      assertThat(memory.nextPresentPage(0)).isEqualTo(16);
+    }
+    try (MappedGuestMemory base = KeptMemory.takeBase(LAYOUT, guestId, true)) {
+      assertThat(base.nextAbsentPage(0)).isEqualTo(16);
+    }
+  }
+
+  @Test
+  void shouldCountWhatNobodyHolds() {
+    RegionLayout odd = RegionLayout.of("a", 37 * RegionSpec.PAGE_BYTES);
+    try (MappedGuestMemory memory = KeptMemory.createSparse(odd, guestId)) {
+      memory.segment().set(JAVA_LONG, 5 * RegionSpec.PAGE_BYTES, 1);
+      assertThat(KeptMemory.unheldBytes(odd.totalBytes())).as("held").isZero();
+    }
+    assertThat(KeptMemory.unheldBytes(odd.totalBytes())).isEqualTo(RegionSpec.PAGE_BYTES);
   }
 
   @Test

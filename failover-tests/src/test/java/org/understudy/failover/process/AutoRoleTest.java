@@ -45,6 +45,7 @@ class AutoRoleTest {
     for (NodeProcess node : new NodeProcess[] {a, b}) {
       if (node != null) {
         node.close();
+        node.forgetGuest();
       }
     }
   }

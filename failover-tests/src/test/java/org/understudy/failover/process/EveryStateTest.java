@@ -50,6 +50,8 @@ class EveryStateTest {
   void end() {
     a.close();
     b.close();
+    a.forgetGuest();
+    b.forgetGuest();
   }
 
   private NodeProcess start(Place place, String... arguments) throws IOException {

@@ -1,8 +1,11 @@
 package org.understudy.failover.process;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.understudy.checkpoint.memory.SharedMemoryFile;
 import org.understudy.lab.judge.History;
 import org.understudy.lab.judge.HistoryChecker;
 import org.understudy.lab.judge.Verdict;
@@ -109,6 +112,19 @@ final class RunningPair implements AutoCloseable {
           }
           return !status(node).takeovers().isEmpty();
         });
+  }
+
+  /** Files of a guest's memory that are there, held or not. */
+  static int kept(String registerId) throws IOException {
+    String pattern = "understudy-%016x-*".formatted(Long.parseUnsignedLong(registerId, 16));
+    int count = 0;
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(SharedMemoryFile.DIRECTORY, pattern)) {
+      for (Path file : files) {
+        count += Files.isRegularFile(file) ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   @Override

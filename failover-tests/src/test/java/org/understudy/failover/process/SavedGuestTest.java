@@ -37,6 +37,7 @@ class SavedGuestTest {
   @AfterEach
   void end() {
     node.close();
+    node.forgetGuest();
   }
 
   private void start(String... arguments) throws IOException {
@@ -76,6 +77,8 @@ class SavedGuestTest {
       assertThat(read()).isEqualTo("saved");
     }
     assertThat(save()).as("what runs lies nowhere").isEmptyDirectory();
+    String id = RunningPair.status(node).ownership().registerId();
+    assertThat(RunningPair.kept(id)).as("nor is its memory of before kept").isEqualTo(1);
   }
 
   /** What was acknowledged after it went on would be lost. */

@@ -95,6 +95,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
 
   /** Zeroed memory for an image of the backup; a QEMU is started to wait on it. */
   public GuestMemory newImage(long registerId) {
+    KeptMemory.remove(registerId); // held when this node began
     MappedGuestMemory image = newMemory(registerId, "-image" + ++images);
     reuse(image);
     return image;
@@ -102,7 +103,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
 
   /** Memory of a former process that an image can be made in; null where there is none. */
   public GuestMemory base(long registerId) {
-    return keepsMemory ? KeptMemory.takeBase(settings.layout(), registerId) : null;
+    return keepsMemory ? KeptMemory.takeBase(settings.layout(), registerId, false) : null;
   }
 
   /** The next image is made in the memory of one before. */
@@ -116,6 +117,7 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
   }
 
   private Guest attach() {
+    KeptMemory.remove(ownership.registerId());
     RunningDisks disks = openDisks();
     Attachment.Attached attached = null;
     try {
@@ -237,7 +239,9 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
 
   /** Memory for {@link #restoreSaved}, zero. */
   public MappedGuestMemory newMemory() {
-    return newMemory(ownership.registerId(), "-ram");
+    long registerId = ownership.registerId();
+    KeptMemory.remove(registerId); // of the guest's life before, which nobody goes on with
+    return newMemory(registerId, "-ram");
   }
 
   private MappedGuestMemory newMemory(long registerId, String name) {

@@ -69,6 +69,10 @@ public final class NodeRunner {
   private GuestKit guests;
   private Register previous;
   private SavedStart saved;
+
+  /** Of a guest that has ended on both nodes; else null. */
+  private Register ended;
+
   private StatusReporter reporter;
 
   private NodeRunner(
@@ -96,9 +100,22 @@ public final class NodeRunner {
     config.describe().forEach(line -> LOG.info("setting {}", line));
     try (Arbiter opened = ArbiterStart.open(config)) {
       Register register = startingRegister(opened);
-      return runNode(opened, register);
+      int exitCode = runNode(opened, register);
+      forgetEnded();
+      return exitCode;
     } catch (LinkConfigurationException e) {
       throw new UserError(ExitCode.CONFIGURATION_INVALID, e.getMessage(), e);
+    }
+  }
+
+  /** What was kept for a return, once nothing of this process holds it any more. */
+  private void forgetEnded() {
+    try {
+      if (ended != null) {
+        KeptMemory.remove(ended.registerId());
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("memory of the guest that ended is still there: {}", e.getMessage());
     }
   }
 
@@ -331,10 +348,7 @@ public final class NodeRunner {
     }
     last.close();
     reporter.close();
-    Register seen = arbiter.lastSeen();
-    if (last.isGuestEnded() && seen != null) {
-      KeptMemory.remove(seen.registerId());
-    }
+    ended = last.isGuestEnded() ? arbiter.lastSeen() : null;
     if (last.exitCode() == ExitCode.MOVED || last.exitCode() == ExitCode.FENCED) {
       LOG.info("{}; {}", reason, order.afterwards(config.node()));
     } else if (last instanceof PrimaryRole primary && primary.isSaved()) {

@@ -1,5 +1,7 @@
 package org.understudy.node.role;
 
+import java.io.UncheckedIOException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.backup.agent.ImageMemory;
@@ -36,19 +38,29 @@ final class ServiceMemory {
     return tracker.newMemory(layout);
   }
 
-  /** Zeroed memory for a guest of this register. */
+  /** Zeroed memory for a guest of this register; what lies here of its life before is removed. */
   GuestMemory ofGuest(long registerId) {
+    remove(registerId);
     MappedGuestMemory kept = isKept ? create(registerId) : null;
     return kept == null ? unkept() : kept;
   }
 
-  private MappedGuestMemory create(long registerId) {
+  /** Whatever goes wrong with memory that is kept, a guest does without. */
+  private static <T> T tried(Supplier<T> action) {
     try {
-      return KeptMemory.create(layout, registerId);
-    } catch (IllegalStateException | LinuxCallException e) {
+      return action.get();
+    } catch (IllegalStateException | UncheckedIOException | LinuxCallException e) {
       LOG.info("the guest's memory does not outlive this process: {}", e.getMessage());
       return null;
     }
+  }
+
+  private static void remove(long registerId) {
+    tried(() -> KeptMemory.remove(registerId));
+  }
+
+  private MappedGuestMemory create(long registerId) {
+    return tried(() -> KeptMemory.create(layout, registerId));
   }
 
   /**
@@ -57,7 +69,11 @@ final class ServiceMemory {
    * @param registerId of the guest's register; 0 where it was never written
    */
   ImageMemory ofImages(long registerId) {
-    return isKept ? new Kept(registerId) : ofAnyRegister -> unkept();
+    if (isKept) {
+      return new Kept(registerId);
+    }
+    remove(registerId);
+    return ofAnyRegister -> unkept();
   }
 
   /** Made before anybody waits: to have all pages of a large image takes its time. */
@@ -66,8 +82,11 @@ final class ServiceMemory {
     private MappedGuestMemory prepared;
 
     Kept(long registerId) {
-      KeptMemory.remove(NO_GUEST);
-      base = registerId == NO_GUEST ? null : KeptMemory.takeBase(layout, registerId);
+      remove(NO_GUEST);
+      base =
+          registerId == NO_GUEST
+              ? null
+              : tried(() -> KeptMemory.takeBase(layout, registerId, true));
       if (base == null) {
         prepared = create(NO_GUEST);
       } else {
@@ -87,7 +106,8 @@ final class ServiceMemory {
       }
       MappedGuestMemory image = prepared;
       prepared = null;
-      KeptMemory.name(image, registerId);
+      remove(registerId); // held when this node began
+      tried(() -> KeptMemory.name(image, registerId));
       return image;
     }
   }

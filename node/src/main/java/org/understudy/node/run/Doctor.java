@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.understudy.checkpoint.memory.KeptMemory;
 import org.understudy.checkpoint.track.TrackerProbe;
 import org.understudy.node.arbiter.Arbiters;
 import org.understudy.node.config.NodeConfig;
@@ -71,6 +72,7 @@ public final class Doctor {
     if (config != null) {
       doctor.arbiter(config);
       doctor.save(config);
+      doctor.keptMemory(config);
     }
     return doctor.findings;
   }
@@ -131,6 +133,20 @@ public final class Doctor {
     } catch (IOException e) {
       add("/dev/shm", false, Verdict.FAIL, e.toString(), "mount a tmpfs there");
     }
+  }
+
+  private void keptMemory(NodeConfig config) {
+    if (config.guest().isVm() || !config.guest().keepsMemory()) {
+      return;
+    }
+    long free = Resources.now(config.node().directory()).sharedBytes();
+    long needed = KeptMemory.neededBytes(config.guest().memoryBytes());
+    add(
+        "kept memory",
+        free >= needed,
+        Verdict.WARN,
+        Units.roughSize(free) + " of /dev/shm are free, " + Units.roughSize(needed) + " wanted",
+        "enlarge /dev/shm: without it a node that returns is sent all of the guest");
   }
 
   private void save(NodeConfig config) {

@@ -43,12 +43,11 @@ public final class Preflight {
     Resources there = Resources.now(config.node().directory());
     LOG.info(budget.describe(there));
     try {
-      budget.check(there);
+      // What may be the base of this node is taken already.
+      budget.check(there.plus(KeptMemory.unheldBytes(config.guest().memoryBytes())));
     } catch (UserError tooLittle) {
-      if (KeptMemory.removeAll().isEmpty()) {
-        throw tooLittle;
-      }
-      LOG.info("memory is short: what dead nodes kept of their guests is removed");
+      budget.check(there.plus(KeptMemory.unheldBytes())); // where that would not help it stays
+      KeptMemory.removeAll().forEach(file -> LOG.info("memory is short: removed {}", file));
       budget.check(Resources.now(config.node().directory()));
     }
   }

@@ -34,6 +34,20 @@ public record Resources(
         free(existing(nodeDirectory)));
   }
 
+  /** With so much of shared memory, which is memory too, that is taken and can be had. */
+  Resources plus(long bytes) {
+    return new Resources(
+        new HostMemory(plus(memory.bytes(), bytes), memory.from()),
+        plus(sharedBytes, bytes),
+        directBytes,
+        descriptors,
+        diskBytes);
+  }
+
+  private static long plus(long known, long bytes) {
+    return known == Long.MAX_VALUE ? known : known + bytes;
+  }
+
   private static Path existing(Path directory) {
     Path at = directory.toAbsolutePath().normalize();
     while (at.getParent() != null && !Files.exists(at)) {

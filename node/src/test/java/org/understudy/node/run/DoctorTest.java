@@ -49,10 +49,18 @@ class DoctorTest {
             "ptrace",
             "QEMU",
             "arbiter",
-            "save");
+            "save",
+            "kept memory");
     assertThat(findings)
         .allSatisfy(f -> assertThat(f.remedy().isEmpty()).isEqualTo(f.verdict() == Verdict.OK));
     assertThat(of(findings, "arbiter").verdict()).isEqualTo(Verdict.OK);
+  }
+
+  @Test
+  void shouldWarnWhereMemoryCannotBeKept() throws IOException {
+    List<Finding> findings = Doctor.examine(config("guest.memory = 4096 GiB\n"));
+    assertThat(of(findings, "kept memory").verdict()).isEqualTo(Verdict.WARN);
+    assertThat(of(findings, "kept memory").remedy()).contains("enlarge /dev/shm");
   }
 
   @Test

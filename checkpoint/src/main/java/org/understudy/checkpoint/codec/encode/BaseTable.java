@@ -21,7 +21,6 @@ final class BaseTable implements AutoCloseable {
   private long entries;
 
   private int end;
-  private int held;
 
   BaseTable(int pages) {
     this.pages = pages;
@@ -49,28 +48,13 @@ final class BaseTable implements AutoCloseable {
       long at = entry(first + i);
       Mem.putLong(at, low);
       Mem.putLong(at + Long.BYTES, high);
-      held += (low | high) == 0 ? 0 : 1;
     }
     end = first + count;
     return true;
   }
 
-  /** Pages that are not settled yet. */
-  int held() {
-    return held;
-  }
-
   boolean holds(int page) {
     return (Mem.getLong(entry(page)) | Mem.getLong(entry(page) + Long.BYTES)) != 0;
-  }
-
-  /** The first page from there on that is not settled yet; the number of pages if none is. */
-  int next(int from) {
-    int page = from;
-    while (page < pages && !holds(page)) {
-      page++;
-    }
-    return page;
   }
 
   /** Whether the backup has this content of a page that it holds; the page is settled by that. */
@@ -82,7 +66,6 @@ final class BaseTable implements AutoCloseable {
             && ofPage.getLong(Long.BYTES) == Mem.getLong(at + Long.BYTES);
     Mem.putLong(at, 0);
     Mem.putLong(at + Long.BYTES, 0);
-    held--;
     return isEqual;
   }
 

@@ -334,11 +334,6 @@ public final class EpochEncoder implements AutoCloseable {
     return current == null ? 0 : Math.max(0, current.count() - next);
   }
 
-  /** Pages of which the backup has something else, or may have; 0 once a copy is under way. */
-  public int basePages() {
-    return base == null ? 0 : base.held();
-  }
-
   /** Memory held for shadow, hashes and sharing index, in bytes. */
   public long memoryBytes() {
     return (shadow == null ? 0 : shadow.memoryBytes())

@@ -82,6 +82,13 @@ public final class BenchPair implements AutoCloseable {
     pair.awaitProtected(PROTECT_TIMEOUT_MS, line -> {});
   }
 
+  /** The primary dies, and the backup goes on alone in its place. */
+  public void losePrimary() throws IOException, InterruptedException {
+    pair.primary().kill();
+    pair.rolesChanged();
+    awaitSolo();
+  }
+
   /** Where clients of the service alone connect. */
   public InetSocketAddress aloneFront() {
     return pair.primaryFront();

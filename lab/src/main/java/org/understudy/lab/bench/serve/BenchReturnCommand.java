@@ -1,0 +1,93 @@
+package org.understudy.lab.bench.serve;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.understudy.lab.pair.PairSettings;
+import org.understudy.node.config.ConfigError;
+import org.understudy.node.config.Units;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.UserError;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The way back to protected after a SIGKILL, with kept memory and without it, in turns. */
+@Command(
+    name = "return",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Kills the primary again and again, changes some keys at the survivor, and starts the dead node"
+          + " as its backup: prints how long that takes and what is sent, where memory is kept and"
+          + " where it is not, in turns."
+    })
+public final class BenchReturnCommand implements Callable<Integer> {
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      description = "Deaths with each (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--changed",
+      paramLabel = "PERCENT",
+      defaultValue = "5",
+      description = "Keys that change while the node is away (default: ${DEFAULT-VALUE}).")
+  private int changedPercent;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      defaultValue = "256MiB",
+      description = "Protected memory; three quarters are filled (default: ${DEFAULT-VALUE}).")
+  private String memory;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A further setting of the nodes, for example --set epoch.min=500us.")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(names = "--json", description = "Print JSON alone.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    if (rounds < 1 || changedPercent < 0 || changedPercent > 100) {
+      throw new UserError(
+          ExitCode.USAGE,
+          "--rounds "
+              + rounds
+              + " must be 1 or more, and --changed "
+              + changedPercent
+              + " 0 to 100 percent");
+    }
+    ReturnResult result = new ReturnResult(memoryBytes(), changedPercent);
+    try (ReturnBench kept = start("kept", true);
+        ReturnBench unkept = start("unkept", false)) {
+      for (int i = 1; i <= rounds; i++) {
+        kept.dieAndReturn(i, changedPercent, result.kept);
+        unkept.dieAndReturn(i, changedPercent, result.unkept);
+        if (!json) {
+          System.err.println("round " + i + " of " + rounds);
+        }
+      }
+    }
+    System.out.println(json ? result.json() : result.table());
+    return ExitCode.OK;
+  }
+
+  private ReturnBench start(String name, boolean keeps) throws Exception {
+    List<String> lines = new ArrayList<>(settings);
+    lines.add("guest.keepMemory=" + keeps);
+    return ReturnBench.start(name, new PairSettings("understudy", memoryBytes(), lines));
+  }
+
+  private long memoryBytes() {
+    try {
+      return Units.parseSize("--memory", memory);
+    } catch (ConfigError e) {
+      throw new UserError(ExitCode.USAGE, e.getMessage(), e);
+    }
+  }
+}
