@@ -14,8 +14,8 @@ import org.understudy.protocol.wire.SendStatus;
  * the primary's first round waits for the end of this.
  */
 final class BaseReport {
-  /** Pages hashed in one duty cycle: a fifth of a millisecond. */
-  private static final int PAGES_PER_CYCLE = 64;
+  /** Pages hashed in one duty cycle: about a millisecond. */
+  private static final int PAGES_PER_CYCLE = 256;
 
   private static final int PAGES_PER_MESSAGE = 1024;
 
@@ -30,6 +30,9 @@ final class BaseReport {
 
   private int next;
 
+  /** Up to here all pages exist. */
+  private int presentEnd;
+
   /** A copy over this memory begins, which is told from its first page on. */
   void start(GuestMemory base) {
     hash = hash == null ? new ContentHash() : hash;
@@ -37,6 +40,7 @@ final class BaseReport {
     totalPages = base.layout().totalPages();
     first = 0;
     next = 0;
+    presentEnd = 0;
   }
 
   /** There is nothing to tell, or nobody to tell it to. */
@@ -49,13 +53,13 @@ final class BaseReport {
     if (memory == null) {
       return 0;
     }
-    int present = memory.nextPresentPage(next);
+    int present = next < presentEnd ? next : memory.nextPresentPage(next);
     if (next == first) {
       first = present;
       next = present;
     }
     boolean isGap = present > next;
-    if (!isGap) {
+    if (!isGap && next < totalPages) {
       hashSome();
     }
     boolean isLast = (isGap ? present : next) == totalPages;
@@ -67,8 +71,11 @@ final class BaseReport {
 
   /** To read a page that does not exist would make it. */
   private void hashSome() {
+    if (next >= presentEnd) {
+      presentEnd = memory.nextAbsentPage(next); // the host looks at every page on its way there
+    }
     int room = PAGES_PER_MESSAGE - (next - first);
-    int end = Math.min(next + Math.min(room, PAGES_PER_CYCLE), memory.nextAbsentPage(next));
+    int end = Math.min(next + Math.min(room, PAGES_PER_CYCLE), presentEnd);
     for (; next < end; next++) {
       put((next - first) * ContentHash.BYTES, next);
     }

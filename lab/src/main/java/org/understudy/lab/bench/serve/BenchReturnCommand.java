@@ -63,24 +63,25 @@ public final class BenchReturnCommand implements Callable<Integer> {
               + " 0 to 100 percent");
     }
     ReturnResult result = new ReturnResult(memoryBytes(), changedPercent);
-    try (ReturnBench kept = start("kept", true);
-        ReturnBench unkept = start("unkept", false)) {
-      for (int i = 1; i <= rounds; i++) {
-        kept.dieAndReturn(i, changedPercent, result.kept);
-        unkept.dieAndReturn(i, changedPercent, result.unkept);
-        if (!json) {
-          System.err.println("round " + i + " of " + rounds);
-        }
+    for (int i = 1; i <= rounds; i++) {
+      turn("kept", true, result.kept);
+      turn("unkept", false, result.unkept);
+      if (!json) {
+        System.err.println("round " + i + " of " + rounds);
       }
     }
     System.out.println(json ? result.json() : result.table());
     return ExitCode.OK;
   }
 
-  private ReturnBench start(String name, boolean keeps) throws Exception {
+  /** A pair of its own: another one beside it would want the processors. */
+  private void turn(String name, boolean keeps, ReturnResult.Mode mode) throws Exception {
     List<String> lines = new ArrayList<>(settings);
     lines.add("guest.keepMemory=" + keeps);
-    return ReturnBench.start(name, new PairSettings("understudy", memoryBytes(), lines));
+    PairSettings pair = new PairSettings("understudy", memoryBytes(), lines);
+    try (ReturnBench bench = ReturnBench.start(name, pair)) {
+      bench.dieAndReturn(changedPercent, mode);
+    }
   }
 
   private long memoryBytes() {

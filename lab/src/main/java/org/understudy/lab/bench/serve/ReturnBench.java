@@ -57,11 +57,11 @@ final class ReturnBench implements AutoCloseable {
   }
 
   /** One death of the primary, and the return of its node as the survivor's backup. */
-  void dieAndReturn(int round, int changedPercent, ReturnResult.Mode result)
+  void dieAndReturn(int changedPercent, ReturnResult.Mode result)
       throws IOException, InterruptedException {
     pair.losePrimary();
     if (changedPercent > 0) {
-      write(pair.aloneFront(), round, 100 / changedPercent);
+      write(pair.aloneFront(), 1, 100 / changedPercent);
     }
     long startNs = System.nanoTime();
     pair.protect();
