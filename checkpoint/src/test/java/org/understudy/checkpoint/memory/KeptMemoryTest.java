@@ -66,7 +66,7 @@ class KeptMemoryTest {
   @Test
   void shouldBeLeftAloneWhileACommandThatUsesItRuns() throws Exception {
     Path path = leave(LAYOUT, 42);
-    List<String> command = KeptMemory.heldBy(path, List.of("sh", "-c", "echo holds; cat"));
+    List<String> command = KeptMemory.heldBy(path, List.of("sh", "-c", "echo holds; exec cat"));
     Process user = new ProcessBuilder(command).start();
     try {
       assertThat(user.inputReader().readLine()).isEqualTo("holds");
