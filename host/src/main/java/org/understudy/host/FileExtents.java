@@ -19,10 +19,16 @@ public record FileExtents(int fd, String name) {
     void onRange(long from, long to);
   }
 
+  private static final int SEEK_END = 2;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final long TMPFS = 0x01021994;
   private static final long STATFS_BYTES = 256;
+
+  /** The file's length, holes and all. */
+  public long sizeBytes() {
+    return LinuxCalls.check(LinuxCalls.lseek(fd, 0, SEEK_END), "the size of " + name);
+  }
 
   /**
    * First byte of data at or after a place; {@code end} where there is none before it.

@@ -26,7 +26,8 @@ final class AgentMemory implements ImageMemory {
     return image;
   }
 
-  private GuestMemory newMemory() {
+  /** Zeroed memory, of which nothing else is known here. */
+  GuestMemory newMemory() {
     return MappedGuestMemory.anonymousSmallPages(node.world.shape.layout());
   }
 

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.understudy.checkpoint.guest.Capture;
 import org.understudy.checkpoint.memory.GuestMemory;
-import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.pair.ownership.Register;
 import org.understudy.simulation.agents.AgentDisk;
 import org.understudy.simulation.agents.AgentGuest;
@@ -39,7 +38,7 @@ final class AgentSave extends SimSave {
   }
 
   private AgentGuest restore(AgentNode node) {
-    GuestMemory image = MappedGuestMemory.anonymousSmallPages(node.world.shape.layout());
+    GuestMemory image = node.memory.newMemory();
     MemorySegment.copy(memory, 0, image.segment(), ValueLayout.JAVA_BYTE, 0, memory.length);
     if (disk != null) {
       return node.newMachine(image, disk.copy());

@@ -2,7 +2,6 @@ package org.understudy.simulation;
 
 import java.util.function.Function;
 import org.understudy.checkpoint.memory.GuestMemory;
-import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Ownership;
 import org.understudy.pair.ownership.Register;
@@ -49,7 +48,7 @@ final class AgentStart {
   }
 
   private static AgentGuest newGuest(AgentNode node) {
-    GuestMemory memory = MappedGuestMemory.anonymousSmallPages(node.world.shape.layout());
+    GuestMemory memory = node.memory.newMemory();
     return node.world.machine
         ? node.newMachine(memory, new AgentDisk())
         : node.newService(memory, 0);

@@ -2,7 +2,6 @@ package org.understudy.checkpoint.memory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
-import org.understudy.host.FileExtents;
 
 /**
  * Memory of a guest, or of its image, in a named file of shared memory that outlives its process: a
@@ -35,6 +33,10 @@ public final class KeptMemory {
 
   private static String prefix(long guestId) {
     return SharedMemoryFile.PREFIX + "%016x-".formatted(guestId);
+  }
+
+  private static String glob(String prefix) {
+    return prefix + "*" + SUFFIX;
   }
 
   /**
@@ -94,12 +96,12 @@ public final class KeptMemory {
    * @return null where there is none
    */
   public static MappedGuestMemory takeBase(RegionLayout layout, long guestId, boolean isReserved) {
-    List<Path> files = files(prefix(guestId));
+    List<Path> files = SharedMemoryFile.files(glob(prefix(guestId)));
     files.sort(Comparator.comparing(KeptMemory::modified).reversed());
     MappedGuestMemory base = null;
     for (Path path : files) {
       SharedMemoryFile file = SharedMemoryFile.take(path);
-      if (file != null && base == null && file.bytes() == layout.totalBytes()) {
+      if (file != null && base == null && file.extents().sizeBytes() == layout.totalBytes()) {
         base = use(layout, file, isReserved);
       } else if (file != null) {
         file.close();
@@ -129,13 +131,12 @@ public final class KeptMemory {
 
   private static LongStream unheldBytes(LongPredicate size) {
     LongStream.Builder taken = LongStream.builder();
-    for (Path path : files(SharedMemoryFile.PREFIX)) {
+    for (Path path : SharedMemoryFile.files(glob(SharedMemoryFile.PREFIX))) {
       SharedMemoryFile file = SharedMemoryFile.take(path);
       if (file != null) {
-        long bytes = file.bytes();
+        long bytes = file.extents().sizeBytes();
         long[] sum = {0};
-        new FileExtents(file.fd(), path.toString())
-            .forEachData(0, bytes, (from, to) -> sum[0] += to - from);
+        file.extents().forEachData(0, bytes, (from, to) -> sum[0] += to - from);
         taken.add(size.test(bytes) ? sum[0] : 0);
         file.leave();
       }
@@ -145,35 +146,12 @@ public final class KeptMemory {
 
   /** Removes the files of a guest that nobody holds: it has ended. */
   public static List<Path> remove(long guestId) {
-    return removeUnheld(prefix(guestId));
+    return SharedMemoryFile.removeUnheld(glob(prefix(guestId)));
   }
 
   /** Removes the files of all guests that nobody holds: memory is short. */
   public static List<Path> removeAll() {
-    return removeUnheld(SharedMemoryFile.PREFIX);
-  }
-
-  private static List<Path> removeUnheld(String prefix) {
-    List<Path> removed = new ArrayList<>();
-    for (Path path : files(prefix)) {
-      SharedMemoryFile file = SharedMemoryFile.take(path);
-      if (file != null) {
-        file.close();
-        removed.add(path);
-      }
-    }
-    return removed;
-  }
-
-  private static List<Path> files(String prefix) {
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(SharedMemoryFile.DIRECTORY, prefix + "*" + SUFFIX)) {
-      files.forEach(found::add);
-      return found;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot look into " + SharedMemoryFile.DIRECTORY, e);
-    }
+    return SharedMemoryFile.removeUnheld(glob(SharedMemoryFile.PREFIX));
   }
 
   private static FileTime modified(Path file) {

@@ -13,8 +13,6 @@ import org.understudy.host.MemoryLimits;
  * until then.
  */
 public final class MappedGuestMemory implements GuestMemory {
-  private static final int SEEK_END = 2;
-
   private final RegionLayout layout;
   private final MemorySegment segment;
   private final Runnable cleanUp;
@@ -79,7 +77,7 @@ public final class MappedGuestMemory implements GuestMemory {
    * @param isReserved all of its pages are taken now
    */
   static MappedGuestMemory kept(RegionLayout layout, SharedMemoryFile file, boolean isReserved) {
-    boolean isNew = file.bytes() == 0;
+    boolean isNew = file.extents().sizeBytes() == 0;
     long bytes = layout.totalBytes();
     try {
       if (isNew) {
@@ -116,7 +114,7 @@ public final class MappedGuestMemory implements GuestMemory {
     int flags = LinuxCalls.O_RDWR;
     int fd = (int) LinuxCalls.check(LinuxCalls.open(file.toString(), flags, 0), "opening " + name);
     try {
-      long bytes = LinuxCalls.check(LinuxCalls.lseek(fd, 0, SEEK_END), "the size of " + name);
+      long bytes = new FileExtents(fd, name.toString()).sizeBytes();
       if (bytes < layout.totalBytes()) {
         throw new IllegalStateException(
             name + " has " + bytes + " bytes, the memory " + layout.totalBytes());

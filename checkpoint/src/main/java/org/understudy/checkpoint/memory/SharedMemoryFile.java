@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.understudy.host.FileExtents;
 import org.understudy.host.LinuxCalls;
 
 /**
@@ -29,7 +30,6 @@ public final class SharedMemoryFile implements AutoCloseable {
   /** First part of the name of a file that nobody may take yet. */
   private static final String UNNAMED = ".";
 
-  private static final int SEEK_END = 2;
   private static final int ATTEMPTS = 10;
   private static final int OWNER_ONLY = 0600;
   private static final int WRITABLE_BY_OTHERS = 0022;
@@ -54,10 +54,7 @@ public final class SharedMemoryFile implements AutoCloseable {
       throw new IllegalArgumentException(
           "name of a memory file: 1 to 128 letters, digits, dots and dashes, not '" + name + "'");
     }
-    return createAt(DIRECTORY.resolve(PREFIX + name + SUFFIX));
-  }
-
-  static SharedMemoryFile createAt(Path path) {
+    Path path = DIRECTORY.resolve(PREFIX + name + SUFFIX);
     int flags = LinuxCalls.O_RDWR | LinuxCalls.O_CREAT | LinuxCalls.O_EXCL;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int fd = LinuxCalls.open(path.toString(), flags, OWNER_ONLY);
@@ -130,9 +127,9 @@ public final class SharedMemoryFile implements AutoCloseable {
     return LinuxCalls.tryShare(fd) == 0;
   }
 
-  /** Its length. */
-  long bytes() {
-    return LinuxCalls.check(LinuxCalls.lseek(fd, 0, SEEK_END), "the size of " + path);
+  /** Its length, and which parts of it exist. */
+  FileExtents extents() {
+    return new FileExtents(fd, path.toString());
   }
 
   /** Closes it; it stays where it is, for whoever takes it. */
@@ -142,17 +139,23 @@ public final class SharedMemoryFile implements AutoCloseable {
 
   /** Removes the files of owners that are gone and returns their paths. */
   public static List<Path> removeLeftOvers() {
-    List<Path> removed = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(DIRECTORY, PREFIX + "*" + SUFFIX)) {
-      for (Path file : files) {
-        if (Files.isRegularFile(file) && removeIfLeftOver(file)) {
-          removed.add(file);
-        }
-      }
+    return removeUnheld(PREFIX + "*" + SUFFIX);
+  }
+
+  /** Removes those that nobody holds, and returns their paths. */
+  static List<Path> removeUnheld(String glob) {
+    return files(glob).stream().filter(SharedMemoryFile::removeIfLeftOver).toList();
+  }
+
+  /** Files of that name, held or not. */
+  static List<Path> files(String glob) {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(DIRECTORY, glob)) {
+      files.forEach(found::add);
+      return found;
     } catch (IOException e) {
       throw new IllegalStateException("cannot look for leftovers in " + DIRECTORY + ": " + e, e);
     }
-    return removed;
   }
 
   /** Path of the file. */

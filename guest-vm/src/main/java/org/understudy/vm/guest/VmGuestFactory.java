@@ -95,7 +95,6 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
 
   /** Zeroed memory for an image of the backup; a QEMU is started to wait on it. */
   public GuestMemory newImage(long registerId) {
-    KeptMemory.remove(registerId); // held when this node began
     MappedGuestMemory image = newMemory(registerId, "-image" + ++images);
     reuse(image);
     return image;
@@ -239,12 +238,11 @@ public final class VmGuestFactory implements GuestFactory, AutoCloseable {
 
   /** Memory for {@link #restoreSaved}, zero. */
   public MappedGuestMemory newMemory() {
-    long registerId = ownership.registerId();
-    KeptMemory.remove(registerId); // of the guest's life before, which nobody goes on with
-    return newMemory(registerId, "-ram");
+    return newMemory(ownership.registerId(), "-ram");
   }
 
   private MappedGuestMemory newMemory(long registerId, String name) {
+    KeptMemory.remove(registerId); // of the guest's life before, or held when this node began
     return keepsMemory
         ? KeptMemory.createSparse(settings.layout(), registerId)
         : MappedGuestMemory.sharedFile(settings.layout(), settings.owner() + name);

@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.memory.GuestMemory;
-import org.understudy.checkpoint.memory.MappedGuestMemory;
 import org.understudy.checkpoint.memory.RegionLayout;
 import org.understudy.checkpoint.memory.RegionSpec;
 import org.understudy.checkpoint.track.WriteBarrier;
@@ -41,10 +40,6 @@ final class GuestState {
                 new RegionSpec("state", first * RegionSpec.PAGE_BYTES),
                 new RegionSpec("heap", (pages - first) * RegionSpec.PAGE_BYTES)));
     return new GuestDescription("simulated", 1, layout, deterministic, gatedOnBackup);
-  }
-
-  static GuestMemory newMemory(GuestDescription description) {
-    return MappedGuestMemory.anonymousSmallPages(description.layout());
   }
 
   /** An input is consumed: a few writes that follow from the choice made at it. */

@@ -1,16 +1,13 @@
 package org.understudy.lab.bench.serve;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.understudy.lab.pair.PairSettings;
-import org.understudy.node.config.ConfigError;
-import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Round trips of one client, unprotected and protected in turns. */
@@ -37,21 +34,7 @@ public final class BenchLatencyCommand implements Callable<Integer> {
       description = "Round trips per command and turn (default: ${DEFAULT-VALUE}).")
   private int roundTrips;
 
-  @Option(names = "--preset", defaultValue = "understudy", description = "Preset of the pair.")
-  private String preset;
-
-  @Option(
-      names = "--memory",
-      paramLabel = "SIZE",
-      defaultValue = "256MiB",
-      description = "Protected memory (default: ${DEFAULT-VALUE}).")
-  private String memory;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A further setting of the nodes, for example --set epoch.min=500us.")
-  private List<String> settings = new ArrayList<>();
+  @Mixin private PairOptions pairOptions;
 
   @Option(names = "--json", description = "Print JSON alone.")
   private boolean json;
@@ -63,7 +46,7 @@ public final class BenchLatencyCommand implements Callable<Integer> {
           ExitCode.USAGE,
           "--rounds " + rounds + " and --round-trips " + roundTrips + " must be 1 or more");
     }
-    PairSettings pairSettings = pairSettings();
+    PairSettings pairSettings = pairOptions.settings();
     LatencyResult result = new LatencyResult();
     try (Contender alone = Contender.unprotected(pairSettings);
         Contender pair = Contender.protectedPair(pairSettings);
@@ -89,14 +72,6 @@ public final class BenchLatencyCommand implements Callable<Integer> {
       if (Shutdown.requested()) {
         throw new UserError(ExitCode.INTERRUPTED, "interrupted");
       }
-    }
-  }
-
-  private PairSettings pairSettings() {
-    try {
-      return new PairSettings(preset, Units.parseSize("--memory", memory), settings);
-    } catch (ConfigError e) {
-      throw new UserError(ExitCode.USAGE, e.getMessage(), e);
     }
   }
 }

@@ -1,14 +1,11 @@
 package org.understudy.lab.bench.serve;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.understudy.lab.pair.PairSettings;
-import org.understudy.node.config.ConfigError;
-import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The way back to protected after a SIGKILL, with kept memory and without it, in turns. */
@@ -17,7 +14,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Kills the primary again and again, changes some keys at the survivor, and starts the dead node"
+      "Fills three quarters of a service's memory, kills the primary again and again, changes some keys at the survivor, and starts the dead node"
           + " as its backup: prints how long that takes and what is sent, where memory is kept and"
           + " where it is not, in turns."
     })
@@ -35,18 +32,7 @@ public final class BenchReturnCommand implements Callable<Integer> {
       description = "Keys that change while the node is away (default: ${DEFAULT-VALUE}).")
   private int changedPercent;
 
-  @Option(
-      names = "--memory",
-      paramLabel = "SIZE",
-      defaultValue = "256MiB",
-      description = "Protected memory; three quarters are filled (default: ${DEFAULT-VALUE}).")
-  private String memory;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A further setting of the nodes, for example --set epoch.min=500us.")
-  private List<String> settings = new ArrayList<>();
+  @Mixin private PairOptions pairOptions;
 
   @Option(names = "--json", description = "Print JSON alone.")
   private boolean json;
@@ -62,7 +48,7 @@ public final class BenchReturnCommand implements Callable<Integer> {
               + changedPercent
               + " 0 to 100 percent");
     }
-    ReturnResult result = new ReturnResult(memoryBytes(), changedPercent);
+    ReturnResult result = new ReturnResult(pairOptions.settings().memoryBytes(), changedPercent);
     for (int i = 1; i <= rounds; i++) {
       turn("kept", true, result.kept);
       turn("unkept", false, result.unkept);
@@ -76,19 +62,9 @@ public final class BenchReturnCommand implements Callable<Integer> {
 
   /** A pair of its own: another one beside it would want the processors. */
   private void turn(String name, boolean keeps, ReturnResult.Mode mode) throws Exception {
-    List<String> lines = new ArrayList<>(settings);
-    lines.add("guest.keepMemory=" + keeps);
-    PairSettings pair = new PairSettings("understudy", memoryBytes(), lines);
+    PairSettings pair = pairOptions.settings("guest.keepMemory=" + keeps);
     try (ReturnBench bench = ReturnBench.start(name, pair)) {
       bench.dieAndReturn(changedPercent, mode);
-    }
-  }
-
-  private long memoryBytes() {
-    try {
-      return Units.parseSize("--memory", memory);
-    } catch (ConfigError e) {
-      throw new UserError(ExitCode.USAGE, e.getMessage(), e);
     }
   }
 }

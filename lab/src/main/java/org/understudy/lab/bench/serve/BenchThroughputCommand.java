@@ -1,14 +1,12 @@
 package org.understudy.lab.bench.serve;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.understudy.lab.pair.PairSettings;
-import org.understudy.node.config.ConfigError;
-import org.understudy.node.config.Units;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.UserError;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** redis-server, the unprotected service and a protected pair under the same redis-benchmark. */
@@ -33,21 +31,7 @@ public final class BenchThroughputCommand implements Callable<Integer> {
       description = "Requests per command and run (default: ${DEFAULT-VALUE}).")
   private int requests;
 
-  @Option(
-      names = "--memory",
-      paramLabel = "SIZE",
-      defaultValue = "256MiB",
-      description = "Protected memory (default: ${DEFAULT-VALUE}).")
-  private String memory;
-
-  @Option(names = "--preset", defaultValue = "understudy", description = "Preset of the pair.")
-  private String preset;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A further setting of the nodes, for example --set epoch.min=500us.")
-  private List<String> settings = new ArrayList<>();
+  @Mixin private PairOptions pairOptions;
 
   @Option(names = "--json", description = "Print JSON alone.")
   private boolean json;
@@ -59,7 +43,7 @@ public final class BenchThroughputCommand implements Callable<Integer> {
           ExitCode.USAGE, "--runs " + runs + " and --requests " + requests + " must be 1 or more");
     }
     Program.require("redis-benchmark", "redis-tools");
-    PairSettings pairSettings = pairSettings();
+    PairSettings pairSettings = pairOptions.settings();
     try (Contender redis = Contender.redis();
         Contender alone = Contender.unprotected(pairSettings);
         Contender pair = Contender.protectedPair(pairSettings)) {
@@ -71,13 +55,5 @@ public final class BenchThroughputCommand implements Callable<Integer> {
       System.out.println(json ? report.json() : report.table());
     }
     return ExitCode.OK;
-  }
-
-  private PairSettings pairSettings() {
-    try {
-      return new PairSettings(preset, Units.parseSize("--memory", memory), settings);
-    } catch (ConfigError e) {
-      throw new UserError(ExitCode.USAGE, e.getMessage(), e);
-    }
   }
 }
