@@ -209,8 +209,9 @@ final class BackupMachine implements SessionEvents.Session {
     if (state != BackupState.LINK_LOST) {
       counters.protections++;
     }
-    state(BackupState.PROTECTED, nowNs, reason);
+    // Whoever reads that the guest is protected may connect at once.
     actions.acceptClients(true);
+    state(BackupState.PROTECTED, nowNs, reason);
     actions.sendAck(link.generation(), link.current(), intake.committed());
   }
 

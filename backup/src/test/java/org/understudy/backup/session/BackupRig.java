@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.understudy.checkpoint.guest.CaptureKind;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.pair.ownership.Ownership;
@@ -59,6 +61,7 @@ final class BackupRig implements BackupActions, RegisterPort {
   private void onState(String machine, Enum<?> from, Enum<?> to, long atNs, String why) {
     states.add((BackupState) to);
     reason = why;
+    isFrontOpenIn.put((BackupState) to, isFrontOpen);
   }
 
   static Register solo(long generation) {
@@ -95,6 +98,11 @@ final class BackupRig implements BackupActions, RegisterPort {
     }
     assertThat(session.state()).as("after " + states + ": " + reason).isEqualTo(state);
   }
+
+  /** Whether clients could connect at the moment in which a state was told, by the state. */
+  final Map<BackupState, Boolean> isFrontOpenIn = new EnumMap<>(BackupState.class);
+
+  private boolean isFrontOpen;
 
   /** There is memory that a copy may go over. */
   boolean hasBase;
@@ -308,7 +316,9 @@ final class BackupRig implements BackupActions, RegisterPort {
   }
 
   @Override
-  public void acceptClients(boolean on) {}
+  public void acceptClients(boolean on) {
+    isFrontOpen = on;
+  }
 
   @Override
   public void discard(String why) {
