@@ -10,6 +10,7 @@ import org.understudy.lab.vm.VmDemoCommand;
 import org.understudy.node.command.ConfigCommand;
 import org.understudy.node.command.DoctorCommand;
 import org.understudy.node.command.EndCommand;
+import org.understudy.node.command.KeygenCommand;
 import org.understudy.node.command.NodeCommand;
 import org.understudy.node.command.RegisterCommand;
 import org.understudy.node.command.StatusCommand;
@@ -70,6 +71,7 @@ public final class Main implements Runnable {
     commands.put("check", CheckCommand::new);
     commands.put("bench", BenchCommand::new);
     commands.put("config", ConfigCommand::new);
+    commands.put("keygen", KeygenCommand::new);
     commands.put("doctor", DoctorCommand::new);
     return commands;
   }

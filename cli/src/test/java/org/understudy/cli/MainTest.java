@@ -19,7 +19,17 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "node", "status", "register", "switchover", "check", "bench", "config"})
+      strings = {
+        "demo",
+        "node",
+        "status",
+        "register",
+        "switchover",
+        "check",
+        "bench",
+        "config",
+        "keygen"
+      })
   void shouldPrintHelpWhenAsked(String command) {
     Captured run = Captured.run(command, "--help");
     assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
@@ -40,6 +50,7 @@ class MainTest {
               "  check ",
               "  bench ",
               "  config ",
+              "  keygen ",
               "  doctor ");
     }
   }
@@ -64,6 +75,7 @@ class MainTest {
           {"nonsense"},
           {"node"},
           {"bench"},
+          {"keygen", "a"},
           {"demo", "--connections", "x"},
           {"demo", "--connections", "0"},
           {"demo", "--epoch", "5"},
