@@ -87,16 +87,9 @@ public final class KillChain {
   /** Where the link is cut later, the primary lives beyond it. */
   private static PairLayout layout(Path directory, PairSettings settings, OwnNetwork network)
       throws IOException {
-    if (network == null) {
-      return new PairLayout(directory, settings);
-    }
-    List<String> lines = new ArrayList<>(settings.more());
-    lines.add("wire.unsealed = true");
-    return new PairLayout(
-        directory,
-        new PairSettings(settings.preset(), settings.memoryBytes(), lines),
-        network.inside,
-        network.outside);
+    return network == null
+        ? new PairLayout(directory, settings)
+        : new PairLayout(directory, settings, network.inside, network.outside);
   }
 
   private void kill(Deaths deaths, DemoPair pair, LoadThread load, OwnNetwork network)

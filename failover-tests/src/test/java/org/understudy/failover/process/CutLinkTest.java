@@ -42,11 +42,8 @@ class CutLinkTest {
   }
 
   private RunningPair start(String... settings) throws IOException, InterruptedException {
-    String[] all = new String[settings.length + 1];
-    System.arraycopy(settings, 0, all, 1, settings.length);
-    all[0] = "wire.unsealed = true";
     PairLayout layout =
-        new PairLayout(directory, RunningPair.settings(all), network.inside, network.outside);
+        new PairLayout(directory, RunningPair.settings(settings), network.inside, network.outside);
     RunningPair running = new RunningPair(new DemoPair(layout));
     try {
       running.pair.startBackup();

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.understudy.node.config.NodeConfig;
+import org.understudy.node.seal.KeyFile;
+import org.understudy.node.seal.PairKey;
 
 /**
  * Where the two nodes of a pair live: directories, ports and configuration files. A place keeps its
@@ -80,12 +82,22 @@ public final class PairLayout {
     lines.add("node { name = " + place.node() + ", role = " + roleName + ", pair = demo }");
     lines.add("node.directory = \"" + directory(place) + "\"");
     lines.add("arbiter.dir = \"" + directory.resolve("arbiter") + "\"");
+    lines.add("wire.keys = [\"" + key() + "\"]");
     lines.add(endpoints("self", place));
     lines.add(endpoints("peer", place.other()));
     lines.add("guest.memory = " + settings.memoryBytes() + " B");
     lines.add("preset = " + settings.preset());
     lines.addAll(settings.more());
     return Files.write(directory.resolve(place.node() + "-" + roleName + ".conf"), lines);
+  }
+
+  /** The key of both nodes, made with the first file that names it. */
+  private Path key() {
+    Path file = directory.resolve("a-b.key");
+    if (!Files.exists(file)) {
+      KeyFile.write(file, PairKey.random(Place.A.node(), Place.B.node()));
+    }
+    return file;
   }
 
   private String endpoints(String group, Place place) {

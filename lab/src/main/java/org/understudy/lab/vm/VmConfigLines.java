@@ -58,7 +58,7 @@ final class VmConfigLines {
     vm.put(
         "disks",
         options.hasDisk() ? "[{ id = d0, file = ${node.directory}\"/" + DISK_FILE + "\" }]" : "[]");
-    List<String> lines = new ArrayList<>(List.of("guest.type = vm", "wire.unsealed = true"));
+    List<String> lines = new ArrayList<>(List.of("guest.type = vm"));
     vm.forEach((key, value) -> lines.add("vm." + key + " = " + value));
     if (options.verify()) {
       lines.add("verify { everyEpochs = 50, samples = " + 2 * VmRules.VERIFIED_EPOCHS + " }");

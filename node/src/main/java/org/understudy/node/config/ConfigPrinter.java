@@ -118,7 +118,9 @@ final class ConfigPrinter {
 
   private void transport(NodeConfig config) {
     NodeConfig.Wire wire = config.wire();
-    put("wire.unsealed", Boolean.toString(wire.unsealed()));
+    put("wire.sealed", Boolean.toString(wire.sealed()));
+    put("wire.keys", wire.keys().stream().map(key -> quoted(key.toString())).toList().toString());
+    text("peer.name", wire.peerName());
     put("verify.everyEpochs", Integer.toString(config.verify().everyEpochs()));
     put("verify.samples", Integer.toString(config.verify().samples()));
     put("aeron.mtu", sizeOrAuto(wire.mtuBytes()));

@@ -116,7 +116,9 @@ final class ConfigReader {
 
   private static NodeConfig.Wire wire(SettingReader in) {
     return new NodeConfig.Wire(
-        in.flag("wire.unsealed"),
+        in.flag("wire.sealed"),
+        in.texts("wire.keys").stream().map(file -> in.path("wire.keys", file)).toList(),
+        in.optional("peer.name"),
         in.sizeOrAuto("aeron.mtu"),
         in.sizeOrAuto("aeron.window"),
         in.sizeOrAuto("aeron.socketBuffers"),

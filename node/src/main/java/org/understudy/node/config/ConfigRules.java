@@ -23,7 +23,7 @@ final class ConfigRules {
       NodeConfig.Detect detect,
       NodeConfig.Limits limits,
       NodeConfig.Wire wire) {
-    endpoints(self, peer, wire.unsealed());
+    endpoints(self, peer);
     times(detect);
     sizes(guest, limits, wire);
   }
@@ -122,29 +122,19 @@ final class ConfigRules {
     }
   }
 
-  private static void endpoints(
-      NodeConfig.Endpoints self, NodeConfig.Endpoints peer, boolean unsealed) {
+  private static void endpoints(NodeConfig.Endpoints self, NodeConfig.Endpoints peer) {
     Map<String, String> used = new LinkedHashMap<>();
-    add(used, "self.replication", "udp ", self.replication(), unsealed);
-    add(used, "peer.replication", "udp ", peer.replication(), unsealed);
-    add(used, "self.monitor", "tcp ", self.monitor(), unsealed);
-    add(used, "peer.monitor", "tcp ", peer.monitor(), unsealed);
-    add(used, "self.front", "tcp ", self.front(), unsealed);
-    add(used, "peer.front", "tcp ", peer.front(), unsealed);
+    add(used, "self.replication", "udp ", self.replication());
+    add(used, "peer.replication", "udp ", peer.replication());
+    add(used, "self.monitor", "tcp ", self.monitor());
+    add(used, "peer.monitor", "tcp ", peer.monitor());
+    add(used, "self.front", "tcp ", self.front());
+    add(used, "peer.front", "tcp ", peer.front());
   }
 
-  private static void add(
-      Map<String, String> used, String key, String kind, Endpoint place, boolean unsealed) {
+  private static void add(Map<String, String> used, String key, String kind, Endpoint place) {
     if (place.isNone()) {
       return;
-    }
-    if (!unsealed && !place.isLoopback()) {
-      throw new ConfigError(
-          key
-              + " = "
-              + place
-              + " is not a loopback address, and nothing on the wire is encrypted yet: use"
-              + " 127.0.0.1, or set wire.unsealed = true on a network that you trust");
     }
     String other = used.putIfAbsent(kind + place, key);
     if (other != null) {

@@ -278,7 +278,9 @@ public record NodeConfig(
   /**
    * Transport.
    *
-   * @param unsealed addresses other than loopback are allowed though nothing is encrypted
+   * @param sealed everything between the nodes is encrypted, and each proves who it is
+   * @param keys files of the keys that both nodes have, the preferred one first
+   * @param peerName name of the other node; empty where the file does not say it
    * @param mtuBytes datagram size or {@link NodeConfig#AUTO}
    * @param windowBytes receiver window or {@link NodeConfig#AUTO}
    * @param socketBufferBytes SO_SNDBUF and SO_RCVBUF or {@link NodeConfig#AUTO}
@@ -287,7 +289,9 @@ public record NodeConfig(
    * @param driver directory of a media driver that runs elsewhere; empty for an embedded one
    */
   public record Wire(
-      boolean unsealed,
+      boolean sealed,
+      List<Path> keys,
+      String peerName,
       long mtuBytes,
       long windowBytes,
       long socketBufferBytes,

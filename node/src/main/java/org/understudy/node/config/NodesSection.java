@@ -73,6 +73,7 @@ final class NodesSection {
     }
     result = result.withFallback(file.withoutPath(NODES).withoutPath(SELF));
     result = result.withValue("node.name", ConfigValueFactory.fromAnyRef(self, "nodes." + self));
+    result = result.withValue("peer.name", ConfigValueFactory.fromAnyRef(peer, "nodes." + peer));
     return endpoints(endpoints(result, SELF, ofSelf), PEER, group(file, peer));
   }
 

@@ -66,7 +66,10 @@ final class NodeAgent implements Runnable {
   NodeStatus.Link linkTrouble() {
     LinkTraffic traffic = link.traffic();
     Role current = role;
+    String keyId = link.keyId();
     return new NodeStatus.Link(
+        !keyId.isEmpty(),
+        keyId,
         traffic.badMessages(),
         traffic.backPressured(),
         traffic.refusedFrames(),

@@ -25,6 +25,7 @@ import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
 import org.understudy.node.run.RunDirectory;
 import org.understudy.node.run.ThreadDeaths;
+import org.understudy.node.seal.WireKeys;
 import org.understudy.node.status.NodeState;
 import org.understudy.node.status.NodeStatus;
 import org.understudy.pair.arbiter.Arbiter;
@@ -42,6 +43,7 @@ import org.understudy.protocol.monitor.MonitorContext;
 import org.understudy.protocol.monitor.MonitorProbe;
 import org.understudy.protocol.monitor.PeerMonitor;
 import org.understudy.protocol.monitor.TcpPeerMonitor;
+import org.understudy.protocol.seal.SealIdentity;
 import org.understudy.vm.attach.AttachException;
 import org.understudy.vm.qemu.QemuException;
 
@@ -200,6 +202,7 @@ public final class NodeRunner {
   }
 
   private int runNode(Arbiter registers, Register register) {
+    SealIdentity seal = WireKeys.identity(config);
     Link link = null;
     PeerMonitor monitor = null;
     MetricsBean metrics = null;
@@ -209,7 +212,7 @@ public final class NodeRunner {
           GuestKit.of(
               config,
               new NodeOwnership(self, previous, this::lastSeen, registers, saved.generation()));
-      link = new ReplicationLink(LinkSettings.context(config, self).conclude());
+      link = new ReplicationLink(LinkSettings.context(config, self, seal).conclude());
       LOG.debug("link {}", link.describe());
       DeferredMonitor seen = new DeferredMonitor();
       monitor = new TcpPeerMonitor(monitorContext(), seen);
@@ -251,7 +254,7 @@ public final class NodeRunner {
             .pairId(config.node().pair())
             .listenEndpoint(config.self().monitor().toString())
             .peerEndpoint(config.peer().monitor().toString())
-            .wireUnsealed(config.wire().unsealed());
+            .wireUnsealed(true);
     context.conclude();
     return context;
   }

@@ -113,9 +113,11 @@ public record NodeStatus(
   }
 
   /**
-   * What went wrong at the link and at the monitor port.
+   * How the nodes reach each other, and what went wrong there.
    *
-   * @param badMessages messages that break the schema, dropped
+   * @param sealed everything on the link is encrypted, and each node proves who it is
+   * @param keyId id of the key that this node prefers; empty where nothing is sealed
+   * @param badMessages messages that break the schema or the seal, dropped
    * @param backPressured sends that found no room and were tried again
    * @param refusedFrames frames that were not let in: not the peer's, or no room for them
    * @param strangers connections turned away at the monitor port
@@ -123,6 +125,8 @@ public record NodeStatus(
    * @param longestStallUs longest gap between two duty cycles of this node
    */
   public record Link(
+      boolean sealed,
+      String keyId,
       long badMessages,
       long backPressured,
       long refusedFrames,
@@ -130,7 +134,7 @@ public record NodeStatus(
       long droppedMirrors,
       long longestStallUs) {
     /** Nothing went wrong. */
-    public static final Link NONE = new Link(0, 0, 0, 0, 0, 0);
+    public static final Link NONE = new Link(false, "", 0, 0, 0, 0, 0, 0);
   }
 
   /**

@@ -47,7 +47,7 @@ public final class StatusSamples {
         123,
         new NodeStatus.Vm(
             "tcg", "7.2.22", 4096, 5, Map.of("state", 1.5), 12.5, Map.of("frames", 3L)),
-        new NodeStatus.Link(1, 2, 3, 4, 5, 6),
+        new NodeStatus.Link(true, "0c0ffee0", 1, 2, 3, 4, 5, 6),
         1_500,
         1_200,
         new NodeStatus.Peer("c#cd34", "syncing", "127.0.0.1:7002", "pair differs"));

@@ -116,6 +116,10 @@ public final class StatusText {
 
   private void trouble() {
     NodeStatus.Link link = status.link();
+    line(
+        "wire",
+        "%s",
+        link.sealed() ? "sealed, key " + link.keyId() : "NOT SEALED: wire.sealed = false");
     List<String> words = new ArrayList<>();
     add(words, link.badMessages(), "bad messages");
     add(words, status.replication().droppedMessages(), "of other sessions");

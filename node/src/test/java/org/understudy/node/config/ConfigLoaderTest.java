@@ -68,7 +68,7 @@ class ConfigLoaderTest {
         .isEqualTo(new NodeConfig.Epoch(EpochMode.ADAPTIVE, 200_000, 50_000_000, 25_000_000, 2, 8));
     assertThat(config.detect().timeoutNs()).isEqualTo(1_000_000_000L);
     assertThat(config.wire().mtuBytes()).isEqualTo(NodeConfig.AUTO);
-    assertThat(config.wire().unsealed()).isFalse();
+    assertThat(config.wire().sealed()).isTrue();
   }
 
   @Test
@@ -87,9 +87,9 @@ class ConfigLoaderTest {
   @Test
   void shouldPreferOverridesWhenGiven(@TempDir Path directory) throws IOException {
     Path file = Files.writeString(directory.resolve("a.conf"), MINIMAL + "epoch.max = 10 ms");
-    NodeConfig config = ConfigLoader.load(file, List.of("epoch.max=20ms", "wire.unsealed=true"));
+    NodeConfig config = ConfigLoader.load(file, List.of("epoch.max=20ms", "wire.sealed=false"));
     assertThat(config.epoch().maxNs()).isEqualTo(20_000_000);
-    assertThat(config.wire().unsealed()).isTrue();
+    assertThat(config.wire().sealed()).isFalse();
     assertThatThrownBy(() -> ConfigLoader.load(file, List.of("epoch.max")))
         .hasMessageContaining("KEY=VALUE");
   }
@@ -114,7 +114,7 @@ class ConfigLoaderTest {
         "detect.timeout = 100 ms | detect.timeout = 100 ms must be at least 4 times",
         "detect.primaryTimeout = 1 s | detect.primaryTimeout = 1 s must be longer than",
         "commit.timeout = 1 s | must be at most commit.timeout = 1 s",
-        "self.front = \"10.0.0.1:99\" | self.front = 10.0.0.1:99 is not a loopback address",
+        "wire.keys = a.key | wire.keys = a.key must be a list of texts",
         "self.front = 6379 | write host:port",
         "self.front = \"127.0.0.1:1002\" | self.front = 127.0.0.1:1002 is the same as self.monitor",
         "arbiter.kind = raft | arbiter.kind = raft is unknown",
@@ -126,7 +126,7 @@ class ConfigLoaderTest {
         "node.role = owner | node.role = owner is unknown: use one of [primary, backup, auto",
         "aeron.termLength = 5 MiB | must be a power of two",
         "aeron.window = 3 MiB | must be at most half of aeron.termLength = 4 MiB",
-        "wire.unsealed = maybe | wire.unsealed = maybe must be true or false",
+        "wire.sealed = maybe | wire.sealed = maybe must be true or false",
         "guest.type = vm, vm.extra = [-drive, \"file=x.qcow2,if=virtio\"] | vm.extra: -drive file=x",
         "guest.type = vm, vm.extra = [-device, virtio-balloon] | vm.extra: -device virtio-balloon",
         "guest.type = vm, vm.extra = [-netdev, \"user,id=n\"] | use vm.nics instead",
@@ -149,8 +149,8 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void shouldAllowOtherAddressesWhenUnsealedIsSaid() {
-    NodeConfig config = parse("wire.unsealed = true, self.front = \"10.0.0.1:99\"");
+  void shouldAllowOtherAddressesThanLoopback() {
+    NodeConfig config = parse("self.front = \"10.0.0.1:99\"");
     assertThat(config.self().front().address().getPort()).isEqualTo(99);
   }
 
@@ -169,7 +169,7 @@ class ConfigLoaderTest {
                   "vm.append=console=ttyS0 quiet ${x}",
                   "epoch.max = 20ms",
                   "epoch.inFlight=3",
-                  "wire.unsealed=true",
+                  "wire.sealed=false",
                   "limits.shadow=auto",
                   "vm.extra=[\"-m\", \"1\"]",
                   "vm.pins=[]",
@@ -183,7 +183,7 @@ class ConfigLoaderTest {
       assertThat(config.vm().extra()).containsExactly("-m", "1");
       assertThat(config.epoch().maxNs()).isEqualTo(20_000_000);
       assertThat(config.epoch().inFlight()).isEqualTo(3);
-      assertThat(config.wire().unsealed()).isTrue();
+      assertThat(config.wire().sealed()).isFalse();
     } finally {
       Files.delete(file);
     }
@@ -200,7 +200,7 @@ class ConfigLoaderTest {
   private static final String SHARED =
       """
       arbiter.dir = /tmp/arbiter
-      wire.unsealed = true
+      wire.sealed = false
       epoch.max = 10 ms
       nodes {
         a { replication = "10.0.0.1:1", monitor = "10.0.0.1:2", front = "10.0.0.1:3" }

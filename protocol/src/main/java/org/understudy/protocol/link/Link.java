@@ -43,6 +43,11 @@ public interface Link extends AutoCloseable {
    */
   void renew();
 
+  /** Id of the key by which the nodes prove who they are; empty where nothing is sealed. */
+  default String keyId() {
+    return "";
+  }
+
   /** What was sent and received, by message. */
   LinkTraffic traffic();
 

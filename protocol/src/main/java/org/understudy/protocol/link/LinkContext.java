@@ -13,6 +13,7 @@ import org.agrona.ErrorHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.pair.ownership.NodeId;
+import org.understudy.protocol.seal.SealIdentity;
 import org.understudy.protocol.wire.WireLimits;
 
 /**
@@ -27,6 +28,7 @@ public final class LinkContext {
   private String localEndpoint;
   private String peerEndpoint;
   private boolean wireUnsealed;
+  private SealIdentity seal;
   private int streamId = LinkConfiguration.STREAM_ID_DEFAULT;
   private long peerTimeoutNs = LinkConfiguration.PEER_TIMEOUT_DEFAULT_NS;
   private Path directoryRoot = Path.of(LinkConfiguration.DIRECTORY_ROOT_DEFAULT);
@@ -66,8 +68,9 @@ public final class LinkContext {
         "localEndpoint=" + localEndpoint + " must differ from peerEndpoint=" + peerEndpoint);
     peerAddresses = Addresses.addresses(peer);
     loopback = local.getAddress().isLoopbackAddress() && peer.getAddress().isLoopbackAddress();
-    Addresses.requireLoopback("localEndpoint", localEndpoint, local, wireUnsealed);
-    Addresses.requireLoopback("peerEndpoint", peerEndpoint, peer, wireUnsealed);
+    boolean mayLeaveHost = wireUnsealed || seal != null;
+    Addresses.requireLoopback("localEndpoint", localEndpoint, local, mayLeaveHost);
+    Addresses.requireLoopback("peerEndpoint", peerEndpoint, peer, mayLeaveHost);
     require(
         peerTimeoutNs >= LinkConfiguration.PEER_TIMEOUT_MIN_NS,
         "peerTimeout="
@@ -77,13 +80,13 @@ public final class LinkContext {
             + " ms");
     choice = TransportChoice.choose(this, loopback);
     require(
-        choice.maxMessageLength() >= WireLimits.MAX_MESSAGE_BYTES,
+        choice.maxMessageLength() >= WireLimits.MAX_RECORD_BYTES,
         "termLength="
             + termLength
             + " allows messages of "
             + choice.maxMessageLength()
             + " bytes; the longest has "
-            + WireLimits.MAX_MESSAGE_BYTES
+            + WireLimits.MAX_RECORD_BYTES
             + ": set at least 4194304");
     checkSpace();
     concluded = true;
@@ -110,7 +113,7 @@ public final class LinkContext {
         + localEndpoint
         + " -> "
         + peerEndpoint
-        + (loopback ? "" : " UNSEALED")
+        + (seal == null ? " UNSEALED" : " sealed")
         + " stream="
         + streamId
         + " driver="
@@ -162,6 +165,17 @@ public final class LinkContext {
   /** See {@link #wireUnsealed()}. */
   public LinkContext wireUnsealed(boolean value) {
     wireUnsealed = value;
+    return this;
+  }
+
+  /** Who this node is to its peer; null where nothing is sealed. */
+  public SealIdentity seal() {
+    return seal;
+  }
+
+  /** See {@link #seal()}. */
+  public LinkContext seal(SealIdentity value) {
+    seal = value;
     return this;
   }
 

@@ -16,6 +16,12 @@ import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.status.CountersReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.protocol.seal.ClearWire;
+import org.understudy.protocol.seal.RandomSecrets;
+import org.understudy.protocol.seal.RecordSink;
+import org.understudy.protocol.seal.Seal;
+import org.understudy.protocol.seal.WireLayer;
+import org.understudy.protocol.seal.WireListener;
 import org.understudy.protocol.wire.BadMessage;
 import org.understudy.protocol.wire.MessageReader;
 import org.understudy.protocol.wire.MessageSender;
@@ -43,6 +49,7 @@ public final class ReplicationLink implements Link {
   private final LinkTraffic traffic;
   private final MessageReader reader;
   private final MessageSender sender;
+  private final WireLayer layer;
   private final StreamAssembler assembler = new StreamAssembler(new Incoming());
   private final EmbeddedDriver driver;
   private final AgentInvoker driverInvoker;
@@ -68,7 +75,8 @@ public final class ReplicationLink implements Link {
   public ReplicationLink(LinkContext context) {
     this.context = context.isConcluded() ? context : context.conclude();
     reader = new MessageReader();
-    sender = new MessageSender((MessageSink) this::offer, session);
+    layer = layer();
+    sender = new MessageSender((MessageSink) layer::offer, session);
     fragmentLimit = context.choice().fragmentLimit();
     driver = context.externalDriver() == null ? new EmbeddedDriver(context) : null;
     driverInvoker = driver == null ? null : driver.invoker();
@@ -211,20 +219,44 @@ public final class ReplicationLink implements Link {
     }
   }
 
-  private SendStatus offer(DirectBuffer buffer, int offset, int length) {
-    if (length > WireLimits.MAX_MESSAGE_BYTES) {
-      throw new IllegalArgumentException(
-          "a message has at most " + WireLimits.MAX_MESSAGE_BYTES + " bytes: " + length);
+  private WireLayer layer() {
+    Outgoing outgoing = new Outgoing();
+    Opened opened = new Opened();
+    return context.seal() == null
+        ? new ClearWire(outgoing, opened)
+        : new Seal(context.seal(), new RandomSecrets(), System::nanoTime, outgoing, opened);
+  }
+
+  /** What the layer has made of this node's messages. */
+  private final class Outgoing implements RecordSink {
+    @Override
+    public SendStatus room(int length) {
+      long window = publication.availableWindow();
+      if (window > 0) {
+        return SendStatus.SENT;
+      }
+      return window == Publication.CLOSED
+          ? SendStatus.CLOSED
+          : refused(connected ? Publication.BACK_PRESSURED : Publication.NOT_CONNECTED);
     }
-    long result = publication.offer(buffer, offset, length);
-    if (result == Publication.ADMIN_ACTION) {
-      result = publication.offer(buffer, offset, length);
+
+    @Override
+    public SendStatus offer(
+        int templateId, int messageBytes, DirectBuffer buffer, int offset, int length) {
+      if (messageBytes > WireLimits.MAX_MESSAGE_BYTES) {
+        throw new IllegalArgumentException(
+            "a message has at most " + WireLimits.MAX_MESSAGE_BYTES + " bytes: " + messageBytes);
+      }
+      long result = publication.offer(buffer, offset, length);
+      if (result == Publication.ADMIN_ACTION) {
+        result = publication.offer(buffer, offset, length);
+      }
+      if (result > 0) {
+        traffic.onSent(templateId, messageBytes, frameBytes(length));
+        return SendStatus.SENT;
+      }
+      return refused(result);
     }
-    if (result > 0) {
-      traffic.onSent(MessageTypes.templateOf(buffer, offset), length, frameBytes(length));
-      return SendStatus.SENT;
-    }
-    return refused(result);
   }
 
   private SendStatus refused(long result) {
@@ -264,13 +296,25 @@ public final class ReplicationLink implements Link {
         return;
       }
       try {
-        read(stream, buffer, offset, length);
+        layer.take(stream, buffer, offset, length);
       } catch (RuntimeException | Error e) {
         fault = e;
       }
     }
 
-    private void read(int stream, DirectBuffer buffer, int offset, int length) {
+    @Override
+    public void onOversized(int stream, long length) {
+      traffic.onBad();
+      listener.onBadMessage(
+          new BadMessage(
+              -1, 0, "fragments longer than any message", WireLimits.MAX_MESSAGE_BYTES, length));
+    }
+  }
+
+  /** What the layer has made of the peer's. */
+  private final class Opened implements WireListener {
+    @Override
+    public void onOpened(int stream, DirectBuffer buffer, int offset, int length) {
       switch (reader.onMessage(buffer, offset, length)) {
         case ACCEPTED -> {
           traffic.onReceived(MessageTypes.templateOf(buffer, offset), length);
@@ -284,11 +328,19 @@ public final class ReplicationLink implements Link {
     }
 
     @Override
-    public void onOversized(int stream, long length) {
+    public void onMissing(int stream) {
+      hasCurrentStream = false;
+      listener.onPeerUnavailable(stream, true);
+    }
+
+    @Override
+    public void onStale() {
+      traffic.onStale();
+    }
+
+    @Override
+    public void onRefused() {
       traffic.onBad();
-      listener.onBadMessage(
-          new BadMessage(
-              -1, 0, "fragments longer than any message", WireLimits.MAX_MESSAGE_BYTES, length));
     }
   }
 
@@ -328,6 +380,11 @@ public final class ReplicationLink implements Link {
     publication.close();
     publication = publish();
     checkConnection();
+  }
+
+  @Override
+  public String keyId() {
+    return context.seal() == null ? "" : context.seal().keys().getFirst().toString();
   }
 
   @Override

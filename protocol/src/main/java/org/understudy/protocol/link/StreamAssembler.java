@@ -25,7 +25,7 @@ final class StreamAssembler implements FragmentHandler {
 
   private static final class Assembly {
     final UnsafeBuffer buffer =
-        new UnsafeBuffer(ByteBuffer.allocateDirect(WireLimits.MAX_MESSAGE_BYTES));
+        new UnsafeBuffer(ByteBuffer.allocateDirect(WireLimits.MAX_RECORD_BYTES));
     int streamSessionId;
     boolean inUse;
     boolean started;

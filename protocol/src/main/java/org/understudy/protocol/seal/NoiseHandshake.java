@@ -13,8 +13,8 @@ final class NoiseHandshake {
   private static final byte[] NAME =
       "Noise_NNpsk0_25519_AESGCM_SHA256".getBytes(StandardCharsets.US_ASCII);
 
-  private final SymmetricState state = new SymmetricState(NAME);
-  private final byte[] secret;
+  private SymmetricState state = new SymmetricState(NAME);
+  private byte[] secret;
   private byte[] otherPublic;
 
   /**
@@ -22,16 +22,19 @@ final class NoiseHandshake {
    *
    * @param prologue what both sides must believe alike
    * @param sharedKey 32 bytes
-   * @param secret 32 random bytes, never used before
    */
-  NoiseHandshake(byte[] prologue, byte[] sharedKey, byte[] secret) {
-    this.secret = secret;
+  NoiseHandshake(byte[] prologue, byte[] sharedKey) {
     state.mixHash(prologue);
     state.mixKeyAndHash(sharedKey);
   }
 
-  /** The initiator's message. */
-  byte[] first(byte[] payload) {
+  /**
+   * The initiator's message.
+   *
+   * @param freshSecret 32 random bytes, never used before
+   */
+  byte[] first(byte[] freshSecret, byte[] payload) {
+    secret = freshSecret;
     byte[] own = X25519.publicOf(secret);
     mixPublic(own);
     return join(own, state.encryptAndHash(payload));
@@ -47,8 +50,13 @@ final class NoiseHandshake {
     return state.decryptAndHash(Arrays.copyOfRange(message, X25519.BYTES, message.length));
   }
 
-  /** The responder's message; null if the initiator's point is one that agrees on nothing. */
-  byte[] second(byte[] payload) {
+  /**
+   * The responder's message; null if the initiator's point is one that agrees on nothing.
+   *
+   * @param freshSecret 32 random bytes, never used before
+   */
+  byte[] second(byte[] freshSecret, byte[] payload) {
+    secret = freshSecret;
     byte[] own = X25519.publicOf(secret);
     byte[] agreed = X25519.agree(secret, otherPublic);
     if (agreed == null) {
@@ -59,19 +67,27 @@ final class NoiseHandshake {
     return join(own, state.encryptAndHash(payload));
   }
 
-  /** The payload of the responder's message; null if it is no answer to this handshake. */
+  /**
+   * The payload of the responder's message; null if it is no answer to this handshake, which then
+   * goes on waiting for one.
+   */
   byte[] takeSecond(byte[] message) {
     if (message.length < X25519.BYTES + RecordCipher.TAG_BYTES) {
       return null;
     }
-    otherPublic = Arrays.copyOf(message, X25519.BYTES);
-    byte[] agreed = X25519.agree(secret, otherPublic);
+    byte[] point = Arrays.copyOf(message, X25519.BYTES);
+    byte[] agreed = X25519.agree(secret, point);
     if (agreed == null) {
       return null;
     }
-    mixPublic(otherPublic);
+    SymmetricState before = state;
+    state = before.copy();
+    mixPublic(point);
     state.mixKey(agreed);
-    return state.decryptAndHash(Arrays.copyOfRange(message, X25519.BYTES, message.length));
+    byte[] payload =
+        state.decryptAndHash(Arrays.copyOfRange(message, X25519.BYTES, message.length));
+    state = payload == null ? before : state;
+    return payload;
   }
 
   /** In patterns with a shared key, public keys are mixed into the key too (Noise, section 9.2). */

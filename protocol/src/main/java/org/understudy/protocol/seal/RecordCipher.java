@@ -83,7 +83,7 @@ final class RecordCipher {
   RecordCipher next() {
     byte[] zeros = new byte[KEY_BYTES];
     byte[] sealed = new byte[KEY_BYTES + TAG_BYTES];
-    seal(REKEY_NUMBER, NOTHING, zeros, 0, KEY_BYTES, sealed, 0);
+    new RecordCipher(key.getEncoded()).seal(REKEY_NUMBER, NOTHING, zeros, 0, KEY_BYTES, sealed, 0);
     return new RecordCipher(Arrays.copyOf(sealed, KEY_BYTES));
   }
 }

@@ -38,6 +38,13 @@ final class SymmetricState {
     chainingKey = hash;
   }
 
+  /** A state that goes on from here by itself; the next key has to be mixed in before its use. */
+  SymmetricState copy() {
+    SymmetricState copy = new SymmetricState(hash);
+    copy.chainingKey = chainingKey;
+    return copy;
+  }
+
   void mixHash(byte[] data) {
     digest.update(hash);
     hash = digest.digest(data);

@@ -12,7 +12,6 @@ import org.understudy.protocol.codecs.HelloReplyDecoder;
 import org.understudy.protocol.codecs.MessageHeaderDecoder;
 import org.understudy.protocol.codecs.RejectCode;
 import org.understudy.protocol.codecs.ResumeMode;
-import org.understudy.protocol.codecs.SealAlgorithm;
 
 /**
  * Decodes handshake messages whose shape was checked. A message whose fields make no sense gives
@@ -97,11 +96,6 @@ final class HandshakeDecoder {
                 "resumeMode",
                 reply.resumeModeRaw(),
                 ResumeMode.DIFFERENCE.value())
-            && code(
-                HelloReplyDecoder.sealAlgorithmEncodingOffset(),
-                "sealAlgorithm",
-                reply.sealAlgorithmRaw(),
-                SealAlgorithm.UNSEALED.value())
             && chosen(reply.version())
             && format(
                 HelloReplyDecoder.stateFormatVersionEncodingOffset(), reply.stateFormatVersion());

@@ -7,7 +7,6 @@ import org.understudy.protocol.codecs.HelloEncoder;
 import org.understudy.protocol.codecs.HelloRejectEncoder;
 import org.understudy.protocol.codecs.HelloReplyEncoder;
 import org.understudy.protocol.codecs.MessageHeaderEncoder;
-import org.understudy.protocol.codecs.SealAlgorithm;
 
 /** Encodes the messages of the handshake; each method returns the length of the message. */
 final class HandshakeEncoder {
@@ -34,7 +33,6 @@ final class HandshakeEncoder {
         .stateFormatVersion(message.guest().stateFormatVersion())
         .hasCompleteImage(held.hasCompleteImage() ? BooleanType.YES : BooleanType.NO)
         .hasBase(held.hasBase() ? BooleanType.YES : BooleanType.NO);
-    hello.sealOffers().clear().unsealed(true);
     hello
         .guestFlags()
         .clear()
@@ -69,8 +67,7 @@ final class HandshakeEncoder {
         .lastInputReceived(message.lastInputReceived())
         .version(WireLimits.VERSION)
         .stateFormatVersion(message.guest().stateFormatVersion())
-        .resumeMode(message.resumeMode())
-        .sealAlgorithm(SealAlgorithm.UNSEALED);
+        .resumeMode(message.resumeMode());
     reply
         .guestFlags()
         .clear()

@@ -17,6 +17,10 @@ import org.understudy.protocol.codecs.MirroredInputDecoder;
 import org.understudy.protocol.codecs.OutputAckDecoder;
 import org.understudy.protocol.codecs.PageBatchDecoder;
 import org.understudy.protocol.codecs.ProtectedDecoder;
+import org.understudy.protocol.codecs.SealAnswerDecoder;
+import org.understudy.protocol.codecs.SealOpenDecoder;
+import org.understudy.protocol.codecs.SealRefusedDecoder;
+import org.understudy.protocol.codecs.SealedDecoder;
 import org.understudy.protocol.codecs.SectionDecoder;
 import org.understudy.protocol.codecs.SessionOutputDecoder;
 import org.understudy.protocol.codecs.StandbyNoteDecoder;
@@ -65,6 +69,10 @@ record MessageShape(
         new Data("arbiter", Short.BYTES, 0, WireLimits.MAX_TEXT_BYTES));
     plain(
         HelloRejectDecoder.TEMPLATE_ID, "HelloReject", HelloRejectDecoder.BLOCK_LENGTH, node, text);
+    plain(SealOpenDecoder.TEMPLATE_ID, "SealOpen", SealOpenDecoder.BLOCK_LENGTH);
+    plain(SealAnswerDecoder.TEMPLATE_ID, "SealAnswer", SealAnswerDecoder.BLOCK_LENGTH);
+    plain(SealedDecoder.TEMPLATE_ID, "Sealed", SealedDecoder.BLOCK_LENGTH);
+    plain(SealRefusedDecoder.TEMPLATE_ID, "SealRefused", SealRefusedDecoder.BLOCK_LENGTH);
     plain(
         CheckpointBeginDecoder.TEMPLATE_ID, "CheckpointBegin", CheckpointBeginDecoder.BLOCK_LENGTH);
     plain(PageBatchDecoder.TEMPLATE_ID, "PageBatch", PageBatchDecoder.BLOCK_LENGTH, payload);

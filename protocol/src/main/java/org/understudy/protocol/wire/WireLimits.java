@@ -3,10 +3,10 @@ package org.understudy.protocol.wire;
 /** Limits on everything that arrives; the schema names them, the receiver enforces them. */
 public final class WireLimits {
   /** Oldest schema version that is understood. */
-  public static final int MIN_VERSION = 3;
+  public static final int MIN_VERSION = 4;
 
   /** Schema version that is spoken. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /**
    * Payload of one message. Large enough that the cost per message does not show
@@ -41,6 +41,9 @@ public final class WireLimits {
    * limit.
    */
   public static final int MAX_MESSAGE_BYTES = MAX_DATA_BYTES + 1024;
+
+  /** A message with what a seal adds to it. */
+  public static final int MAX_RECORD_BYTES = MAX_MESSAGE_BYTES + 64;
 
   private WireLimits() {}
 }

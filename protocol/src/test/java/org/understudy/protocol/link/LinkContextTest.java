@@ -37,7 +37,7 @@ class LinkContextTest {
         .isEqualTo(new TransportChoice(65_504, 4 << 20, 2 << 20, 4 << 20, 2 << 20, ""));
     assertThat(context.describe())
         .isEqualTo(
-            "link 127.0.0.1:4001 -> 127.0.0.1:4002 stream=1001 driver=embedded INVOKER"
+            "link 127.0.0.1:4001 -> 127.0.0.1:4002 UNSEALED stream=1001 driver=embedded INVOKER"
                 + " peerTimeoutMs=1000 mtu=65504 term=4194304 window=2097152 rcvbuf=4194304"
                 + " sndbuf=2097152");
   }

@@ -13,26 +13,27 @@ class NoiseHandshakeTest {
       hex("54686973206973206d7920417573747269616e20706572737065637469766521");
   private static final byte[] NOTHING = {};
 
-  private final NoiseHandshake initiator =
-      new NoiseHandshake(
-          PROLOGUE, PSK, hex("893e28b9dc6ca8d611ab664754b8ceb7bac5117349a4439a6b0569da977c464a"));
-  private final NoiseHandshake responder =
-      new NoiseHandshake(
-          PROLOGUE, PSK, hex("bbdb4cdbd309f1a1f2e1456967fe288cadd6f712d65dc7b7793d5e63da6b375b"));
+  private static final byte[] INITIATOR_SECRET =
+      hex("893e28b9dc6ca8d611ab664754b8ceb7bac5117349a4439a6b0569da977c464a");
+  private static final byte[] RESPONDER_SECRET =
+      hex("bbdb4cdbd309f1a1f2e1456967fe288cadd6f712d65dc7b7793d5e63da6b375b");
+
+  private final NoiseHandshake initiator = new NoiseHandshake(PROLOGUE, PSK);
+  private final NoiseHandshake responder = new NoiseHandshake(PROLOGUE, PSK);
 
   private static byte[] hex(String digits) {
     return HexFormat.of().parseHex(digits);
   }
 
   private void shake() {
-    byte[] first = initiator.first(hex("4c756477696720766f6e204d69736573"));
+    byte[] first = initiator.first(INITIATOR_SECRET, hex("4c756477696720766f6e204d69736573"));
     assertThat(first)
         .isEqualTo(
             hex(
                 "ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c7944"
                     + "7c37a89fc17813788d30df2d59501d6066f5f8aecc3406bbd9829f2d24a531b1"));
     assertThat(responder.takeFirst(first)).isEqualTo(hex("4c756477696720766f6e204d69736573"));
-    byte[] second = responder.second(hex("4d757272617920526f746862617264"));
+    byte[] second = responder.second(RESPONDER_SECRET, hex("4d757272617920526f746862617264"));
     assertThat(second)
         .isEqualTo(
             hex(
@@ -75,34 +76,32 @@ class NoiseHandshakeTest {
   void shouldRefuseAFirstMessageOfWhoeverDoesNotKnowTheKeyOrBelievesSomethingElse() {
     byte[] otherKey = PSK.clone();
     otherKey[31] ^= 1;
-    byte[] first = initiator.first(NOTHING);
-    assertThat(new NoiseHandshake(PROLOGUE, otherKey, PSK).takeFirst(first)).isNull();
-    assertThat(new NoiseHandshake(hex("4a"), PSK, PSK).takeFirst(first)).isNull();
-    assertThat(new NoiseHandshake(PROLOGUE, PSK, PSK).takeFirst(first)).isEmpty();
+    byte[] first = initiator.first(INITIATOR_SECRET, NOTHING);
+    assertThat(new NoiseHandshake(PROLOGUE, otherKey).takeFirst(first)).isNull();
+    assertThat(new NoiseHandshake(hex("4a"), PSK).takeFirst(first)).isNull();
+    assertThat(new NoiseHandshake(PROLOGUE, PSK).takeFirst(first)).isEmpty();
   }
 
   @Test
   void shouldRefuseEveryChangedBitAndEveryCut() {
-    byte[] first = initiator.first(NOTHING);
+    byte[] first = initiator.first(INITIATOR_SECRET, NOTHING);
     for (int bit = 0; bit < 8 * first.length; bit++) {
       byte[] changed = first.clone();
       changed[bit / 8] ^= (byte) (1 << bit % 8);
-      assertThat(new NoiseHandshake(PROLOGUE, PSK, PSK).takeFirst(changed))
-          .as("bit " + bit)
-          .isNull();
+      assertThat(new NoiseHandshake(PROLOGUE, PSK).takeFirst(changed)).as("bit " + bit).isNull();
     }
     for (int length = 0; length < first.length; length++) {
       byte[] cut = Arrays.copyOf(first, length);
-      assertThat(new NoiseHandshake(PROLOGUE, PSK, PSK).takeFirst(cut)).as("%d", length).isNull();
+      assertThat(new NoiseHandshake(PROLOGUE, PSK).takeFirst(cut)).as("%d", length).isNull();
     }
   }
 
   @Test
   void shouldRefuseAnAnswerToAnotherHandshake() {
-    NoiseHandshake other = new NoiseHandshake(PROLOGUE, PSK, hex("aa".repeat(32)));
-    responder.takeFirst(initiator.first(NOTHING));
-    other.first(NOTHING);
-    assertThat(other.takeSecond(responder.second(NOTHING))).isNull();
+    NoiseHandshake other = new NoiseHandshake(PROLOGUE, PSK);
+    responder.takeFirst(initiator.first(INITIATOR_SECRET, NOTHING));
+    other.first(hex("aa".repeat(32)), NOTHING);
+    assertThat(other.takeSecond(responder.second(RESPONDER_SECRET, NOTHING))).isNull();
   }
 
   /** A point of small order would make keys that everybody knows. */

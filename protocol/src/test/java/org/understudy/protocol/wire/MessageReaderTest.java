@@ -124,7 +124,7 @@ class MessageReaderTest {
     expectBad(heartbeat, HEARTBEAT_BYTES - 1, "fixed fields cut off", 18, 17);
     expectBad(heartbeat, HEARTBEAT_BYTES + 1, "bytes behind the message", 26, 27);
     expectBad(put(heartbeat(), SCHEMA, 1), HEARTBEAT_BYTES, "another schema", 4711, 1);
-    expectBad(put(heartbeat(), VERSION, 0), HEARTBEAT_BYTES, "unknown version", 3, 0);
+    expectBad(put(heartbeat(), VERSION, 0), HEARTBEAT_BYTES, "unknown version", 4, 0);
     expectBad(put(heartbeat(), TEMPLATE, 9), HEARTBEAT_BYTES, "unknown template", 0, 9);
     expectBad(put(heartbeat(), TEMPLATE, 65535), HEARTBEAT_BYTES, "unknown template", 0, 65535);
     expectBad(put(heartbeat(), BLOCK_LENGTH, 17), HEARTBEAT_BYTES, "block length", 18, 17);

@@ -55,7 +55,7 @@ class OtherVersionTest {
         new OtherVersion(true, Corpus.HELLO.helloId(), Corpus.HELLO.identity().incarnation(), 1, 1);
     assertThat(listener.others).containsExactly(expected);
     assertThat(expected.forPeople("primary", "backup"))
-        .isEqualTo("no version of the protocol in common: this primary speaks 3, the backup 1; ");
+        .isEqualTo("no version of the protocol in common: this primary speaks 4, the backup 1; ");
     assertThat(listener.handshakes).isEmpty();
     assertThat(listener.bad).isEmpty();
   }
@@ -70,7 +70,7 @@ class OtherVersionTest {
       assertThat(read(new UnsafeBuffer(bytes))).isEqualTo(Outcome.BAD);
       assertThat(listener.others).hasSize(1);
       assertThat(listener.others.removeFirst().forPeople("primary", "backup"))
-          .contains("this primary speaks 3, the backup 4 to 6");
+          .contains("this primary speaks 4, the backup 5 to 7");
     }
     assertThat(listener.bad).isEmpty();
   }
@@ -91,7 +91,7 @@ class OtherVersionTest {
             new OtherVersion(
                 false, Corpus.REPLY.helloId(), Corpus.REPLY.identity().incarnation(), 1, OURS));
     assertThat(listener.others.getFirst().forPeople("backup", "primary"))
-        .contains("this backup speaks 3, the primary 1");
+        .contains("this backup speaks 4, the primary 1");
   }
 
   @Test

@@ -1,0 +1,18 @@
+package org.understudy.protocol.seal;
+
+import org.agrona.DirectBuffer;
+
+/** Takes what a {@link WireLayer} makes of what came. */
+public interface WireListener {
+  /** The peer said this, in its turn. */
+  void onOpened(int stream, DirectBuffer buffer, int offset, int length);
+
+  /** The peer said things before that never came: the order of the session is broken. */
+  void onMissing(int stream);
+
+  /** A record under keys that are not in use any more. */
+  void onStale();
+
+  /** Nothing was believed. */
+  void onRefused();
+}
