@@ -25,9 +25,11 @@ final class AgentNode implements Surroundings {
   /** What the errors say that are thrown as a fault. */
   static final String ERROR = "an error of the simulator's";
 
+  private static final int SECRET_BYTES = 32;
+
   final SimProcess process;
   final World world;
-  final AgentLink link = new AgentLink(this);
+  final AgentLink link;
   final AgentFront front = new AgentFront(this);
   final AgentStandby standby = new AgentStandby(this);
   final AgentCalls calls = new AgentCalls(this);
@@ -59,7 +61,19 @@ final class AgentNode implements Surroundings {
     this.process = process;
     world = process.world;
     life = process.life();
+    link = new AgentLink(this, world.shape.seal(process.index), this::secret);
     thread = new GuestThread(this);
+  }
+
+  private byte[] secret() {
+    byte[] secret = new byte[SECRET_BYTES];
+    world.random.nextBytes(secret);
+    return secret;
+  }
+
+  @Override
+  public boolean ignores(int template) {
+    return process.stuckCommit && AgentMessages.isCheckpoint(template);
   }
 
   /** The node of a process whose roles are agents. */

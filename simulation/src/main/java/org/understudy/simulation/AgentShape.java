@@ -5,6 +5,8 @@ import org.understudy.checkpoint.codec.format.CodecSettings;
 import org.understudy.checkpoint.codec.format.Compressor;
 import org.understudy.checkpoint.guest.GuestDescription;
 import org.understudy.checkpoint.memory.RegionLayout;
+import org.understudy.protocol.seal.SealIdentity;
+import org.understudy.protocol.seal.SealKey;
 import org.understudy.protocol.wire.GuestTerms;
 import org.understudy.simulation.agents.MachineLikeGuest;
 import org.understudy.simulation.agents.ServiceLikeGuest;
@@ -16,6 +18,7 @@ import org.understudy.simulation.agents.ServiceLikeGuest;
  * @param codec how pages are encoded
  * @param queue inputs that the guest lets wait
  * @param logBytes the backup's input log
+ * @param isSealed whether the link is
  * @param interleaving how likely the other thread runs between two calls
  */
 record AgentShape(
@@ -23,7 +26,9 @@ record AgentShape(
     CodecSettings codec,
     int queue,
     int logBytes,
+    boolean isSealed,
     double interleaving) {
+  private static final SealKey KEY = new SealKey(1, new byte[32]);
 
   static AgentShape draw(World world) {
     int[] pages = {16, 24, 64};
@@ -33,6 +38,7 @@ record AgentShape(
         codec(world.below(4)),
         world.smallLog ? 2 : 16,
         world.smallLog ? 512 : 16_384,
+        Math.floorMod(world.seed / 4, 2) == 1,
         interleaving[world.below(3)]);
   }
 
@@ -50,6 +56,11 @@ record AgentShape(
       case 2 -> CodecSettings.fgbi();
       default -> CodecSettings.understudy().withCompressor(Compressor.ZSTD);
     };
+  }
+
+  /** Who a node is to its peer; null where nothing is sealed. */
+  SealIdentity seal(int node) {
+    return isSealed ? new SealIdentity("n" + node, "n" + Streams.peer(node), List.of(KEY)) : null;
   }
 
   RegionLayout layout() {

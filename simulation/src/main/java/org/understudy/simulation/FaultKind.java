@@ -8,7 +8,7 @@ public enum FaultKind {
   DELAY,
   /** A message is overtaken. */
   REORDER,
-  /** A message arrives twice. */
+  /** A message arrives twice; on a sealed link what was recorded is said again by a stranger. */
   DUPLICATE,
   /** A checkpoint's bytes change on the way. */
   CORRUPT,

@@ -98,9 +98,22 @@ final class Streams {
     }
 
     private void deliver(SimProcess process, Packet packet) {
-      AgentNode node = AgentNode.of(process);
-      if (!process.stuckCommit || !AgentMessages.isCheckpoint(packet.template)) {
-        node.link.onMessage(id, packet.bytes);
+      AgentNode.of(process).link.onMessage(id, packet.bytes);
+      replay(process, packet);
+    }
+
+    /** Somebody has recorded the wire, also that of days before, and says it again by himself. */
+    private void replay(SimProcess process, Packet packet) {
+      if (!world.shape.isSealed()) {
+        return;
+      }
+      if (recorded.size() == RECORDED) {
+        recorded.poll();
+      }
+      recorded.add(packet.bytes.clone());
+      if (world.chance(world.network.duplicate)) {
+        world.count(FaultKind.DUPLICATE);
+        recorded.forEach(old -> AgentNode.of(process).link.onMessage(OF_A_STRANGER, old));
       }
     }
 
@@ -136,7 +149,13 @@ final class Streams {
     }
   }
 
+  /** Stream id that no node has. */
+  private static final long OF_A_STRANGER = -1;
+
+  private static final int RECORDED = 64;
+
   private final World world;
+  private final ArrayDeque<byte[]> recorded = new ArrayDeque<>();
   private final Stream[] current;
   private final boolean[] connected;
   private final int[] sentInCycle;

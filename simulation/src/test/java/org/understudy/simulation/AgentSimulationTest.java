@@ -25,7 +25,6 @@ class AgentSimulationTest {
   /** What these agents' world does not have. */
   private static final Set<FaultKind> NOT_HERE =
       EnumSet.of(
-          FaultKind.DUPLICATE, // a stream has each message once
           FaultKind.RETAINED_LOST, // the real log keeps all that epochs of this size leave unacked
           FaultKind.LOG_FULL, // by small logs, which refuse by themselves
           FaultKind.REORDER, // a link is renewed in one of some hundred seeds

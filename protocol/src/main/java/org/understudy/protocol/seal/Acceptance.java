@@ -78,13 +78,4 @@ final class Acceptance {
   SealedSession session() {
     return session;
   }
-
-  /** These keys are not used any more. */
-  void forget(SealedSession spent) {
-    if (session == spent) {
-      session = null;
-      first = NO_PAYLOAD;
-      second = null;
-    }
-  }
 }

@@ -163,15 +163,14 @@ public final class Seal implements WireLayer {
       return;
     }
     switch (session.open(buffer, offset, length)) {
-      case OPENED -> {
-        use(session);
-        listener.onOpened(stream, textBuffer, 0, SealedSession.textBytes(length));
-      }
+      case OPENED -> opened(session, stream, length);
       case FORGED -> refuse(Refusal.FORGED, "");
       case REPLAYED -> refuse(Refusal.REPLAYED, "");
       case EARLY -> {
-        forget(session);
-        listener.onMissing(stream);
+        if (session == current) {
+          listener.onMissing(stream);
+        }
+        opened(session, stream, length);
       }
       default -> throw new IllegalStateException("unknown verdict");
     }
@@ -189,17 +188,12 @@ public final class Seal implements WireLayer {
   }
 
   /** The peer has these keys, and uses them. */
-  private void use(SealedSession session) {
+  private void opened(SealedSession session, int stream, int length) {
     if (session != current) {
       current = session;
       notes.understood();
     }
-  }
-
-  private void forget(SealedSession session) {
-    current = current == session ? null : current;
-    offered = offered == session ? null : offered;
-    acceptance.forget(session);
+    listener.onOpened(stream, textBuffer, 0, SealedSession.textBytes(length));
   }
 
   private void takeOpen(DirectBuffer buffer, int offset, int length) {

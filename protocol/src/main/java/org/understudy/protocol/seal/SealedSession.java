@@ -21,7 +21,7 @@ final class SealedSession {
     FORGED,
     /** It was opened before. */
     REPLAYED,
-    /** The peer sealed it, and others before it that never came. */
+    /** The peer sealed it, and others before it that never came; its text is there too. */
     EARLY
   }
 
@@ -61,6 +61,10 @@ final class SealedSession {
   private RecordCipher outgoing;
   private RecordCipher incoming;
   private long sent;
+
+  /** A record is sealed, and nobody has said what became of it. */
+  private boolean isUnderWay;
+
   private long next;
 
   /**
@@ -90,6 +94,11 @@ final class SealedSession {
 
   /** Seals a message as the next record; the record's length. It counts when {@link #sent}. */
   int seal(DirectBuffer message, int offset, int length, byte[] record) {
+    if (isUnderWay) {
+      // Whoever offered the last record failed: it may have left, so its number is spent.
+      sent(true);
+    }
+    isUnderWay = true;
     new SealedEncoder()
         .wrapAndApplyHeader(headBuffer, 0, new MessageHeaderEncoder())
         .session(Integer.toUnsignedLong(id))
@@ -107,6 +116,7 @@ final class SealedSession {
 
   /** The record that was sealed last is on its way, or is not: then its number is free again. */
   void sent(boolean isSent) {
+    isUnderWay = false;
     if (!isSent) {
       outgoing.renew();
       return;
@@ -128,15 +138,17 @@ final class SealedSession {
     }
     record.getBytes(offset, head);
     record.getBytes(offset + HEAD_BYTES, in, 0, rest);
-    if (cipherOf(number).open(number, head, in, 0, rest, text) == RecordCipher.FORGED) {
+    RecordCipher cipher = cipherOf(number);
+    if (cipher.open(number, head, in, 0, rest, text) == RecordCipher.FORGED) {
       return Verdict.FORGED;
     }
-    if (number != next) {
-      return number < next ? Verdict.REPLAYED : Verdict.EARLY;
+    if (number < next) {
+      return Verdict.REPLAYED;
     }
-    next++;
-    incoming = isTurn(next) ? incoming.next() : incoming;
-    return Verdict.OPENED;
+    Verdict verdict = number == next ? Verdict.OPENED : Verdict.EARLY;
+    next = number + 1;
+    incoming = isTurn(next) ? cipher.next() : cipher;
+    return verdict;
   }
 
   /** Records that are missing may be the last ones of a key. */

@@ -20,6 +20,7 @@ import org.understudy.protocol.wire.WireLimits;
 final class SealRig {
   static final int HELLO = HelloDecoder.TEMPLATE_ID;
   static final int REPLY = HelloReplyDecoder.TEMPLATE_ID;
+  static final String BROKEN = "a fault of the test's";
   static final int BOUND = InputDecoder.TEMPLATE_ID;
   private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
 
@@ -110,6 +111,8 @@ final class SealRig {
     int secrets;
     boolean hasRoom = true;
 
+    boolean isBroken;
+
     /** There was room a moment ago. */
     boolean isFull;
 
@@ -141,6 +144,9 @@ final class SealRig {
     @Override
     public SendStatus offer(
         int templateId, int messageBytes, DirectBuffer buffer, int offset, int length) {
+      if (isBroken) {
+        throw new IllegalStateException(BROKEN);
+      }
       if (isFull) {
         return SendStatus.BACK_PRESSURED;
       }
@@ -162,6 +168,7 @@ final class SealRig {
     @Override
     public void onMissing(int stream) {
       missing++;
+      heard.add("(missing)");
     }
 
     @Override

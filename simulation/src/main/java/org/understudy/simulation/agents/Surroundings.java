@@ -22,6 +22,9 @@ public interface Surroundings {
   /** Takes one encoded message; the bytes are the receiver's from now on. */
   SendStatus send(int template, byte[] message);
 
+  /** Whether what arrives is left unread: this node's commit is stuck. */
+  boolean ignores(int template);
+
   /** Whether a receiver is there, as the sender knows it. */
   boolean isConnected();
 
