@@ -122,7 +122,8 @@ final class Durability {
   void onDiedOfAnError(SimProcess process) {
     // A process that stood still notices a peer's death in its own running time.
     boolean hasPeerDiedLately = process.ranNs() - process.ranAtPeersDeathNs < 4 * World.TIMEOUT_NS;
-    boolean justified = isGuestElsewhere(process) || hasPeerDiedLately || isCopySpoilt(process);
+    boolean justified =
+        isEndOrdered || isGuestElsewhere(process) || hasPeerDiedLately || isCopySpoilt(process);
     if (!justified && hasGuest(process) && isNamed(process.id, world.arbiter.register)) {
       throw new Violation(
           "durability: an Error ends "

@@ -57,6 +57,7 @@ public final class NodeRunner {
   private final NodeConfig config;
   private final RunDirectory directory;
   private final NodeId self;
+  private final SealIdentity seal;
   private final ThreadDeaths deaths;
   private final StartOrder order;
   private final TakeoverHistory takeovers = new TakeoverHistory();
@@ -84,6 +85,8 @@ public final class NodeRunner {
     this.deaths = deaths;
     this.directory = directory;
     this.self = new NodeId(config.node().name(), newIncarnation());
+    // Before the register is written: a node without a key owns nothing.
+    this.seal = WireKeys.identity(config);
   }
 
   private static long newIncarnation() {
@@ -202,7 +205,6 @@ public final class NodeRunner {
   }
 
   private int runNode(Arbiter registers, Register register) {
-    SealIdentity seal = WireKeys.identity(config);
     Link link = null;
     PeerMonitor monitor = null;
     MetricsBean metrics = null;

@@ -22,9 +22,10 @@ import org.understudy.protocol.wire.WireLimits;
 /**
  * Between the messages of a node and the stream to its peer: everything goes out as a record under
  * keys that a handshake has made, and nothing comes in otherwise. A Hello begins a handshake each
- * time it is said, and follows as the first record when the handshake is answered. Both sides use
- * new keys once a record under them has come from the other one; a copy of an old handshake thus
- * changes nothing. Pure but for its clock and its random bytes; not thread safe.
+ * time it is said, and follows as the first record when the handshake is answered. Who began it
+ * uses the new keys from then on, who answered it from the first record under them: a copy of an
+ * old handshake changes nothing, on neither side. Pure but for its clock and its random bytes; not
+ * thread safe.
  */
 public final class Seal implements WireLayer {
   private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -49,11 +50,11 @@ public final class Seal implements WireLayer {
   private final MessageHeaderEncoder header = new MessageHeaderEncoder();
   private int heldBytes;
 
-  /** Keys that the peer is known to use. */
+  /** Keys that the peer is known to have: it has answered with them, or used them. */
   private SealedSession current;
 
-  /** Keys of the last handshake that the peer has answered. */
-  private SealedSession offered;
+  /** Those before: the peer goes on with them until it hears of the new ones. */
+  private SealedSession previous;
 
   /**
    * A seal without keys yet.
@@ -177,23 +178,27 @@ public final class Seal implements WireLayer {
   }
 
   private SealedSession sessionOf(int id) {
-    SealedSession accepted = acceptance.session();
     if (current != null && current.id() == id) {
       return current;
     }
-    if (offered != null && offered.id() == id) {
-      return offered;
-    }
-    return accepted != null && accepted.id() == id ? accepted : null;
+    return previous != null && previous.id() == id ? previous : acceptance.session(id);
   }
 
-  /** The peer has these keys, and uses them. */
   private void opened(SealedSession session, int stream, int length) {
-    if (session != current) {
-      current = session;
-      notes.understood();
+    if (session != previous) {
+      use(session);
     }
     listener.onOpened(stream, textBuffer, 0, SealedSession.textBytes(length));
+  }
+
+  /** The peer has proved that it has these keys. */
+  private void use(SealedSession session) {
+    if (session != current) {
+      previous = current;
+      current = session;
+      acceptance.confirm(session);
+      notes.understood();
+    }
   }
 
   private void takeOpen(DirectBuffer buffer, int offset, int length) {
@@ -240,7 +245,7 @@ public final class Seal implements WireLayer {
       listener.onStale();
       return;
     }
-    offered = made;
+    use(made);
     // Should there be no room for it, the next Hello begins again.
     send(made, HelloDecoder.TEMPLATE_ID, held, 0, heldBytes);
   }
