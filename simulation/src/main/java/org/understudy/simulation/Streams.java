@@ -1,6 +1,7 @@
 package org.understudy.simulation;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import org.understudy.protocol.wire.SendStatus;
 
 /**
@@ -113,7 +114,8 @@ final class Streams {
       recorded.add(packet.bytes.clone());
       if (world.chance(world.network.duplicate)) {
         world.count(FaultKind.DUPLICATE);
-        recorded.forEach(old -> AgentNode.of(process).link.onMessage(OF_A_STRANGER, old));
+        List.copyOf(recorded)
+            .forEach(old -> AgentNode.of(process).link.onMessage(OF_A_STRANGER, old));
       }
     }
 
