@@ -5,6 +5,7 @@ import org.understudy.lab.bench.encode.BenchEncodeCommand;
 import org.understudy.lab.bench.presets.BenchPresetsCommand;
 import org.understudy.lab.bench.serve.BenchLatencyCommand;
 import org.understudy.lab.bench.serve.BenchReturnCommand;
+import org.understudy.lab.bench.serve.BenchSealCommand;
 import org.understudy.lab.bench.serve.BenchThroughputCommand;
 import org.understudy.lab.bench.vm.BenchVmCommand;
 import picocli.CommandLine;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       BenchThroughputCommand.class,
       BenchLatencyCommand.class,
       BenchReturnCommand.class,
+      BenchSealCommand.class,
       BenchVmCommand.class
     },
     description = "Measures parts of the system on this machine.")

@@ -88,7 +88,13 @@ record Contender(
 
   /** The service with a backup. */
   static Contender protectedPair(PairSettings settings) throws IOException, InterruptedException {
-    BenchPair pair = BenchPair.startAlone(PROTECTED, settings);
+    return protectedPair(PROTECTED, settings);
+  }
+
+  /** The same under another name. */
+  static Contender protectedPair(String name, PairSettings settings)
+      throws IOException, InterruptedException {
+    BenchPair pair = BenchPair.startAlone(name.replace(' ', '-'), settings);
     try {
       pair.protect();
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -98,7 +104,7 @@ record Contender(
     Map<String, Long> processes = new LinkedHashMap<>();
     processes.put("primary", pair.primary().pid());
     processes.put("backup", pair.backup().pid());
-    return new Contender(PROTECTED, pair.protectedFront(), processes, pair::close);
+    return new Contender(name, pair.protectedFront(), processes, pair::close);
   }
 
   @Override
