@@ -166,7 +166,7 @@ public final class NodeRunner {
     }
     for (Endpoint place : List.of(config.peer().monitor(), config.self().monitor())) {
       MonitorProbe.Answer answer =
-          MonitorProbe.ask(place.address(), config.node().pair(), self, PROBE_MS);
+          MonitorProbe.ask(place.address(), config.node().pair(), self, seal, PROBE_MS);
       boolean isSilent = answer.isConnected() && answer.node() == null;
       boolean isNamed =
           answer.node() != null
@@ -256,7 +256,8 @@ public final class NodeRunner {
             .pairId(config.node().pair())
             .listenEndpoint(config.self().monitor().toString())
             .peerEndpoint(config.peer().monitor().toString())
-            .wireUnsealed(true);
+            .wireUnsealed(!config.wire().sealed())
+            .seal(seal);
     context.conclude();
     return context;
   }

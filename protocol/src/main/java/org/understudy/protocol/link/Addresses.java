@@ -61,7 +61,7 @@ public final class Addresses {
               + name
               + "="
               + text
-              + " is refused; set wire.unsealed=true only if everyone who reaches that network may"
+              + " is refused; set wire.sealed=false only if everyone who reaches that network may"
               + " read and change the guest");
     }
   }

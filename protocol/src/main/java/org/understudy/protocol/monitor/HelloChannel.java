@@ -3,7 +3,9 @@ package org.understudy.protocol.monitor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 import org.agrona.CloseHelper;
+import org.understudy.pair.ownership.NodeId;
 
 /** One monitor connection: reads at most one line, then watches for the end. */
 final class HelloChannel {
@@ -11,9 +13,9 @@ final class HelloChannel {
   enum Read {
     /** Nothing new. */
     NOTHING,
-    /** The hello is complete: {@link #hello}. */
-    HELLO,
-    /** Not a hello, too long, or more than a hello. */
+    /** The line is complete: {@link #line}. */
+    LINE,
+    /** Too long, or more than a line. */
     GARBAGE,
     /** The other side closed or reset it. */
     CLOSED
@@ -21,25 +23,29 @@ final class HelloChannel {
 
   final SocketChannel channel;
   final long deadlineNs;
-  private final ByteBuffer buffer = ByteBuffer.allocate(MonitorHello.MAX_BYTES);
-  private MonitorHello hello;
+
+  /** Who it turned out to be; null as long as nobody knows. */
+  NodeId node;
+
+  private final ByteBuffer buffer = ByteBuffer.allocate(Greeting.MAX_BYTES);
+  private byte[] line;
 
   HelloChannel(SocketChannel channel, long deadlineNs) {
     this.channel = channel;
     this.deadlineNs = deadlineNs;
   }
 
-  /** What the other side said, null if nothing yet. */
-  MonitorHello hello() {
-    return hello;
+  /** What the other side said, without the line feed; null if nothing yet. */
+  byte[] line() {
+    return line;
   }
 
   /** Sends our line; small enough for any empty socket buffer. */
-  boolean send(MonitorHello own) {
+  boolean send(byte[] own) {
     try {
-      ByteBuffer line = own.encode();
-      channel.write(line);
-      return !line.hasRemaining();
+      ByteBuffer bytes = ByteBuffer.wrap(own);
+      channel.write(bytes);
+      return !bytes.hasRemaining();
     } catch (IOException e) {
       return false;
     }
@@ -58,16 +64,19 @@ final class HelloChannel {
   }
 
   private Read parse() {
-    if (hello != null) {
+    if (line != null) {
       return Read.GARBAGE;
     }
     int length = buffer.position();
-    int end = MonitorHello.lineEnd(buffer.array(), length);
+    int end = 0;
+    while (end < length && buffer.get(end) != '\n') {
+      end++;
+    }
     if (end == length && buffer.hasRemaining()) {
       return Read.NOTHING;
     }
-    hello = end == length - 1 ? MonitorHello.parse(buffer.array(), end) : null;
-    return hello == null ? Read.GARBAGE : Read.HELLO;
+    line = end == length - 1 ? Arrays.copyOf(buffer.array(), end) : null;
+    return line == null ? Read.GARBAGE : Read.LINE;
   }
 
   void close() {

@@ -7,23 +7,14 @@ import org.understudy.pair.ownership.NodeId;
  * by the agent's thread, read by the listening side when it has to choose whom to let go.
  */
 final class KnownPeer {
-  private static final byte[] NOBODY = {};
+  private volatile long incarnation;
 
-  private volatile NodeId node;
-  private volatile byte[] line = NOBODY;
-
-  void is(MonitorHello hello) {
-    node = hello.node();
-    line = hello.encode().array();
+  void is(NodeId node) {
+    incarnation = node.incarnation();
   }
 
-  /** Whether somebody who said this hello says he is that peer. */
-  boolean isClaimedBy(MonitorHello hello) {
-    return hello.node().equals(node);
-  }
-
-  /** What the peer says; empty as long as none is known. */
-  byte[] line() {
-    return line;
+  /** Whether that start of a node is the peer's; 0 is nobody's. */
+  boolean isIncarnation(long said) {
+    return said != 0 && said == incarnation;
   }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.protocol.link.Addresses;
 import org.understudy.protocol.link.LinkConfigurationException;
+import org.understudy.protocol.seal.SealIdentity;
 
 /** Settings of a {@link TcpPeerMonitor}; {@link #conclude} validates them once. */
 public final class MonitorContext {
@@ -33,6 +34,7 @@ public final class MonitorContext {
   private String listenEndpoint;
   private String peerEndpoint;
   private boolean wireUnsealed;
+  private SealIdentity seal;
   private long retryNs = RETRY_DEFAULT_NS;
   private long reconnectNs = RECONNECT_DEFAULT_NS;
   private long helloTimeoutNs = HELLO_TIMEOUT_DEFAULT_NS;
@@ -56,8 +58,9 @@ public final class MonitorContext {
     require(peerEndpoint != null, "monitor peerEndpoint must be set");
     InetSocketAddress listen = Addresses.parse("monitor listenEndpoint", listenEndpoint, 0);
     InetSocketAddress peer = Addresses.parse("monitor peerEndpoint", peerEndpoint, 1);
-    Addresses.requireLoopback("monitor listenEndpoint", listenEndpoint, listen, wireUnsealed);
-    Addresses.requireLoopback("monitor peerEndpoint", peerEndpoint, peer, wireUnsealed);
+    boolean mayLeaveHost = wireUnsealed || seal != null;
+    Addresses.requireLoopback("monitor listenEndpoint", listenEndpoint, listen, mayLeaveHost);
+    Addresses.requireLoopback("monitor peerEndpoint", peerEndpoint, peer, mayLeaveHost);
     require(
         reconnectNs > 0 && reconnectNs <= retryNs,
         "reconnectNs=" + reconnectNs + " must be from 1 to retryNs=" + retryNs);
@@ -104,6 +107,17 @@ public final class MonitorContext {
   public MonitorContext wireUnsealed(boolean value) {
     wireUnsealed = value;
     return this;
+  }
+
+  /** How both nodes prove who they are; null where nothing is sealed. */
+  public MonitorContext seal(SealIdentity value) {
+    seal = value;
+    return this;
+  }
+
+  /** See {@link #seal(SealIdentity)}. */
+  SealIdentity seal() {
+    return seal;
   }
 
   /** Interval of attempts while no peer answers. */

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import org.understudy.pair.ownership.NodeId;
+import org.understudy.protocol.seal.SealIdentity;
 
 /** Asks once who is at a monitor's address; for a start that would override the one there. */
 public final class MonitorProbe {
@@ -22,33 +23,47 @@ public final class MonitorProbe {
 
   private MonitorProbe() {}
 
-  /** Connects, says hello and waits for the other one's, each at most so long. Blocks. */
-  public static Answer ask(InetSocketAddress address, String pairId, NodeId self, int timeoutMs) {
+  /**
+   * Connects, says hello and waits for the other one's, each at most so long; once with each key.
+   * Blocks.
+   *
+   * @param seal how both prove who they are; null where nothing is sealed
+   */
+  public static Answer ask(
+      InetSocketAddress address, String pairId, NodeId self, SealIdentity seal, int timeoutMs) {
+    Greeting greeting = new Greeting(new MonitorHello(pairId, self), seal);
+    Answer answer = ask(address, greeting.ask(), timeoutMs);
+    for (int i = 1; seal != null && i < seal.keys().size() && answer.node() == null; i++) {
+      answer = ask(address, greeting.ask(), timeoutMs);
+    }
+    return answer;
+  }
+
+  private static Answer ask(InetSocketAddress address, Greeting.Question question, int timeoutMs) {
     try (Socket socket = new Socket()) {
       socket.connect(address, timeoutMs);
       if (socket.getLocalSocketAddress().equals(socket.getRemoteSocketAddress())) {
         return Answer.NOBODY; // without a listener a local connect can meet itself
       }
       socket.setSoTimeout(timeoutMs);
-      byte[] own = new MonitorHello(pairId, self).encode().array();
-      socket.getOutputStream().write(own);
-      return new Answer(true, readHello(socket.getInputStream()));
+      socket.getOutputStream().write(question.line());
+      return new Answer(true, readHello(socket.getInputStream(), question));
     } catch (IOException e) {
       return Answer.NOBODY;
     }
   }
 
-  private static NodeId readHello(InputStream in) {
+  private static NodeId readHello(InputStream in, Greeting.Question question) {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     try {
-      for (int b = in.read(); b >= 0 && b != '\n' && line.size() < MonitorHello.MAX_BYTES; ) {
+      for (int b = in.read(); b >= 0 && b != '\n' && line.size() < Greeting.MAX_BYTES; ) {
         line.write(b);
         b = in.read();
       }
     } catch (IOException e) {
       return null; // silent for too long, or reset: it does not know this pair
     }
-    MonitorHello hello = MonitorHello.parse(line.toByteArray(), line.size());
+    MonitorHello hello = question.read(line.toByteArray());
     return hello == null ? null : hello.node();
   }
 }

@@ -24,11 +24,13 @@ final class OutgoingConnection {
 
   private final MonitorContext context;
   private final MonitorHello own;
+  private final Greeting greeting;
   private final KnownPeer peer;
   private final PeerMonitorListener listener;
   private final Selector selector;
   private State state = State.WAITING;
   private HelloChannel connection;
+  private Greeting.Question question;
   private NodeId lastPeer;
   private boolean suspect;
   private long intervalNs;
@@ -38,11 +40,13 @@ final class OutgoingConnection {
   OutgoingConnection(
       MonitorContext context,
       MonitorHello own,
+      Greeting greeting,
       KnownPeer peer,
       PeerMonitorListener listener,
       Selector selector) {
     this.context = context;
     this.own = own;
+    this.greeting = greeting;
     this.peer = peer;
     this.listener = listener;
     this.selector = selector;
@@ -101,7 +105,10 @@ final class OutgoingConnection {
   private void introduce(long nowNs) {
     if (isConnectedToItself()) {
       failed(new ConnectException("refused: nobody else is there"), nowNs);
-    } else if (connection.send(own)) {
+      return;
+    }
+    question = greeting.ask();
+    if (connection.send(question.line())) {
       state = State.INTRODUCED;
     } else {
       retry(nowNs);
@@ -138,7 +145,7 @@ final class OutgoingConnection {
   void onReadable(long nowNs) {
     switch (connection.read()) {
       case NOTHING -> {}
-      case HELLO -> bind(nowNs);
+      case LINE -> bind(nowNs);
       case GARBAGE -> {
         listener.onStranger("what the peer's monitor address said is no hello");
         ended(nowNs);
@@ -149,7 +156,12 @@ final class OutgoingConnection {
   }
 
   private void bind(long nowNs) {
-    MonitorHello hello = connection.hello();
+    MonitorHello hello = question.read(connection.line());
+    if (hello == null) {
+      listener.onStranger("at the peer's monitor address: " + greeting.why());
+      retry(nowNs);
+      return;
+    }
     if (!hello.pairId().equals(own.pairId())) {
       listener.onStranger("at the peer's monitor address is pair " + hello.pairId());
       retry(nowNs);
@@ -163,7 +175,7 @@ final class OutgoingConnection {
     state = State.BOUND;
     NodeId before = lastPeer;
     lastPeer = hello.node();
-    peer.is(hello);
+    peer.is(hello.node());
     if (suspect) {
       suspect = false;
       listener.onReconnectAnswered(before, lastPeer);

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import org.understudy.host.socket.SocketCalls;
 
@@ -32,55 +33,45 @@ final class PrivateConnections {
   private static final int FIRST_PRIVATE_FD = 3;
   private static final int MAX_FD = Integer.MAX_VALUE;
   private static final int ACCEPT_AGAIN_MS = 10;
-  private static final int TOO_MANY = 0;
-  private static final int SILENT = 1;
-  private static final int NO_HELLO = 2;
-  private static final int OTHER_PAIR = 3;
-  private static final int ACCEPT_FAILED = 4;
-  private static final String[] REASONS = {
-    MonitorListener.TOO_MANY,
-    MonitorListener.SILENT,
-    MonitorListener.NO_HELLO,
-    MonitorListener.OTHER_PAIR,
-    "no more connections can be accepted (descriptors?)"
-  };
-  private static final byte[] MAGIC = MonitorHello.magic();
-  private static final int HEX_DIGITS = 16;
+  private static final int JUDGED_AFTER_MS = 1;
+  private static final String ACCEPT_FAILED = "no more connections can be accepted (descriptors?)";
+  private static final byte[] MAGIC = MonitorHello.ANY_MAGIC.getBytes(StandardCharsets.US_ASCII);
   private static final long NS_PER_MS = 1_000_000;
 
   private final MonitorContext context;
-  private final byte[] prefix;
   private final SocketCalls calls;
   private final int wakeFd;
-  private final MemorySegment ownLine;
   private final MemorySegment pollFds;
   private final MemorySegment received;
+  private final MemorySegment outgoing;
   private final MemorySegment address;
   private final int[] fds = new int[MAX];
   private final long[] deadlinesNs = new long[MAX];
   private final int[] lengths = new int[MAX];
   private final boolean[] areGreeted = new boolean[MAX];
   private final long[] arrivals = new long[MAX];
+  private final Mailbox.Line[] waiting = new Mailbox.Line[MAX];
+  private final long[] incarnations = new long[MAX];
   private final KnownPeer peer;
+  private final Mailbox mailbox;
   private final AtomicLong strangers = new AtomicLong();
   private long arrived;
   private int count;
   private int server = -1;
   private volatile boolean isStopped;
-  private volatile int lastReason;
+  private volatile String lastReason = MonitorListener.SILENT;
   private volatile int failure;
 
   PrivateConnections(
-      MonitorContext context, MonitorHello own, KnownPeer peer, Arena arena, int wakeFd) {
+      MonitorContext context, Mailbox mailbox, KnownPeer peer, Arena arena, int wakeFd) {
     this.context = context;
-    this.prefix = MonitorHello.prefix(own.pairId());
+    this.mailbox = mailbox;
     this.peer = peer;
     this.wakeFd = wakeFd;
     calls = new SocketCalls(arena);
-    byte[] bytes = own.encode().array();
-    ownLine = arena.allocate(bytes.length).copyFrom(MemorySegment.ofArray(bytes));
     pollFds = arena.allocate((long) POLL_FD_BYTES * (FIRST + MAX), POLL_FD_BYTES);
-    received = arena.allocate((long) MonitorHello.MAX_BYTES * MAX);
+    received = arena.allocate((long) Greeting.MAX_BYTES * MAX);
+    outgoing = arena.allocate(Greeting.MAX_BYTES);
     address = address(arena, context);
   }
 
@@ -144,6 +135,7 @@ final class PrivateConnections {
       for (int i = count - 1; i >= 0; i--) {
         look(i, ready > 0 && isReady(FIRST + i), nowNs);
       }
+      takeJudgements();
       if (ready > 0 && isReady(SERVER)) {
         accept(nowNs);
       }
@@ -161,12 +153,16 @@ final class PrivateConnections {
 
   /** Without end unless somebody has yet to introduce himself. */
   private int timeoutMs() {
+    int timeoutMs = -1;
     for (int i = 0; i < count; i++) {
+      if (waiting[i] != null) {
+        return JUDGED_AFTER_MS;
+      }
       if (!areGreeted[i]) {
-        return (int) Math.max(1, context.helloTimeoutNs() / 4 / NS_PER_MS);
+        timeoutMs = (int) Math.max(1, context.helloTimeoutNs() / 4 / NS_PER_MS);
       }
     }
-    return -1;
+    return timeoutMs;
   }
 
   private void accept(long nowNs) {
@@ -185,12 +181,14 @@ final class PrivateConnections {
 
   private void admit(int fd, long nowNs) {
     if (count == MAX) {
-      turnAway(victim(), TOO_MANY);
+      turnAway(victim(), MonitorListener.TOO_MANY);
     }
     fds[count] = fd;
     deadlinesNs[count] = nowNs + context.helloTimeoutNs();
     lengths[count] = 0;
     areGreeted[count] = false;
+    waiting[count] = null;
+    incarnations[count] = 0;
     arrivals[count] = arrived++;
     count++;
   }
@@ -211,45 +209,31 @@ final class PrivateConnections {
     return victim;
   }
 
-  /** Whether it said what the peer says. */
+  /** Whether it said that it is the peer. */
   private boolean isPeer(int index) {
-    byte[] said = peer.line();
-    return areGreeted[index] && said.length == lengths[index] && startsWith(index, said);
-  }
-
-  private boolean startsWith(int index, byte[] expected) {
-    long start = (long) index * MonitorHello.MAX_BYTES;
-    if (lengths[index] < expected.length) {
-      return false;
-    }
-    for (int i = 0; i < expected.length; i++) {
-      if (received.get(JAVA_BYTE, start + i) != expected[i]) {
-        return false;
-      }
-    }
-    return true;
+    return peer.isIncarnation(incarnations[index]);
   }
 
   private void look(int index, boolean isReady, long nowNs) {
     if (isReady) {
       read(index);
     } else if (!areGreeted[index] && nowNs - deadlinesNs[index] >= 0) {
-      turnAway(index, SILENT);
+      turnAway(index, MonitorListener.SILENT);
     }
   }
 
   private void read(int index) {
-    long start = (long) index * MonitorHello.MAX_BYTES;
+    long start = (long) index * Greeting.MAX_BYTES;
     int length = lengths[index];
-    MemorySegment free = received.asSlice(start + length, MonitorHello.MAX_BYTES - length);
+    MemorySegment free = received.asSlice(start + length, Greeting.MAX_BYTES - length);
     int result = calls.receive(fds[index], free);
     if (result == -SocketCalls.EAGAIN || result == -SocketCalls.EINTR) {
       return;
     }
     if (result <= 0) {
       drop(index);
-    } else if (areGreeted[index]) {
-      turnAway(index, NO_HELLO);
+    } else if (areGreeted[index] || waiting[index] != null) {
+      turnAway(index, MonitorListener.NO_HELLO);
     } else {
       lengths[index] = length + result;
       hear(index);
@@ -259,61 +243,84 @@ final class PrivateConnections {
   private void hear(int index) {
     int length = lengths[index];
     int end = lineEnd(index);
-    if (end == length && length < MonitorHello.MAX_BYTES) {
+    if (end == length && length < Greeting.MAX_BYTES) {
       return;
     }
-    if (end != length - 1) {
-      turnAway(index, NO_HELLO);
-    } else if (!startsWith(index, prefix)) {
-      turnAway(index, startsWith(index, MAGIC) ? OTHER_PAIR : NO_HELLO);
-    } else if (!isNode(index, prefix.length, end)) {
-      turnAway(index, NO_HELLO);
-    } else if (calls.send(fds[index], ownLine) != ownLine.byteSize()) {
-      drop(index);
-    } else {
-      areGreeted[index] = true;
+    if (end != length - 1 || !startsWithMagic(index)) {
+      turnAway(index, MonitorListener.NO_HELLO);
+      return;
+    }
+    byte[] line = new byte[end];
+    MemorySegment.copy(received, JAVA_BYTE, (long) index * Greeting.MAX_BYTES, line, 0, end);
+    waiting[index] = mailbox.ask(arrivals[index], line);
+    if (waiting[index] == null) {
+      turnAway(index, MonitorListener.TOO_MANY);
     }
   }
 
+  /** Noise of all kinds costs the agent's thread nothing. */
+  private boolean startsWithMagic(int index) {
+    long start = (long) index * Greeting.MAX_BYTES;
+    for (int i = 0; i < MAGIC.length; i++) {
+      if (i == lengths[index] || received.get(JAVA_BYTE, start + i) != MAGIC[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private int lineEnd(int index) {
+    long start = (long) index * Greeting.MAX_BYTES;
     int end = 0;
-    while (end < lengths[index] && byteAt(index, end) != '\n') {
+    while (end < lengths[index] && received.get(JAVA_BYTE, start + end) != '\n') {
       end++;
     }
     return end;
   }
 
-  private byte byteAt(int index, int at) {
-    return received.get(JAVA_BYTE, (long) index * MonitorHello.MAX_BYTES + at);
+  private void takeJudgements() {
+    Mailbox.Judgement judgement = mailbox.judged();
+    while (judgement != null) {
+      int index = indexOf(judgement.arrival());
+      if (index >= 0) {
+        take(index, judgement);
+      }
+      judgement = mailbox.judged();
+    }
   }
 
-  /** Whether a name, a blank and a hexadecimal number stand there. */
-  private boolean isNode(int index, int from, int to) {
-    int blank = from;
-    while (blank < to && MonitorHello.isNameByte(byteAt(index, blank))) {
-      blank++;
-    }
-    int digits = to - blank - 1;
-    if (blank == from
-        || blank - from > MonitorHello.MAX_NAME
-        || digits < 1
-        || digits > HEX_DIGITS) {
-      return false;
-    }
-    for (int i = blank + 1; i < to; i++) {
-      if (!MonitorHello.isHexByte(byteAt(index, i))) {
-        return false;
+  /** -1 if it has left meanwhile. */
+  private int indexOf(long arrival) {
+    for (int i = 0; i < count; i++) {
+      if (arrivals[i] == arrival) {
+        return i;
       }
     }
-    return byteAt(index, blank) == ' ';
+    return -1;
   }
 
-  private void turnAway(int index, int reason) {
+  private void take(int index, Mailbox.Judgement judgement) {
+    byte[] answer = judgement.answer();
+    if (answer == null) {
+      turnAway(index, judgement.refusal());
+      return;
+    }
+    MemorySegment.copy(answer, 0, outgoing, JAVA_BYTE, 0, answer.length);
+    if (calls.send(fds[index], outgoing.asSlice(0, answer.length)) != answer.length) {
+      drop(index);
+      return;
+    }
+    waiting[index] = null;
+    areGreeted[index] = true;
+    incarnations[index] = judgement.incarnation();
+  }
+
+  private void turnAway(int index, String reason) {
     turnAway(reason);
     drop(index);
   }
 
-  private void turnAway(int reason) {
+  private void turnAway(String reason) {
     lastReason = reason;
     strangers.incrementAndGet();
   }
@@ -321,18 +328,23 @@ final class PrivateConnections {
   /** The last one takes its place. */
   private void drop(int index) {
     calls.close(fds[index]);
+    if (waiting[index] != null) {
+      waiting[index].leave();
+    }
     int last = --count;
     if (index != last) {
       fds[index] = fds[last];
       deadlinesNs[index] = deadlinesNs[last];
       lengths[index] = lengths[last];
       areGreeted[index] = areGreeted[last];
+      waiting[index] = waiting[last];
+      incarnations[index] = incarnations[last];
       arrivals[index] = arrivals[last];
       MemorySegment.copy(
           received,
-          (long) last * MonitorHello.MAX_BYTES,
+          (long) last * Greeting.MAX_BYTES,
           received,
-          (long) index * MonitorHello.MAX_BYTES,
+          (long) index * Greeting.MAX_BYTES,
           lengths[last]);
     }
   }
@@ -358,7 +370,7 @@ final class PrivateConnections {
   }
 
   String lastReason() {
-    return REASONS[lastReason];
+    return lastReason;
   }
 
   /** Error number that ended the service; 0 as long as it goes on. */

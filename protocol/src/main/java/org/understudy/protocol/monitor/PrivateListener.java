@@ -28,25 +28,28 @@ final class PrivateListener implements MonitorListener {
   private final CountDownLatch opened = new CountDownLatch(1);
   private final Thread thread;
   private final int wakeFd;
+  private final Greeting greeting;
+  private final Mailbox mailbox = new Mailbox();
   private final PrivateConnections connections;
   private volatile int openResult;
   private volatile Throwable failure;
   private long toldStrangers;
 
   private PrivateListener(
-      MonitorContext context, MonitorHello own, KnownPeer peer, PeerMonitorListener listener) {
+      MonitorContext context, Greeting greeting, KnownPeer peer, PeerMonitorListener listener) {
     this.listener = listener;
     wakeFd = calls.eventFd();
-    connections = new PrivateConnections(context, own, peer, arena, wakeFd);
+    this.greeting = greeting;
+    connections = new PrivateConnections(context, mailbox, peer, arena, wakeFd);
     thread = Thread.ofPlatform().daemon().name("monitor").unstarted(this::run);
   }
 
   /** Starts listening; null where this cannot be had, for whatever reason. */
   static PrivateListener open(
-      MonitorContext context, MonitorHello own, KnownPeer peer, PeerMonitorListener listener) {
+      MonitorContext context, Greeting greeting, KnownPeer peer, PeerMonitorListener listener) {
     try {
       PrivateRehearsal.run();
-      PrivateListener started = new PrivateListener(context, own, peer, listener);
+      PrivateListener started = new PrivateListener(context, greeting, peer, listener);
       started.thread.start();
       started.opened.await();
       if (started.openResult >= 0) {
@@ -85,6 +88,8 @@ final class PrivateListener implements MonitorListener {
     }
     long strangers = connections.strangers();
     int work = (int) (strangers - toldStrangers);
+    // One in a cycle: a flood of lines takes a small part of this thread.
+    work += mailbox.judgeOne(greeting) ? 1 : 0;
     for (; toldStrangers < strangers; toldStrangers++) {
       listener.onStranger(connections.lastReason());
     }

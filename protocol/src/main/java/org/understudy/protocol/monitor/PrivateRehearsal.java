@@ -24,7 +24,7 @@ final class PrivateRehearsal {
   private static final int PATIENCE_MS = 5_000;
   private static final String[] STRANGE = {
     "GET / HTTP/1.1\r\n\r\n",
-    "x".repeat(MonitorHello.MAX_BYTES),
+    "x".repeat(Greeting.MAX_BYTES),
     "understudy-monitor 1 other peer 2\n",
     "understudy-monitor 2 " + PAIR + " peer 2\n",
     "understudy-monitor 1 " + PAIR + " peer\n",
@@ -43,6 +43,8 @@ final class PrivateRehearsal {
   private static boolean isDone;
 
   private final KnownPeer peer = new KnownPeer();
+  private final Mailbox mailbox = new Mailbox();
+  private final Greeting greeting = new Greeting(OWN, null);
   private final List<Socket> clients = new ArrayList<>();
   private final InetAddress loopback = InetAddress.getLoopbackAddress();
   private PrivateConnections connections;
@@ -68,12 +70,12 @@ final class PrivateRehearsal {
             .pairId(PAIR)
             .listenEndpoint("127.0.0.1:0")
             .peerEndpoint("127.0.0.1:1")
-            .helloTimeoutNs(TimeUnit.MILLISECONDS.toNanos(20))
+            .helloTimeoutNs(TimeUnit.MILLISECONDS.toNanos(60))
             .conclude();
     SocketCalls calls = new SocketCalls(arena);
     call(calls, arena.allocate(Long.BYTES));
     int wakeFd = calls.eventFd();
-    connections = new PrivateConnections(context, OWN, peer, arena, wakeFd);
+    connections = new PrivateConnections(context, mailbox, peer, arena, wakeFd);
     port = connections.open();
     if (wakeFd < 0 || port < 0) {
       calls.close(wakeFd);
@@ -135,7 +137,7 @@ final class PrivateRehearsal {
     Socket talker = greet(OWN);
     expectStrangers(1, () -> talker.getOutputStream().write('x'));
     greet(PEER).close();
-    peer.is(PEER);
+    peer.is(PEER.node());
     greet(PEER);
     expectStrangers(
         MonitorContext.MAX_INCOMING,
@@ -161,6 +163,13 @@ final class PrivateRehearsal {
       if (System.nanoTime() - deadlineNs > 0) {
         throw new IOException("the rehearsal of the monitor's port takes too long");
       }
+      judge();
+    }
+  }
+
+  /** As the agent's thread does. */
+  private void judge() {
+    if (!mailbox.judgeOne(greeting)) {
       Thread.onSpinWait();
     }
   }
@@ -174,8 +183,12 @@ final class PrivateRehearsal {
   }
 
   private Socket greet(MonitorHello hello) throws IOException {
-    Socket client = say(new String(hello.encode().array(), StandardCharsets.US_ASCII));
-    int length = OWN.encode().array().length;
+    Socket client = say(new String(hello.encode(), StandardCharsets.US_ASCII) + "\n");
+    int length = OWN.encode().length + 1;
+    long deadlineNs = System.nanoTime() + PATIENCE_NS;
+    while (client.getInputStream().available() < length && System.nanoTime() - deadlineNs < 0) {
+      judge();
+    }
     if (client.getInputStream().readNBytes(length).length != length) {
       throw new IOException("no answer in the rehearsal of the monitor's port");
     }

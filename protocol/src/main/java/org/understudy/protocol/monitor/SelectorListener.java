@@ -20,7 +20,7 @@ import org.understudy.protocol.link.LinkConfigurationException;
  */
 final class SelectorListener implements MonitorListener {
   private final MonitorContext context;
-  private final MonitorHello own;
+  private final Greeting greeting;
   private final KnownPeer peer;
   private final PeerMonitorListener listener;
   private final Selector selector;
@@ -31,9 +31,9 @@ final class SelectorListener implements MonitorListener {
   private long strangers;
 
   SelectorListener(
-      MonitorContext context, MonitorHello own, KnownPeer peer, PeerMonitorListener listener) {
+      MonitorContext context, Greeting greeting, KnownPeer peer, PeerMonitorListener listener) {
     this.context = context;
-    this.own = own;
+    this.greeting = greeting;
     this.peer = peer;
     this.listener = listener;
     try {
@@ -131,7 +131,7 @@ final class SelectorListener implements MonitorListener {
   }
 
   private boolean isPeer(HelloChannel connection) {
-    return connection.hello() != null && peer.isClaimedBy(connection.hello());
+    return connection.node != null && peer.isIncarnation(connection.node.incarnation());
   }
 
   private void onReadable(HelloChannel connection) {
@@ -139,16 +139,18 @@ final class SelectorListener implements MonitorListener {
       case NOTHING -> {}
       case CLOSED -> drop(connection);
       case GARBAGE -> turnAway(connection, NO_HELLO);
-      case HELLO -> greet(connection);
+      case LINE -> greet(connection);
       default -> throw new IllegalStateException("unknown read");
     }
   }
 
   private void greet(HelloChannel connection) {
-    MonitorHello hello = connection.hello();
-    if (!hello.pairId().equals(own.pairId())) {
-      turnAway(connection, OTHER_PAIR);
-    } else if (!connection.send(own)) {
+    Greeting.Verdict verdict = greeting.judge(connection.line());
+    if (verdict.answer() == null) {
+      turnAway(connection, verdict.refusal());
+    } else if (connection.send(verdict.answer())) {
+      connection.node = verdict.node();
+    } else {
       drop(connection);
     }
   }
@@ -157,7 +159,7 @@ final class SelectorListener implements MonitorListener {
   private void closeIdle(long nowNs) {
     for (int i = connections.size() - 1; i >= 0; i--) {
       HelloChannel connection = connections.get(i);
-      if (connection.hello() == null && nowNs - connection.deadlineNs >= 0) {
+      if (connection.line() == null && nowNs - connection.deadlineNs >= 0) {
         turnAway(connection, SILENT);
       }
     }

@@ -9,8 +9,8 @@ import org.agrona.CloseHelper;
 
 /**
  * {@link PeerMonitor} over non-blocking TCP. Each node listens and connects to the other's
- * listener; both sides of a connection say one {@linkplain MonitorHello line}. What a node learns
- * of its peer it learns on the connection that it made itself.
+ * listener; both sides of a connection say one {@linkplain Greeting line}. What a node learns of
+ * its peer it learns on the connection that it made itself.
  */
 public final class TcpPeerMonitor implements PeerMonitor {
   private final MonitorContext context;
@@ -34,6 +34,7 @@ public final class TcpPeerMonitor implements PeerMonitor {
   public TcpPeerMonitor(MonitorContext context, PeerMonitorListener listener) {
     this.context = context.isConcluded() ? context : context.conclude();
     MonitorHello own = new MonitorHello(context.pairId(), context.node());
+    Greeting greeting = new Greeting(own, this.context.seal());
     KnownPeer peer = new KnownPeer();
     try {
       selector = Selector.open();
@@ -41,18 +42,20 @@ public final class TcpPeerMonitor implements PeerMonitor {
       throw new UncheckedIOException(e);
     }
     try {
-      incoming = listen(own, peer, listener);
+      incoming = listen(greeting, peer, listener);
     } catch (RuntimeException e) {
       CloseHelper.quietClose(selector);
       throw e;
     }
-    outgoing = new OutgoingConnection(context, own, peer, listener, selector);
+    outgoing = new OutgoingConnection(this.context, own, greeting, peer, listener, selector);
   }
 
-  private MonitorListener listen(MonitorHello own, KnownPeer peer, PeerMonitorListener listener) {
+  private MonitorListener listen(Greeting greeting, KnownPeer peer, PeerMonitorListener listener) {
     MonitorListener alone =
-        context.privateDescriptors() ? PrivateListener.open(context, own, peer, listener) : null;
-    return alone == null ? new SelectorListener(context, own, peer, listener) : alone;
+        context.privateDescriptors()
+            ? PrivateListener.open(context, greeting, peer, listener)
+            : null;
+    return alone == null ? new SelectorListener(context, greeting, peer, listener) : alone;
   }
 
   @Override

@@ -58,7 +58,8 @@ final class Acceptance {
     if (key == null) {
       return refused(Refusal.UNKNOWN_KEY);
     }
-    NoiseHandshake handshake = new NoiseHandshake(identity.prologueOfPeer(), key.secret());
+    NoiseHandshake handshake =
+        new NoiseHandshake(identity.prologueOfPeer(SealIdentity.Purpose.LINK), key.secret());
     if (handshake.takeFirst(message) == null) {
       return refused(Refusal.UNPROVEN);
     }

@@ -42,7 +42,8 @@ final class Initiation {
     turn = (turn + 1) % open.length;
     if (open[index] == null) {
       SealKey key = identity.keys().get(index);
-      NoiseHandshake handshake = new NoiseHandshake(identity.prologueOfOwn(), key.secret());
+      NoiseHandshake handshake =
+          new NoiseHandshake(identity.prologueOfOwn(SealIdentity.Purpose.LINK), key.secret());
       open[index] = new Begun(key, handshake, handshake.first(secrets.get(), NO_PAYLOAD));
     }
     return open[index];

@@ -275,9 +275,4 @@ public final class Seal implements WireLayer {
   public long refused() {
     return notes.total();
   }
-
-  /** Bytes that a record has more than the message inside. */
-  public static int overheadBytes() {
-    return SealedSession.recordBytes(0);
-  }
 }

@@ -12,6 +12,12 @@ import org.understudy.protocol.wire.WireLimits;
  * @param keys what both may have, the preferred one first; more than one while keys change
  */
 public record SealIdentity(String self, String peer, List<SealKey> keys) {
+  /** What is said in one place proves nothing in the other. */
+  enum Purpose {
+    LINK,
+    MONITOR
+  }
+
   /** Needs a key. */
   public SealIdentity {
     keys = List.copyOf(keys);
@@ -31,17 +37,18 @@ public record SealIdentity(String self, String peer, List<SealKey> keys) {
   }
 
   /** What both must believe alike when this node begins. */
-  byte[] prologueOfOwn() {
-    return prologue(self, peer);
+  byte[] prologueOfOwn(Purpose purpose) {
+    return prologue(purpose, self, peer);
   }
 
   /** What both must believe alike when the peer begins. */
-  byte[] prologueOfPeer() {
-    return prologue(peer, self);
+  byte[] prologueOfPeer(Purpose purpose) {
+    return prologue(purpose, peer, self);
   }
 
-  private static byte[] prologue(String initiator, String responder) {
-    String text = "understudy " + WireLimits.VERSION + " " + initiator + " " + responder;
+  private static byte[] prologue(Purpose purpose, String initiator, String responder) {
+    String text =
+        "understudy " + WireLimits.VERSION + " " + purpose + " " + initiator + " " + responder;
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -70,7 +70,7 @@ class LinkContextTest {
     refused(
         c -> c.peerEndpoint("192.0.2.1:4002"),
         "the wire is not sealed, so replication stays on loopback: peerEndpoint=192.0.2.1:4002 is"
-            + " refused; set wire.unsealed=true");
+            + " refused; set wire.sealed=false");
     refused(c -> c.localEndpoint("0.0.0.0:4001"), "localEndpoint=0.0.0.0:4001 is refused");
     refused(c -> c.peerTimeoutNs(1_000_000), "peerTimeout=1 ms must be at least 300 ms");
     refused(c -> c.mtuLength(1_400), "mtuLength=1400 must be a multiple of 32");

@@ -2,6 +2,7 @@ package org.understudy.protocol.link;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -82,12 +83,18 @@ final class LinkPair implements AutoCloseable {
     return (left == null ? 0 : left.doWork()) + (right == null ? 0 : right.doWork());
   }
 
+  /** Below the range that the system hands out: no test that asks for any port gets it. */
   static String freeEndpoint() {
-    try (DatagramSocket socket =
-        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-      return "127.0.0.1:" + socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+      try (DatagramSocket socket = new DatagramSocket(address)) {
+        return "127.0.0.1:" + socket.getLocalPort();
+      } catch (BindException e) {
+        continue;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

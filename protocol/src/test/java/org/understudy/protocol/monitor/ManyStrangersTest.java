@@ -2,7 +2,9 @@ package org.understudy.protocol.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +15,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.understudy.pair.ownership.NodeId;
 
 /** The thread that holds the monitor's sockets can load no class: no visitor may make it try. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -29,27 +33,43 @@ class ManyStrangersTest {
     "understudy-monitor 1 pair a 1\n",
     "x".repeat(300),
     "understudy-monitor 1 other a 1\n",
-    "understudy-monitor 9 pair a 1\n"
+    "understudy-monitor 9 pair a 1\n",
+    "understudy-monitor 2 pair a 1\n",
+    "understudy-monitor 2 00000001 AAAA\n",
+    "understudy-monitor 2 00000001 " + "A".repeat(240) + "\n",
+    "understudy-monitor 2 00000002 " + "A".repeat(240) + "\n"
   };
 
-  @Test
-  void shouldLiveOnWhateverIsSaidAtItsPortHoweverOften() throws Exception {
-    Process process =
-        new ProcessBuilder(
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldLiveOnWhateverIsSaidAtItsPortHoweverOften(boolean isSealed) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                MonitorProcess.class.getName())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+                MonitorProcess.class.getName()));
+    if (isSealed) {
+      command.add("sealed");
+    }
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    Greeting peer =
+        new Greeting(
+            new MonitorHello("pair", new NodeId("peer", 2)),
+            isSealed ? MonitorProcess.seal("peer", "alone") : null);
+    Greeting.Question question = peer.ask();
     try {
       int port = Integer.parseInt(process.inputReader().readLine());
       visitTogether(port);
-      try (Socket last = visit(port, "understudy-monitor 1 pair peer 2\n")) {
+      try (Socket last = new Socket(InetAddress.getLoopbackAddress(), port)) {
         last.setSoTimeout(20_000);
-        String answer = "understudy-monitor 1 pair alone 1\n";
-        assertThat(new String(last.getInputStream().readNBytes(answer.length()))).isEqualTo(answer);
+        last.getOutputStream().write(question.line());
+        String answer = new BufferedReader(new InputStreamReader(last.getInputStream())).readLine();
+        assertThat(question.read(answer.getBytes(StandardCharsets.US_ASCII)))
+            .isEqualTo(new MonitorHello("pair", new NodeId("alone", 1)));
       }
       assertThat(process.isAlive()).isTrue();
     } finally {
@@ -77,16 +97,13 @@ class ManyStrangersTest {
     }
   }
 
-  private static Socket visit(int port, String line) throws IOException {
+  private static void visit(int port, String line) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     try {
       socket.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       // turned away already
     }
-    if (!line.contains(" peer ")) {
-      socket.close();
-    }
-    return socket;
+    socket.close();
   }
 }

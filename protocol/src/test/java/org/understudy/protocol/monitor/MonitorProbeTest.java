@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.understudy.pair.ownership.NodeId;
 
@@ -15,7 +16,11 @@ class MonitorProbeTest {
 
   private static MonitorProbe.Answer ask(ServerSocket at, int timeoutMs) {
     return MonitorProbe.ask(
-        new InetSocketAddress(at.getInetAddress(), at.getLocalPort()), "pair", SELF, timeoutMs);
+        new InetSocketAddress(at.getInetAddress(), at.getLocalPort()),
+        "pair",
+        SELF,
+        null,
+        timeoutMs);
   }
 
   private static ServerSocket open() throws IOException {
@@ -31,7 +36,7 @@ class MonitorProbeTest {
                 try (var connection = server.accept()) {
                   connection
                       .getOutputStream()
-                      .write(new MonitorHello("pair", OWNER).encode().array());
+                      .write("understudy-monitor 1 pair b 2\n".getBytes(StandardCharsets.US_ASCII));
                   connection.getInputStream().readAllBytes();
                 } catch (IOException e) {
                   throw new IllegalStateException(e);

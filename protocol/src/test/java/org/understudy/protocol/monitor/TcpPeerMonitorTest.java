@@ -24,19 +24,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.protocol.link.LinkConfigurationException;
+import org.understudy.protocol.seal.SealIdentity;
 
 class TcpPeerMonitorTest {
-  private static final NodeId ALPHA = new NodeId("alpha", 0xa1);
-  private static final NodeId BETA = new NodeId("beta", 0xb1);
+  static final NodeId ALPHA = new NodeId("alpha", 0xa1);
+  static final NodeId BETA = new NodeId("beta", 0xb1);
   private static final NodeId BETA_AGAIN = new NodeId("beta", 0xb2);
-  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+  static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private final List<TcpPeerMonitor> driven = new ArrayList<>();
-  private final List<String> events = new ArrayList<>();
+  final List<String> events = new ArrayList<>();
+  final List<String> reasons = new ArrayList<>();
   private final Set<Integer> ports = new HashSet<>();
 
-  private final PeerMonitorListener recorder =
+  final PeerMonitorListener recorder =
       new PeerMonitorListener() {
         @Override
         public void onPeerConnected(NodeId peer) {
@@ -61,6 +63,7 @@ class TcpPeerMonitorTest {
         @Override
         public void onStranger(String reason) {
           events.add("stranger");
+          reasons.add(reason);
         }
       };
 
@@ -72,7 +75,7 @@ class TcpPeerMonitorTest {
   }
 
   /** One that no other call of this test was given: the system may hand out one port twice. */
-  private int freePort() throws IOException {
+  int freePort() throws IOException {
     while (true) {
       try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
         if (ports.add(socket.getLocalPort())) {
@@ -82,8 +85,18 @@ class TcpPeerMonitorTest {
     }
   }
 
-  private TcpPeerMonitor monitor(
+  TcpPeerMonitor monitor(
       NodeId node, String pair, int port, int peerPort, PeerMonitorListener listener) {
+    return monitor(node, pair, port, peerPort, seal(node), listener);
+  }
+
+  TcpPeerMonitor monitor(
+      NodeId node,
+      String pair,
+      int port,
+      int peerPort,
+      SealIdentity seal,
+      PeerMonitorListener listener) {
     MonitorContext context =
         new MonitorContext()
             .node(node)
@@ -93,6 +106,7 @@ class TcpPeerMonitorTest {
             .retryNs(TimeUnit.MILLISECONDS.toNanos(10))
             .helloTimeoutNs(TimeUnit.MILLISECONDS.toNanos(200))
             .privateDescriptors(privateDescriptors())
+            .seal(seal)
             .pollIntervalNs(0);
     TcpPeerMonitor monitor = new TcpPeerMonitor(context, listener);
     open.add(monitor);
@@ -100,11 +114,16 @@ class TcpPeerMonitorTest {
     return monitor;
   }
 
+  /** How a node proves who it is; null in the clear. */
+  SealIdentity seal(NodeId node) {
+    return null;
+  }
+
   boolean privateDescriptors() {
     return true;
   }
 
-  private void await(String what, BooleanSupplier condition) {
+  void await(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!condition.getAsBoolean()) {
       driven.forEach(monitor -> monitor.doWork(System.nanoTime()));
@@ -113,7 +132,7 @@ class TcpPeerMonitorTest {
     }
   }
 
-  private void awaitEvents(String... expected) {
+  void awaitEvents(String... expected) {
     await(List.of(expected).toString(), () -> events.size() >= expected.length);
     assertThat(events).containsExactly(expected);
   }
@@ -327,7 +346,7 @@ class TcpPeerMonitorTest {
   }
 
   @Test
-  void shouldRefuseAddressesBeyondLoopbackUnlessUnsealed() {
+  void shouldRefuseAddressesBeyondLoopbackWhereNothingIsSealed() {
     MonitorContext context =
         new MonitorContext()
             .node(ALPHA)
@@ -336,11 +355,11 @@ class TcpPeerMonitorTest {
             .peerEndpoint("127.0.0.1:4001");
     assertThatThrownBy(context::conclude)
         .isInstanceOf(LinkConfigurationException.class)
-        .hasMessageContaining("0.0.0.0:4000 is refused; set wire.unsealed=true");
+        .hasMessageContaining("0.0.0.0:4000 is refused; set wire.sealed=false");
     context.wireUnsealed(true).conclude();
   }
 
-  private void speak(int port, String text) throws IOException {
+  void speak(int port, String text) throws IOException {
     Socket socket = new Socket();
     open.add(socket);
     driven.forEach(monitor -> monitor.doWork(System.nanoTime()));
@@ -352,7 +371,7 @@ class TcpPeerMonitorTest {
     }
   }
 
-  private Socket accept(TcpPeerMonitor monitor, ServerSocket server) throws IOException {
+  Socket accept(TcpPeerMonitor monitor, ServerSocket server) throws IOException {
     server.setSoTimeout(1);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (System.nanoTime() < deadline) {
@@ -371,9 +390,14 @@ class TcpPeerMonitorTest {
   private Socket answer(TcpPeerMonitor monitor, ServerSocket server, NodeId node)
       throws IOException {
     Socket socket = accept(monitor, server);
+    socket.getOutputStream().write(answerTo(socket, node));
+    return socket;
+  }
+
+  /** As the scripted peer says it: in the clear whatever it hears. */
+  byte[] answerTo(Socket connection, NodeId node) throws IOException {
     String line =
         "understudy-monitor 1 pair " + node.name() + " " + Long.toHexString(node.incarnation());
-    socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
-    return socket;
+    return (line + "\n").getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
-import org.understudy.protocol.seal.Seal;
 
 /** Rates and round trips of a sealed pair beside those of one in the clear. */
 record SealReport(
@@ -21,9 +20,8 @@ record SealReport(
     StringBuilder text =
         new StringBuilder(
             format(
-                "%d runs in turns, medians (quartiles); a record has %d bytes more than its"
-                    + " message; load average %.1f%n%n",
-                runs, Seal.overheadBytes(), CpuClock.loadAverage()));
+                "%d runs in turns, medians (quartiles); load average %.1f%n%n",
+                runs, CpuClock.loadAverage()));
     text.append("| | sealed | in the clear | sealed / clear, or added |\n|---|---|---|---|\n");
     for (String command : ThroughputResult.COMMANDS) {
       Samples sealed = sealedRates.rates.get(command);
@@ -56,7 +54,6 @@ record SealReport(
     ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     ObjectNode root = mapper.createObjectNode();
     root.put("runs", runs);
-    root.put("overheadBytes", Seal.overheadBytes());
     root.put("loadAverage", CpuClock.loadAverage());
     ObjectNode rates = root.putObject("operationsPerSecond");
     for (String command : ThroughputResult.COMMANDS) {
