@@ -6,6 +6,7 @@ import org.understudy.lab.bench.presets.BenchPresetsCommand;
 import org.understudy.lab.bench.serve.BenchLatencyCommand;
 import org.understudy.lab.bench.serve.BenchReturnCommand;
 import org.understudy.lab.bench.serve.BenchSealCommand;
+import org.understudy.lab.bench.serve.BenchStrangersCommand;
 import org.understudy.lab.bench.serve.BenchThroughputCommand;
 import org.understudy.lab.bench.vm.BenchVmCommand;
 import picocli.CommandLine;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
       BenchLatencyCommand.class,
       BenchReturnCommand.class,
       BenchSealCommand.class,
+      BenchStrangersCommand.class,
       BenchVmCommand.class
     },
     description = "Measures parts of the system on this machine.")

@@ -38,6 +38,11 @@ public final class DemoPair implements AutoCloseable {
     this.layout = layout;
   }
 
+  /** Where its nodes live and listen. */
+  public PairLayout layout() {
+    return layout;
+  }
+
   /** Writes both configurations and starts both nodes. */
   public void start() throws IOException {
     NodeConfig config =

@@ -68,9 +68,23 @@ public final class PairLayout {
     return directory.resolve(place.node());
   }
 
+  /** Where the node at a place gets what is replicated. */
+  public InetSocketAddress replication(Place place) {
+    return address(place, 0);
+  }
+
+  /** Where the node at a place tells the other one that it lives. */
+  public InetSocketAddress monitor(Place place) {
+    return address(place, 1);
+  }
+
   /** Where clients reach the node at a place, while its front is open. */
   public InetSocketAddress front(Place place) {
-    return new InetSocketAddress(hosts.get(place.ordinal()), port(place, 2));
+    return address(place, 2);
+  }
+
+  private InetSocketAddress address(Place place, int index) {
+    return new InetSocketAddress(hosts.get(place.ordinal()), port(place, index));
   }
 
   /**

@@ -14,6 +14,8 @@ final class ConfigRules {
   /** As many pages as a guest's layout can number. */
   static final long MAX_MEMORY_BYTES = 4096L * Integer.MAX_VALUE;
 
+  private static final int MAX_KEYS = 2;
+
   private ConfigRules() {}
 
   static void check(
@@ -26,6 +28,15 @@ final class ConfigRules {
     endpoints(self, peer);
     times(detect);
     sizes(guest, limits, wire);
+    if (wire.keys().size() > MAX_KEYS) {
+      throw new ConfigError(
+          "wire.keys = "
+              + wire.keys()
+              + " must name "
+              + MAX_KEYS
+              + " files at most: the new key"
+              + " and the one before");
+    }
   }
 
   static void epoch(NodeConfig.Epoch epoch) {

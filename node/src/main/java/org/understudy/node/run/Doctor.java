@@ -11,10 +11,12 @@ import org.understudy.node.arbiter.Arbiters;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.config.Units;
 import org.understudy.node.program.UserError;
+import org.understudy.node.seal.WireKeys;
 import org.understudy.pair.arbiter.Arbiter;
 import org.understudy.protocol.link.HostNetwork;
 import org.understudy.protocol.link.LinkConfiguration;
 import org.understudy.protocol.link.LinkSpace;
+import org.understudy.protocol.seal.SealIdentity;
 import org.understudy.service.front.Descriptors;
 import org.understudy.vm.qemu.QemuException;
 import org.understudy.vm.qemu.QemuVersion;
@@ -71,6 +73,7 @@ public final class Doctor {
     doctor.qemu(config);
     if (config != null) {
       doctor.arbiter(config);
+      doctor.wire(config);
       doctor.save(config);
       doctor.keptMemory(config);
     }
@@ -132,6 +135,24 @@ public final class Doctor {
               + " are missing: mount -o remount,size=... /dev/shm, or --shm-size of the container");
     } catch (IOException e) {
       add("/dev/shm", false, Verdict.FAIL, e.toString(), "mount a tmpfs there");
+    }
+  }
+
+  private void wire(NodeConfig config) {
+    if (!config.wire().sealed()) {
+      String remedy = "make a key by 'understudy keygen A B', name it in wire.keys on both nodes";
+      add("wire", false, Verdict.WARN, "not sealed (wire.sealed = false)", remedy);
+      return;
+    }
+    if (WireKeys.isMadeAtStart(config)) {
+      add("wire", true, Verdict.OK, "sealed; the node that starts first makes the key", "");
+      return;
+    }
+    try {
+      SealIdentity identity = WireKeys.read(config);
+      add("wire", true, Verdict.OK, "sealed, keys " + identity.keys(), "");
+    } catch (UserError e) {
+      add("wire", false, Verdict.FAIL, "no key", e.getMessage());
     }
   }
 

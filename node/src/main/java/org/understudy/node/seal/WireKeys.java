@@ -28,6 +28,18 @@ public final class WireKeys {
     if (!config.wire().sealed()) {
       return null;
     }
+    if (isMadeAtStart(config)) {
+      make(config, config.wire().keys().getFirst());
+    }
+    return read(config);
+  }
+
+  /**
+   * The same of what is there already; nothing is made.
+   *
+   * @throws UserError naming the setting or the file, and the remedy
+   */
+  public static SealIdentity read(NodeConfig config) {
     List<Path> files = config.wire().keys();
     if (files.isEmpty()) {
       throw new ConfigError(
@@ -35,7 +47,6 @@ public final class WireKeys {
               + command(config)
               + " and name its file there on both nodes");
     }
-    makeOnOneHost(config, files.getFirst());
     String self = config.node().name();
     List<SealKey> keys = new ArrayList<>();
     String peer = config.wire().peerName();
@@ -64,16 +75,19 @@ public final class WireKeys {
 
   /**
    * A pair on one host needs no hand to bring a key from one node to the other: whoever starts
-   * first makes it. It is there as a whole or not at all.
+   * first makes it.
    */
-  private static void makeOnOneHost(NodeConfig config, Path file) {
+  public static boolean isMadeAtStart(NodeConfig config) {
     boolean isOneHost =
         config.self().replication().isLoopback()
             && config.peer().replication().isLoopback()
             && !config.wire().peerName().isEmpty();
-    if (!isOneHost || Files.exists(file)) {
-      return;
-    }
+    List<Path> files = config.wire().keys();
+    return isOneHost && !files.isEmpty() && !Files.exists(files.getFirst());
+  }
+
+  /** It is there as a whole or not at all. */
+  private static void make(NodeConfig config, Path file) {
     Path made = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());

@@ -114,6 +114,7 @@ class ConfigLoaderTest {
         "detect.timeout = 100 ms | detect.timeout = 100 ms must be at least 4 times",
         "detect.primaryTimeout = 1 s | detect.primaryTimeout = 1 s must be longer than",
         "commit.timeout = 1 s | must be at most commit.timeout = 1 s",
+        "wire.keys = [a, b, c] | must name 2 files at most",
         "wire.keys = a.key | wire.keys = a.key must be a list of texts",
         "self.front = 6379 | write host:port",
         "self.front = \"127.0.0.1:1002\" | self.front = 127.0.0.1:1002 is the same as self.monitor",

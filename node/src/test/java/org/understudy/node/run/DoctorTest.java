@@ -12,6 +12,8 @@ import org.understudy.node.config.ConfigLoader;
 import org.understudy.node.config.NodeConfig;
 import org.understudy.node.run.Doctor.Finding;
 import org.understudy.node.run.Doctor.Verdict;
+import org.understudy.node.seal.KeyFile;
+import org.understudy.node.seal.PairKey;
 
 class DoctorTest {
   @TempDir private Path directory;
@@ -49,11 +51,30 @@ class DoctorTest {
             "ptrace",
             "QEMU",
             "arbiter",
+            "wire",
             "save",
             "kept memory");
     assertThat(findings)
         .allSatisfy(f -> assertThat(f.remedy().isEmpty()).isEqualTo(f.verdict() == Verdict.OK));
     assertThat(of(findings, "arbiter").verdict()).isEqualTo(Verdict.OK);
+  }
+
+  @Test
+  void shouldLookForTheKeyOfThePair() throws IOException {
+    Path file = directory.resolve("a-b.key");
+    String keys = "wire.keys = [\"" + file + "\"]\n";
+    Finding bare = of(Doctor.examine(config("")), "wire");
+    assertThat(bare.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(bare.remedy()).contains("understudy keygen a PEER");
+    assertThat(of(Doctor.examine(config(keys)), "wire").verdict()).isEqualTo(Verdict.FAIL);
+    Finding first = of(Doctor.examine(config(keys + "peer.name = b\n")), "wire");
+    assertThat(first.verdict()).as(first.text()).isEqualTo(Verdict.OK);
+    assertThat(file).as("looking makes nothing").doesNotExist();
+    PairKey key = PairKey.random("a", "b");
+    KeyFile.write(file, key);
+    assertThat(of(Doctor.examine(config(keys)), "wire").text()).contains(key.id());
+    Finding clear = of(Doctor.examine(config("wire.sealed = false\n")), "wire");
+    assertThat(clear.verdict()).isEqualTo(Verdict.WARN);
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.understudy.protocol.monitor;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 import org.understudy.pair.ownership.NodeId;
 import org.understudy.protocol.seal.RandomSecrets;
 import org.understudy.protocol.seal.SealIdentity;
@@ -42,10 +43,11 @@ final class Greeting {
    * For all connections of this node.
    *
    * @param seal how both prove who they are; null in the clear
+   * @param clock nanoseconds that never go back
    */
-  Greeting(MonitorHello own, SealIdentity seal) {
+  Greeting(MonitorHello own, SealIdentity seal, LongSupplier clock) {
     this.own = own;
-    sealed = seal == null ? null : new SealedLine(seal, new RandomSecrets(), System::nanoTime);
+    sealed = seal == null ? null : new SealedLine(seal, new RandomSecrets(), clock);
   }
 
   // ---- the listening side

@@ -31,7 +31,7 @@ public final class MonitorProbe {
    */
   public static Answer ask(
       InetSocketAddress address, String pairId, NodeId self, SealIdentity seal, int timeoutMs) {
-    Greeting greeting = new Greeting(new MonitorHello(pairId, self), seal);
+    Greeting greeting = new Greeting(new MonitorHello(pairId, self), seal, System::nanoTime);
     Answer answer = ask(address, greeting.ask(), timeoutMs);
     for (int i = 1; seal != null && i < seal.keys().size() && answer.node() == null; i++) {
       answer = ask(address, greeting.ask(), timeoutMs);

@@ -44,7 +44,7 @@ final class PrivateRehearsal {
 
   private final KnownPeer peer = new KnownPeer();
   private final Mailbox mailbox = new Mailbox();
-  private final Greeting greeting = new Greeting(OWN, null);
+  private final Greeting greeting = new Greeting(OWN, null, System::nanoTime);
   private final List<Socket> clients = new ArrayList<>();
   private final InetAddress loopback = InetAddress.getLoopbackAddress();
   private PrivateConnections connections;

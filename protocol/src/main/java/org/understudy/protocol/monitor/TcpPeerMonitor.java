@@ -34,7 +34,7 @@ public final class TcpPeerMonitor implements PeerMonitor {
   public TcpPeerMonitor(MonitorContext context, PeerMonitorListener listener) {
     this.context = context.isConcluded() ? context : context.conclude();
     MonitorHello own = new MonitorHello(context.pairId(), context.node());
-    Greeting greeting = new Greeting(own, this.context.seal());
+    Greeting greeting = new Greeting(own, this.context.seal(), () -> nowNs);
     KnownPeer peer = new KnownPeer();
     try {
       selector = Selector.open();

@@ -51,9 +51,4 @@ public final class ClearWire implements WireLayer {
       sink.offer(SealRefusedDecoder.TEMPLATE_ID, 0, hint, 0, SealHint.BYTES);
     }
   }
-
-  @Override
-  public long refused() {
-    return notes.total();
-  }
 }

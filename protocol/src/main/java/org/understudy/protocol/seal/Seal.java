@@ -270,9 +270,4 @@ public final class Seal implements WireLayer {
     notes.refuse(cause, detail);
     listener.onRefused();
   }
-
-  @Override
-  public long refused() {
-    return notes.total();
-  }
 }

@@ -54,10 +54,11 @@ final class SealedSession {
       MessageHeaderEncoder.ENCODED_LENGTH + SealedEncoder.numberEncodingOffset();
 
   private final int id;
+  private final byte[] ownHead = new byte[HEAD_BYTES];
   private final byte[] head = new byte[HEAD_BYTES];
   private final byte[] in;
   private final byte[] text;
-  private final MutableDirectBuffer headBuffer = new UnsafeBuffer(head);
+  private final MutableDirectBuffer ownHeadBuffer = new UnsafeBuffer(ownHead);
   private RecordCipher outgoing;
   private RecordCipher incoming;
   private long sent;
@@ -81,6 +82,9 @@ final class SealedSession {
     id = new UnsafeBuffer(hash).getInt(0, ByteOrder.LITTLE_ENDIAN);
     this.outgoing = new RecordCipher(outgoing);
     this.incoming = new RecordCipher(incoming);
+    new SealedEncoder()
+        .wrapAndApplyHeader(ownHeadBuffer, 0, new MessageHeaderEncoder())
+        .session(Integer.toUnsignedLong(id));
   }
 
   int id() {
@@ -99,11 +103,8 @@ final class SealedSession {
       sent(true);
     }
     isUnderWay = true;
-    new SealedEncoder()
-        .wrapAndApplyHeader(headBuffer, 0, new MessageHeaderEncoder())
-        .session(Integer.toUnsignedLong(id))
-        .number(sent);
-    System.arraycopy(head, 0, record, 0, HEAD_BYTES);
+    ownHeadBuffer.putLong(NUMBER_OFFSET, sent, ByteOrder.LITTLE_ENDIAN);
+    System.arraycopy(ownHead, 0, record, 0, HEAD_BYTES);
     byte[] bytes = message.byteArray();
     int at = message.wrapAdjustment() + offset;
     if (bytes == null) {
@@ -111,7 +112,7 @@ final class SealedSession {
       bytes = in;
       at = 0;
     }
-    return HEAD_BYTES + outgoing.seal(sent, head, bytes, at, length, record, HEAD_BYTES);
+    return HEAD_BYTES + outgoing.seal(sent, ownHead, bytes, at, length, record, HEAD_BYTES);
   }
 
   /** The record that was sealed last is on its way, or is not: then its number is free again. */

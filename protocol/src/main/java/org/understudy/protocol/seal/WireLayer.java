@@ -12,7 +12,4 @@ public interface WireLayer {
 
   /** Takes one whole message of a stream, whatever it is. */
   void take(int stream, DirectBuffer buffer, int offset, int length);
-
-  /** Messages that were not believed. */
-  long refused();
 }

@@ -59,7 +59,8 @@ class ManyStrangersTest {
     Greeting peer =
         new Greeting(
             new MonitorHello("pair", new NodeId("peer", 2)),
-            isSealed ? MonitorProcess.seal("peer", "alone") : null);
+            isSealed ? MonitorProcess.seal("peer", "alone") : null,
+            System::nanoTime);
     Greeting.Question question = peer.ask();
     try {
       int port = Integer.parseInt(process.inputReader().readLine());

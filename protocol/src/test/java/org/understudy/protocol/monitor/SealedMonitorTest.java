@@ -78,7 +78,9 @@ class SealedMonitorTest extends TcpPeerMonitorTest {
     InputStream in = connection.getInputStream();
     byte[] line = in.readNBytes(in.available());
     byte[] question = Arrays.copyOf(line, line.length - 1);
-    return new Greeting(new MonitorHello("pair", node), seal(node)).judge(question).answer();
+    return new Greeting(new MonitorHello("pair", node), seal(node), System::nanoTime)
+        .judge(question)
+        .answer();
   }
 
   @Test

@@ -108,6 +108,7 @@ final class SealRig {
     final ArrayDeque<byte[]> wire = new ArrayDeque<>();
     WireLayer layer;
     int missing;
+    int refused;
     int secrets;
     boolean hasRoom = true;
 
@@ -175,6 +176,8 @@ final class SealRig {
     public void onStale() {}
 
     @Override
-    public void onRefused() {}
+    public void onRefused() {
+      refused++;
+    }
   }
 }

@@ -42,7 +42,7 @@ class SealTest {
     rig.deliver(backup, primary);
     assertThat(primary.heard).hasSize(100).startsWith("up 0").endsWith("up 99");
     assertThat(backup.heard).hasSize(100).startsWith("down 0").endsWith("down 99");
-    assertThat(primary.layer.refused() + backup.layer.refused()).isZero();
+    assertThat(primary.refused + backup.refused).isZero();
   }
 
   @Test
@@ -94,7 +94,7 @@ class SealTest {
     primary.take(record);
     primary.take(record);
     assertThat(primary.heard).containsExactly("once");
-    assertThat(primary.layer.refused()).isEqualTo(2);
+    assertThat(primary.refused).isEqualTo(2);
     backup.say(SealRig.BOUND, "twice");
     rig.deliver(backup, primary);
     assertThat(primary.heard).containsExactly("once", "twice");
@@ -160,7 +160,7 @@ class SealTest {
     primary.take(two);
     primary.take(one);
     assertThat(primary.heard).containsExactly("(missing)", "2");
-    assertThat(primary.layer.refused()).isEqualTo(1);
+    assertThat(primary.refused).isEqualTo(1);
   }
 
   @Test
@@ -205,7 +205,7 @@ class SealTest {
       assertThat(primary.heard).isEmpty();
       assertThat(stranger.heard).isEmpty();
     }
-    assertThat(primary.layer.refused()).isEqualTo(4);
+    assertThat(primary.refused).isEqualTo(4);
     assertThat(primary.secrets).as("nothing was computed for them").isZero();
     meet();
   }
@@ -278,11 +278,11 @@ class SealTest {
     rig.deliver(clear, primary);
     assertThat(primary.heard).isEmpty();
     assertThat(clear.heard).isEmpty();
-    assertThat(clear.layer.refused()).as("the hint").isEqualTo(1);
+    assertThat(clear.refused).as("the hint").isEqualTo(1);
     backup.say(SealRig.HELLO, "hello");
     rig.deliver(backup, clear);
     assertThat(clear.heard).isEmpty();
-    assertThat(clear.layer.refused()).isEqualTo(2);
+    assertThat(clear.refused).isEqualTo(2);
   }
 
   /** 2^20 records, then the keys are others. */
@@ -299,7 +299,7 @@ class SealTest {
     backup.say(SealRig.BOUND, "under the next key");
     rig.deliver(backup, primary);
     assertThat(primary.heard).containsExactly("under the next key");
-    assertThat(primary.layer.refused()).isZero();
+    assertThat(primary.refused).isZero();
   }
 
   @Test

@@ -14,6 +14,10 @@ import org.understudy.protocol.wire.WireLimits;
 
 /** Two agents of which one is of an older or a newer program. */
 class EngineVersionsTest {
+  private static final int HERE = WireLimits.VERSION;
+  private static final int OLDER = WireLimits.MIN_VERSION - 1;
+  private static final int NEWER = WireLimits.VERSION + 1;
+
   private static final int HEADER = 8;
   private static final int VERSION = 6;
 
@@ -54,19 +58,19 @@ class EngineVersionsTest {
   void shouldRefuseAnOlderBackupInWordsThatBothSidesSay() {
     expectRefusal(
         backupThatSpeaks(WireLimits.MIN_VERSION - 1),
-        "this primary speaks 3, the backup 2",
+        "this primary speaks " + HERE + ", the backup " + OLDER,
         "upgrade Understudy on the backup");
     assertThat(pair.first().primary().counters().refusal)
-        .contains("this primary speaks 3, the backup 2");
+        .contains("this primary speaks " + HERE + ", the backup " + OLDER);
   }
 
   @Test
   void shouldRefuseANewerBackupInWordsThatBothSidesSay() {
     expectRefusal(
         backupThatSpeaks(WireLimits.VERSION + 1),
-        "this primary speaks 3, the backup 4",
+        "this primary speaks " + HERE + ", the backup " + NEWER,
         "the backup is ahead");
-    assertThat(pair.first().primary().counters().refusal).contains("the backup 4");
+    assertThat(pair.first().primary().counters().refusal).contains("the backup " + NEWER);
   }
 
   @Test
@@ -80,7 +84,9 @@ class EngineVersionsTest {
         });
     pair.await("the backup ends", () -> backup.is(BackupState.REFUSED));
     assertThat(backup.states.getLast())
-        .contains("this backup speaks 3, the primary 2", "install the primary's version here");
+        .contains(
+            "this backup speaks " + HERE + ", the primary " + OLDER,
+            "install the primary's version here");
     backup.kill();
     pair.await("the primary is solo", () -> pair.first().is(PrimaryState.SOLO));
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.understudy.lab.pair.DemoPair;
 import org.understudy.lab.pair.NodeProcess;
+import org.understudy.lab.pair.PairLayout;
 import org.understudy.lab.pair.PairSettings;
 import org.understudy.node.program.ExitCode;
 import org.understudy.node.program.Shutdown;
@@ -97,6 +98,11 @@ public final class BenchPair implements AutoCloseable {
   /** Where clients of the protected service connect. */
   public InetSocketAddress protectedFront() {
     return pair.backupFront();
+  }
+
+  /** Where its nodes listen. */
+  PairLayout layout() {
+    return pair.layout();
   }
 
   /** The node that runs the service. */

@@ -45,7 +45,7 @@ record SealReport(
     return text.toString();
   }
 
-  private static String spread(Samples samples) {
+  static String spread(Samples samples) {
     return format(
         "%,.0f (%,.0f to %,.0f)", samples.median(), samples.percentile(25), samples.percentile(75));
   }
