@@ -34,7 +34,9 @@ public final class MonitorProbe {
     Greeting greeting = new Greeting(new MonitorHello(pairId, self), seal, System::nanoTime);
     Answer answer = ask(address, greeting.ask(), timeoutMs);
     for (int i = 1; seal != null && i < seal.keys().size() && answer.node() == null; i++) {
-      answer = ask(address, greeting.ask(), timeoutMs);
+      Answer next = ask(address, greeting.ask(), timeoutMs);
+      // Who took one connection is there, whatever becomes of those with other keys.
+      answer = next.isConnected() ? next : answer;
     }
     return answer;
   }

@@ -163,6 +163,37 @@ class SealedMonitorTest extends TcpPeerMonitorTest {
         .isEqualTo("connected beta#b1");
   }
 
+  /** What an earlier start of the peer said proves the key, but no claim to the peer's place. */
+  @Test
+  void shouldKeepThePeersPlaceWhenLinesOfAnEarlierStartTakeTheOthers() throws IOException {
+    int a = freePort();
+    int b = freePort();
+    String recorded = recordedOf(new NodeId("beta", 0xb0), a);
+    TcpPeerMonitor alpha = monitor(ALPHA, "pair", a, b, NOBODY);
+    TcpPeerMonitor beta = monitor(BETA, "pair", b, a, recorder);
+    await("paired", () -> alpha.isPeerConnected() && beta.isPeerConnected());
+    List<Socket> copies = new ArrayList<>();
+    try {
+      while (answered(copies) < 2 * MonitorContext.MAX_INCOMING) {
+        long before = alpha.strangers();
+        Socket copy = new Socket(LOOPBACK, a);
+        copies.add(copy);
+        copy.getOutputStream().write(recorded.getBytes(StandardCharsets.US_ASCII));
+        await("judged", () -> available(copy) > 0 || alpha.strangers() > before);
+      }
+      assertThat(alpha.isPeerConnected() && beta.isPeerConnected()).isTrue();
+      assertThat(events).containsExactly("connected alpha#a1");
+    } finally {
+      for (Socket copy : copies) {
+        copy.close();
+      }
+    }
+  }
+
+  private static long answered(List<Socket> connections) {
+    return connections.stream().filter(connection -> available(connection) > 0).count();
+  }
+
   /** What a node says first to whoever listens at its peer's address. */
   private String recordedOf(NodeId node, int peerPort) throws IOException {
     try (ServerSocket server = new ServerSocket(peerPort, 1, LOOPBACK)) {
@@ -230,7 +261,7 @@ class SealedMonitorTest extends TcpPeerMonitorTest {
     TcpPeerMonitor beta = monitor(BETA, "pair", b, a, NOBODY);
     await("paired", () -> alpha.isPeerConnected() && beta.isPeerConnected());
     String line = recordedOf(BETA, freePort()).strip();
-    for (int length = 0; length < line.length(); length += 7) {
+    for (int length = 0; length < line.length(); length++) {
       long before = alpha.strangers();
       speak(a, line.substring(0, length) + "\n");
       await("turned away at " + length, () -> alpha.strangers() > before);
