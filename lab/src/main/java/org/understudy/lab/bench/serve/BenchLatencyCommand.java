@@ -1,10 +1,8 @@
 package org.understudy.lab.bench.serve;
 
-import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.understudy.lab.pair.PairSettings;
 import org.understudy.node.program.ExitCode;
-import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,8 +51,8 @@ public final class BenchLatencyCommand implements Callable<Integer> {
         LatencyClient unprotected = new LatencyClient(alone.address());
         LatencyClient protectedClient = new LatencyClient(pair.address())) {
       for (int i = -WARM_UP_ROUNDS; i < rounds; i++) {
-        turn(unprotected, result.unprotected);
-        turn(protectedClient, result.protectedOnes);
+        result.unprotected.turn(unprotected, roundTrips);
+        result.protectedOnes.turn(protectedClient, roundTrips);
         if (i < 0) {
           result.clear();
         }
@@ -62,16 +60,5 @@ public final class BenchLatencyCommand implements Callable<Integer> {
     }
     System.out.println(json ? result.json() : result.table());
     return ExitCode.OK;
-  }
-
-  private void turn(LatencyClient client, LatencyResult.Service service) throws IOException {
-    for (LatencyResult.Row row : service.rows) {
-      for (int i = 0; i < roundTrips; i++) {
-        row.us.add(client.roundTripNs(row.command) / 1_000.0);
-      }
-      if (Shutdown.requested()) {
-        throw new UserError(ExitCode.INTERRUPTED, "interrupted");
-      }
-    }
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.understudy.lab.pair.PairSettings;
 import org.understudy.node.program.ExitCode;
-import org.understudy.node.program.Shutdown;
 import org.understudy.node.program.UserError;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,19 +81,8 @@ public final class BenchSealCommand implements Callable<Integer> {
     try (LatencyClient one = new LatencyClient(sealed.address());
         LatencyClient other = new LatencyClient(clear.address())) {
       for (int i = -WARM_UP_TURNS; i < runs; i++) {
-        turn(one, i < 0 ? new LatencyResult.Service() : ofSealed);
-        turn(other, i < 0 ? new LatencyResult.Service() : ofClear);
-      }
-    }
-  }
-
-  private void turn(LatencyClient client, LatencyResult.Service service) throws IOException {
-    for (LatencyResult.Row row : service.rows) {
-      for (int i = 0; i < roundTrips; i++) {
-        row.us.add(client.roundTripNs(row.command) / 1_000.0);
-      }
-      if (Shutdown.requested()) {
-        throw new UserError(ExitCode.INTERRUPTED, "interrupted");
+        (i < 0 ? new LatencyResult.Service() : ofSealed).turn(one, roundTrips);
+        (i < 0 ? new LatencyResult.Service() : ofClear).turn(other, roundTrips);
       }
     }
   }

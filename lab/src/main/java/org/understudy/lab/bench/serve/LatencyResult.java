@@ -4,8 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import org.understudy.node.program.ExitCode;
+import org.understudy.node.program.Shutdown;
+import org.understudy.node.program.UserError;
 
 /** Round trips by service and command. */
 final class LatencyResult {
@@ -24,6 +28,18 @@ final class LatencyResult {
   /** All commands of one service. */
   static final class Service {
     final List<Row> rows = List.of(new Row("PING", "PING"), new Row("INCR", "INCR", "counter"));
+
+    /** So many round trips of each command. */
+    void turn(LatencyClient client, int roundTrips) throws IOException {
+      for (Row row : rows) {
+        for (int i = 0; i < roundTrips; i++) {
+          row.us.add(client.roundTripNs(row.command) / 1_000.0);
+        }
+        if (Shutdown.requested()) {
+          throw new UserError(ExitCode.INTERRUPTED, "interrupted");
+        }
+      }
+    }
   }
 
   private static final String HEAD =
