@@ -87,6 +87,13 @@ final class Greeting {
     if (!hello.pairId().equals(own.pairId())) {
       return MonitorListener.OTHER_PAIR;
     }
+    return otherName(hello);
+  }
+
+  /**
+   * Who proves the key has to be the other node of it; null where he is, or where nobody proves.
+   */
+  private String otherName(MonitorHello hello) {
     boolean isStrange = sealed != null && !hello.node().name().equals(sealed.peer());
     return isStrange ? "it says that it is " + hello.node().name() : null;
   }
@@ -109,16 +116,12 @@ final class Greeting {
     /** Who answered, by a line without its line feed; null if nobody that counts: {@link #why}. */
     MonitorHello read(byte[] line) {
       byte[] text = textOf(line);
-      MonitorHello hello = text == null ? null : MonitorHello.parse(text);
-      if (text != null) {
-        refusal = hello == null ? MonitorListener.NO_HELLO : null;
+      if (text == null) {
+        return null;
       }
-      boolean isStrange =
-          hello != null && sealed != null && !hello.node().name().equals(sealed.peer());
-      if (isStrange) {
-        refusal = "it says that it is " + hello.node().name();
-      }
-      return isStrange ? null : hello;
+      MonitorHello hello = MonitorHello.parse(text);
+      refusal = hello == null ? MonitorListener.NO_HELLO : otherName(hello);
+      return refusal == null ? hello : null;
     }
 
     private byte[] textOf(byte[] line) {
